@@ -1,0 +1,54 @@
+/* arena.c - memory that ends with the request. */
+#define _GNU_SOURCE
+#include "base/arena.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+void
+arena_open(struct arena *a, struct fault *f, size_t size)
+{
+	*a = (struct arena){ .fault = f };
+	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (at == MAP_FAILED)
+		fault(f, "no memory for an arena of %zu bytes", size);
+	madvise(at, size, MADV_DONTDUMP);
+	a->at = at;
+	a->size = size;
+}
+
+void
+arena_close(struct arena *a)
+{
+	arena_wipe(a, 0);
+	if (a->at)
+		munmap(a->at, a->size);
+	*a = (struct arena){ 0 };
+}
+
+void *
+arena_new(struct arena *a, size_t size, size_t align, size_t n)
+{
+	size_t start = (a->used + align - 1) & ~(align - 1);
+
+	if (start > a->size || (n != 0 && size > (a->size - start) / n))
+		fault(a->fault, "the arena of %zu bytes is full: %zu used, %zu x %zu asked",
+		    a->size, a->used, n, size);
+	a->used = start + n * size;
+	return a->at + start;
+}
+
+size_t
+arena_mark(const struct arena *a)
+{
+	return a->used;
+}
+
+void
+arena_wipe(struct arena *a, size_t mark)
+{
+	if (a->used > mark)
+		explicit_bzero(a->at + mark, a->used - mark);
+	a->used = mark;
+}

@@ -1,0 +1,52 @@
+/* random.c - bytes from the operating system, and texts made of them. */
+#include "base/random.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+static const char base62[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+void
+random_bytes(void *at, size_t n)
+{
+	for (size_t done = 0; done < n;) {
+		ssize_t got = getrandom((char *)at + done, n - done, 0);
+
+		if (got >= 0)
+			done += (size_t)got;
+		else if (errno != EINTR) { /* not tested: only an unknown system call fails here */
+			perror("keydesk: getrandom");
+			abort();
+		}
+	}
+}
+
+str
+random_base62(struct arena *a, size_t n)
+{
+	char *at = NEW(a, char, n);
+
+	/* Bytes of 248 and above are thrown away, or the first 8 letters would come more often. */
+	for (size_t made = 0; made < n;) {
+		unsigned char bytes[64];
+
+		random_bytes(bytes, sizeof bytes);
+		for (size_t i = 0; i < sizeof bytes && made < n; i++)
+			if (bytes[i] < 248)
+				at[made++] = base62[bytes[i] % 62];
+	}
+	return (str){ at, n };
+}
+
+uint32_t
+random_below(uint32_t below)
+{
+	uint32_t limit = UINT32_MAX - UINT32_MAX % below, value;
+
+	do
+		random_bytes(&value, sizeof value);
+	while (value >= limit);
+	return value % below;
+}

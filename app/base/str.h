@@ -1,0 +1,74 @@
+/* str.h - text as a pointer and a length, passed by value, not ended by a zero byte. { 0 } is empty. */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct str {
+	const char *at;
+	size_t n;
+} str;
+
+/* Many texts: what a repeated form field holds. */
+struct strs {
+	const str *at;
+	size_t n;
+};
+
+/* A literal as a str, and a str as the two arguments of "%.*s". */
+#define S(literal) ((str){ "" literal, sizeof(literal) - 1 })
+#define STR(s)     (int)(s).n, (s).n ? (s).at : ""
+
+/* The same for a static initialiser, where S()'s compound literal is not a constant. */
+#define STR_INIT(literal)                       \
+	{                                       \
+		"" literal, sizeof(literal) - 1 \
+	}
+
+bool str_eq(str, str);
+
+/* For secrets: the time depends on the lengths only, not on where the two differ. */
+bool str_eq_secret(str, str);
+
+/* Below 0, 0 or above 0, byte by byte; a prefix comes first. */
+int str_cmp(str, str);
+
+bool str_starts(str, str prefix);
+bool str_ends(str, str suffix);
+
+/* From byte `from` on, `n` bytes at most. Past the end is the empty text. */
+str str_part(str, size_t from, size_t n);
+
+/* Where c or needle first stands; s.n when it does not. */
+size_t str_find_char(str s, char c);
+size_t str_find(str s, str needle);
+
+/* What stands before the first c; *rest is what follows it. Without a c: all of it, and an empty rest. */
+str str_cut(str, char c, str *rest);
+
+/* Without blanks, tabs and line ends at both ends. */
+str str_trim(str);
+
+/* ASCII letters in lower case, in the arena. Other bytes are kept. */
+str str_lower(struct arena *, str);
+
+/* A copy in the arena, for what must outlive its source. */
+str str_copy(struct arena *, str);
+
+/* The same, ended by a zero byte: for the border to a library. A zero byte inside is a fault. */
+const char *str_c(struct arena *, str);
+
+/* A C string as a str: a view, not a copy. NULL is the empty text. */
+str str_of(const char *);
+
+/* printf() into the arena. Pass a str as "%.*s", STR(s). */
+str fmt(struct arena *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A whole decimal number, at most 18 digits, sign allowed. False, and *value untouched, when it is not. */
+bool str_int(str, int64_t *value);
+
+#endif

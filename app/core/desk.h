@@ -1,0 +1,22 @@
+/* desk.h - what lives as long as a thread: handlers reach it as rq->desk. */
+#ifndef CORE_DESK_H
+#define CORE_DESK_H
+
+#include "core/settings.h"
+#include "core/shared.h"
+#include "crypto/keyring.h"
+
+struct desk {
+	const struct settings *settings;
+	const struct keyring *keyring;
+	struct shared *shared;
+	struct permits *permits;
+	const struct linked_page
+	    *pages; /* site/page.h: all templates, linked; shared by the threads */
+	size_t pages_n;
+	struct arena *start;     /* the thread's own: what is made once */
+	struct db *db;           /* the thread's own */
+	struct signing *signing; /* core/signing.h: the thread's own ready keys */
+};
+
+#endif

@@ -1,0 +1,53 @@
+/* settings.h - every setting: variable, default, limits, meaning, in the one table of settings.c.
+ *
+ * A setting is an environment variable. A secret is never one: it is read from the file that a setting
+ * names, and is not printed. The README names every one of them.
+ */
+#ifndef CORE_SETTINGS_H
+#define CORE_SETTINGS_H
+
+#include "base/buf.h"
+#include "crypto/argon2.h"
+#include "db/db.h"
+
+struct settings {
+	str url;            /* KEYDESK_URL: the public address, without a slash at its end */
+	bool https;         /* derived: url begins with https:// */
+	str host;           /* derived: what the Host header must be */
+	str listen;         /* KEYDESK_LISTEN: path of the FastCGI socket */
+	str listen_group;   /* KEYDESK_LISTEN_GROUP: group that may connect, "" leaves it */
+	str user;           /* KEYDESK_USER: who the workers run as when started as root */
+	str keyring;        /* KEYDESK_KEYRING: path of the key ring file */
+	str templates;      /* KEYDESK_TEMPLATES: folder */
+	str schema;         /* KEYDESK_SCHEMA: folder */
+	struct db_place db; /* KEYDESK_DB_SOCKET, _HOST, _PORT, _NAME, _USER, _PASSWORD_FILE */
+	struct db_place
+	    owner;           /* the same place, KEYDESK_DB_OWNER, KEYDESK_DB_OWNER_PASSWORD_FILE */
+	int64_t workers;     /* KEYDESK_WORKERS: 0 is the number of cores, at least 2 */
+	int64_t threads;     /* KEYDESK_THREADS: of each worker */
+	int64_t body_bytes;  /* KEYDESK_BODY_BYTES: of one request */
+	int64_t arena_bytes; /* KEYDESK_ARENA_BYTES: of one request */
+	int64_t deadline_seconds; /* KEYDESK_READ_SECONDS: for reading one request */
+	int64_t drain_seconds;    /* KEYDESK_DRAIN_SECONDS: for requests in flight at the end */
+	int64_t
+	    argon2_permits; /* KEYDESK_ARGON2_PERMITS: computations at a time on a machine; 0: cores */
+	int64_t argon2_queue; /* KEYDESK_ARGON2_QUEUE: who may wait for one, in each worker */
+	struct argon2_profile people;   /* KEYDESK_PASSWORD_KIB, KEYDESK_PASSWORD_PASSES */
+	struct argon2_profile programs; /* KEYDESK_SECRET_KIB, KEYDESK_SECRET_PASSES */
+	int64_t cache_entries;          /* KEYDESK_CACHE_ENTRIES: verified secrets remembered */
+	int64_t token_seconds;          /* KEYDESK_TOKEN_SECONDS */
+	str token_algorithm;            /* KEYDESK_TOKEN_ALGORITHM: ES256 or EdDSA */
+	int64_t session_idle_minutes;   /* KEYDESK_SESSION_IDLE_MINUTES */
+	int64_t session_hours;          /* KEYDESK_SESSION_HOURS: absolute */
+	int64_t account_keys; /* KEYDESK_ACCOUNT_KEYS: at most, per organization and environment */
+	int64_t cadence_days; /* KEYDESK_CADENCE_DAYS: after which a secret is overdue */
+};
+
+/* Reads the environment into a struct in the start arena. Each value that is missing, malformed or out
+ * of its limits is a line in *wrong, naming the variable and what it may be; empty means all is well. */
+const struct settings *settings_read(struct arena *start, struct buf *wrong);
+
+/* The table as text for `keydesk settings`: variable, value in force, default, limits, meaning. */
+void settings_print(struct buf *, const struct settings *);
+
+#endif

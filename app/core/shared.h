@@ -1,0 +1,67 @@
+/* shared.h - what the processes of one machine share: a memfd, atomics only, no locks.
+ *
+ * It holds no decision. A verified secret in the cache says only "this text was once checked against this
+ * hash"; whether it is good now is read from the database each time. A torn or lost entry is a miss.
+ * With master and worker, the only file that knows that threads exist: the permits are its own.
+ */
+#ifndef CORE_SHARED_H
+#define CORE_SHARED_H
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "crypto/digest.h"
+
+struct shared;
+
+/* Makes the memory (and a random boot key), or maps what a master made, by its descriptor. Faults when
+ * the system refuses. */
+struct shared *shared_make(struct fault *, size_t cache_entries, int *fd);
+struct shared *shared_map(struct fault *, int fd);
+void shared_unmap(struct shared *);
+
+/* The key of a cache entry: over the boot key, the hash as stored, and the secret as presented. */
+struct digest shared_cache_key(const struct shared *, str phc, str secret);
+bool shared_cache_has(struct shared *, const struct digest *key);
+void shared_cache_add(struct shared *, const struct digest *key);
+
+/* Permits for Argon2, per process (a crash must not lose one). Taking waits in a bounded queue, at most
+ * the milliseconds given; false when the queue is full or the time is up: answer 503. People's sign-in
+ * and programs have queues of their own. */
+enum permit { PERMIT_PROGRAMS, PERMIT_PEOPLE, PERMIT_KINDS };
+struct permits;
+struct permits *permits_make(struct arena *start, int programs, int people, int queue);
+bool permit_take(struct permits *, enum permit, int wait_ms);
+void permit_give(struct permits *, enum permit);
+
+/* Counters of the whole machine since start, for /metrics and the tests. */
+enum counter {
+	COUNT_REQUESTS,
+	COUNT_FAULTS,
+	COUNT_VERIFY_GOOD,
+	COUNT_VERIFY_REFUSED,
+	COUNT_FORGED,       /* refused by format, CRC or tag: no query, no Argon2 */
+	COUNT_ARGON2,       /* computations */
+	COUNT_SECRET_READS, /* SELECTs for a secret */
+	COUNT_CACHE_HITS,
+	COUNT_BUSY, /* refused because a queue was full */
+	COUNT_TOKENS,
+	COUNTERS
+};
+void shared_count(struct shared *, enum counter);
+int64_t shared_counted(const struct shared *, enum counter);
+
+/* Notes that a secret (row id) was used; the housekeeper writes it to the database within 10 s. When the
+ * table is full the note is lost: it is a count, never a decision. */
+void shared_note_use(struct shared *, int64_t secret, int64_t now, str remote);
+
+/* Takes the notes out, at most n at a time; returns how many. */
+struct shared_use {
+	int64_t secret, last_used_at, calls;
+	char remote[46];
+};
+size_t shared_take_uses(struct shared *, struct shared_use *, size_t n);
+
+/* One slot for each process that serves, so that the master and /metrics can see it is alive. */
+enum { SHARED_WORKERS_MAX = 256 };
+
+#endif

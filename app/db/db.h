@@ -1,0 +1,95 @@
+/* db.h - the connection to the database, its transaction and its typed statements.
+ *
+ * There is no function that takes SQL text. A statement is declared in a .sql file; db/sql2c.awk makes
+ * sql_NAME(db, .input = ..., ...) of it in build/sql.h. A call that returns has worked: a lost database
+ * is FAULT_DATABASE, a deadlock or failed certification FAULT_CONFLICT, both heard by serve().
+ */
+#ifndef DB_DB_H
+#define DB_DB_H
+
+#include "base/shape.h"
+
+struct db;
+
+/* Where the database is: a socket's path, or a host and port. */
+struct db_place {
+	str socket;
+	str host;
+	int port;
+	str name, user, password;
+	int read_timeout_seconds; /* 0: the default of 10 */
+};
+
+enum db_mode {
+	DB_NONE, /* no transaction: each statement by itself */
+	DB_READ, /* READ ONLY: the database refuses every change */
+	DB_WRITE,
+};
+
+/* One for each thread. Nothing is connected yet; the first statement does that. In the start arena. */
+struct db *db_open(struct arena *start, const struct db_place *);
+void db_close(struct db *);
+
+/* From here on, rows live in this arena and faults go to its fault point. Once for each request. */
+void db_bind(struct db *, struct arena *);
+
+/* The transaction of the request. READ COMMITTED, UTC, strict mode, innodb_lock_wait_timeout = 1. After
+ * DB_NONE, commit and rollback do nothing. db_rollback() never faults: it is called after a fault.
+ * db_commit() faults when rows were changed by a `run` or `claim` and no `audit` statement ran, and
+ * as FAULT_DATABASE when the connection is lost while it waits for the answer. */
+void db_begin(struct db *, enum db_mode);
+void db_commit(struct db *);
+void db_rollback(struct db *);
+
+/* Whether a `run` or `claim` has changed rows in this transaction. */
+bool db_changed(const struct db *);
+
+/* The AUTO_INCREMENT value of the last INSERT of this connection. */
+int64_t db_insert_id(const struct db *);
+
+/* How many statements this connection has executed since it was opened: the tests' proof that a forged
+ * secret asks nothing. */
+int64_t db_executed(const struct db *);
+
+/* Connects if need be and asks SELECT 1. False when there is no database. Never faults. */
+bool db_alive(struct db *);
+
+/* A declared statement: made by sql2c.awk, read by nobody else. */
+enum db_verb {
+	DB_ONE,   /* a row or NULL; a second row is a fault */
+	DB_ROWS,  /* a list */
+	DB_RUN,   /* a change, which must be audited */
+	DB_QUIET, /* a change that need not be */
+	DB_CLAIM, /* a change, which must be audited, where a duplicate key is an outcome: 0 rows */
+	DB_AUDIT, /* the audit entry itself */
+};
+
+struct db_statement {
+	const char *name;
+	const char *file;
+	int line;
+	enum db_verb verb;
+	str text;                 /* with ? for each use of an input */
+	size_t index;             /* its place in sql_statements */
+	const struct shape *in;   /* the inputs, in the order of their declaration */
+	const struct shape *row;  /* the columns, or NULL */
+	const unsigned char *use; /* for each ?, which member of in */
+	size_t uses;
+	const bool *in_null; /* for each input and column: may it be NULL (declared with a ?) */
+	const bool *row_null;
+};
+
+/* All of them, from build/sql.c. */
+extern const struct db_statement *const sql_statements[];
+extern const size_t sql_statements_n;
+
+/* Prepares each statement and compares its columns with what was declared: names, types, and whether
+ * one may be NULL. The first difference is a fault that names file and line. */
+void db_check(struct db *, const struct db_statement *const *, size_t n);
+
+/* What the generated calls call. in is the struct of inputs. */
+const void *db_one_(struct db *, const struct db_statement *, const void *in);
+struct shape_list db_rows_(struct db *, const struct db_statement *, const void *in);
+int64_t db_run_(struct db *, const struct db_statement *, const void *in);
+
+#endif

@@ -1,0 +1,32 @@
+/* json.h - a posted JSON object into a shape; a shape as JSON. The only file that knows jansson. */
+#ifndef HTTP_JSON_H
+#define HTTP_JSON_H
+
+#include "base/buf.h"
+#include "base/shape.h"
+#include "http/request.h"
+
+/* A rule of what may stand in the object. Members without a rule are ignored (RFC 6749 section 3.2:
+ * unknown parameters are), one that comes twice is refused. */
+struct json_rule {
+	str name;
+	bool required;
+	size_t max; /* bytes of a text */
+};
+
+/* Fills the shape (text, int and flag members of the rules' names) from the body. The empty text when
+ * all holds; else a short English sentence that names the member and holds nothing of the body:
+ * "client_id must be a string", "client_secret is missing", "the body is not a JSON object". */
+#define json_read(rq, T, rules, into) \
+	json_read_(rq, &T##_shape, rules, sizeof(rules) / sizeof((rules)[0]), into)
+str
+json_read_(struct request *, const struct shape *, const struct json_rule *, size_t n, void *into);
+
+/* The struct at data as a JSON object: text as string, int as number, flag as true or false, time as
+ * RFC 3339 string (null when none), part as object, list as array, many as array of strings. */
+void json_write(struct buf *, const struct shape *, const void *data);
+
+/* One text as a JSON string, quotes included (RFC 8259 section 7; < > & and U+2028/9 escaped too). */
+void json_write_text(struct buf *, str);
+
+#endif

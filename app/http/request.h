@@ -1,0 +1,67 @@
+/* request.h - what a visitor asks, once it has been read whole and found within all limits.
+ *
+ * Everything in it lives in the request's arena. The members below the line are filled in by serve();
+ * the structs they point to belong to higher layers and are only carried here.
+ */
+#ifndef HTTP_REQUEST_H
+#define HTTP_REQUEST_H
+
+#include "base/clock.h"
+#include "base/str.h"
+
+enum method {
+	METHOD_NONE, /* one that no route has */
+	GET,         /* HEAD too: request.head says so, and the body is not sent */
+	POST,
+};
+
+struct pair {
+	str name, value;
+};
+
+struct request {
+	struct arena *arena;
+	struct db *db;
+	int64_t now; /* when it came in; the time of everything it does */
+	str number;  /* 16 characters: in the log, in a header and on the sorry page */
+	enum method method;
+	bool head;
+	bool https;
+	str path;   /* as sent, before the '?', not decoded */
+	str query;  /* as sent, after the '?' */
+	str host;   /* the Host header */
+	str remote; /* the caller's address, as the web server says */
+	str type;   /* Content-Type without its parameters, in lower case */
+	str cookie; /* the Cookie header */
+	str body;
+	const struct pair *params; /* all FastCGI parameters */
+	size_t params_n;
+
+	/* ---- from here on filled in by serve() */
+	struct desk *desk; /* what lives as long as the thread: core/desk.h */
+	const struct route *route;
+	str id, token;               /* of :id and :token in the route's address */
+	struct session *session;     /* site/session.h; NULL when nobody is signed in */
+	int64_t org;                 /* the organization of whoever is signed in, or 0 */
+	int64_t me;                  /* user.id of whoever is signed in, or 0 */
+	struct audit_entries *audit; /* core/audit.h: collected, written last */
+	struct revealed *revealed;   /* site/page.h */
+};
+
+/* A FastCGI parameter by its name; the empty text when there is none. */
+str request_param(const struct request *, str name);
+
+/* Whether a parameter of that name was sent twice (an attack, or a broken web server). */
+bool request_param_twice(const struct request *, str name);
+
+/* A request header, by its CGI name ("HTTP_X_API_KEY"). The same lookup under a name that says more. */
+str request_header(const struct request *, str cgi_name);
+
+/* A cookie's value; of two with one name the first. */
+str request_cookie(const struct request *, str name);
+
+/* A decoded field of the query. Absent, broken or not UTF-8: the empty text, or otherwise. */
+str query_text(const struct request *, str name);
+int64_t query_int(const struct request *, str name, int64_t otherwise);
+
+#endif

@@ -1,0 +1,22 @@
+/* serve.h - the life of one request. */
+#ifndef SERVE_H
+#define SERVE_H
+
+#include "core/desk.h"
+#include "http/reply.h"
+
+/* Once in each process, before any thread: checks the route table, links every page's template, loads
+ * the key ring. In the start arena; only read afterwards. Faults with file, line and reason. */
+struct desk *
+serve_open(struct arena *start, const struct settings *, struct shared *, struct permits *);
+
+/* Once in each request thread: the same with a database connection (not yet made) and signing keys of
+ * its own. */
+struct desk *serve_thread(struct arena *start, const struct desk *);
+
+/* Answers rq, whose parts above the line are filled in and whose arena is the request's own. Does not
+ * fault: whatever goes wrong inside becomes a 500 or 503. The reply lives in rq->arena. Writes the
+ * request's line to the log. */
+struct reply serve(struct desk *, struct request *);
+
+#endif
