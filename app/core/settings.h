@@ -40,6 +40,7 @@ struct settings {
 	int64_t session_idle_minutes;   /* KEYDESK_SESSION_IDLE_MINUTES */
 	int64_t session_hours;          /* KEYDESK_SESSION_HOURS: absolute */
 	int64_t account_keys; /* KEYDESK_ACCOUNT_KEYS: at most, per organization and environment */
+	int64_t machine; /* KEYDESK_MACHINE: this machine's number, in the audit log's chains */
 	int64_t cadence_days; /* KEYDESK_CADENCE_DAYS: after which a secret is overdue */
 };
 

@@ -41,11 +41,12 @@ struct request {
 	struct desk *desk; /* what lives as long as the thread: core/desk.h */
 	const struct route *route;
 	str id, token;               /* of :id and :token in the route's address */
-	struct session *session;     /* site/session.h; NULL when nobody is signed in */
+	const struct actor *actor;   /* core/actor.h; NULL when nobody is signed in */
 	int64_t org;                 /* the organization of whoever is signed in, or 0 */
 	int64_t me;                  /* user.id of whoever is signed in, or 0 */
+	str environment;             /* "production" or "integration": what the pages show */
+	str csrf;                    /* what each form must send back */
 	struct audit_entries *audit; /* core/audit.h: collected, written last */
-	struct revealed *revealed;   /* site/page.h */
 };
 
 /* A FastCGI parameter by its name; the empty text when there is none. */
