@@ -11,12 +11,14 @@ struct desk {
 	const struct keyring *keyring;
 	struct shared *shared;
 	struct permits *permits;
+	const struct route *routes; /* site/route.h: the map */
+	size_t routes_n;
 	const struct linked_page
 	    *pages; /* site/page.h: all templates, linked; shared by the threads */
 	size_t pages_n;
 	struct arena *start;     /* the thread's own: what is made once */
 	struct db *db;           /* the thread's own */
-	struct signing *signing; /* core/signing.h: the thread's own ready keys */
+	struct signing *signing; /* core/token.h: the thread's own ready keys */
 };
 
 #endif

@@ -46,6 +46,8 @@ struct request {
 	int64_t me;                  /* user.id of whoever is signed in, or 0 */
 	str environment;             /* "production" or "integration": what the pages show */
 	str csrf;                    /* what each form must send back */
+	str visit;                   /* a fresh visitor's cookie, to be set; usually empty */
+	bool too_often;              /* this sign-in is beyond what the throttle allows */
 	struct audit_entries *audit; /* core/audit.h: collected, written last */
 };
 

@@ -1,0 +1,23 @@
+/* actor.h - who acts: the person who is signed in, or the operator at the command line. */
+#ifndef CORE_ACTOR_H
+#define CORE_ACTOR_H
+
+#include "base/str.h"
+
+enum role { ROLE_NONE, ROLE_MEMBER, ROLE_COMPLIANCE_ADMIN, ROLE_ADMIN };
+
+struct actor {
+	int64_t person; /* person.id; 0 at the command line */
+	int64_t user;   /* user.id; 0 for an operator without an organization */
+	int64_t org;
+	str organization; /* its name */
+	str name, email;
+	enum role role;
+	bool is_operator;
+};
+
+/* The role of a column's text, and its words for people ("Compliance admin"). */
+enum role role_of(str);
+str role_words(enum role);
+
+#endif

@@ -1,0 +1,182 @@
+/* client.c - make, reset and delete an account API key. */
+#include "core/client.h"
+
+#include "base/random.h"
+#include "core/audit.h"
+#include "core/desk.h"
+#include "core/hashing.h"
+#include "core/limit.h"
+#include "core/secret.h"
+#include "sql.h"
+
+enum { CREATE_SECONDS = 3, ONCE_CHARS = 22 };
+
+static const str account = STR_INIT("account");
+
+struct fresh_secret
+secret_fresh(struct request *rq, str environment)
+{
+	const struct desk *desk = rq->desk;
+	bool production = str_eq(environment, S("production"));
+	struct made_secret made = secret_make(rq->arena, desk->keyring, production);
+	struct fresh_secret fresh = { .text = made.text,
+		.sid = made.sid,
+		.hint = made.hint,
+		.key_number = desk->keyring->active };
+
+	fresh.hash = hash_make(rq, PERMIT_PEOPLE, &desk->settings->programs, made.text);
+	return fresh;
+}
+
+str
+once_number(struct request *rq)
+{
+	return random_base62(rq->arena, ONCE_CHARS);
+}
+
+/* Claims the form's number for this object. False when it was sent before; made then says for what. */
+static bool
+once(struct request *rq, str number, str object, struct client_made *made)
+{
+	struct digest hash = digest_sha256(number);
+	const struct once_get_row *before;
+
+	if (number.n == 0)
+		return true;
+	if (sql_once_claim(rq->db, .number_hash = DIGEST_STR(hash), .org = rq->org, .me = rq->me,
+		.object = object, .now = rq->now))
+		return true;
+	before =
+	    sql_once_get(rq->db, .number_hash = DIGEST_STR(hash), .org = rq->org, .me = rq->me);
+	if (before)
+		*made = (struct client_made){ .id = before->object, .made_at = before->made_at };
+	return false;
+}
+
+static int64_t
+free_place(struct request *rq, str environment)
+{
+	struct client_places_rows rows =
+	    sql_client_places(rq->db, .org = rq->org, .environment = environment, .kind = account);
+	int64_t *taken = NEW(rq->arena, int64_t, rows.n);
+
+	for (size_t i = 0; i < rows.n; i++)
+		taken[i] = rows.at[i].place;
+	return limit_pick(taken, rows.n, rq->desk->settings->account_keys);
+}
+
+/* INSERTs the client on a free place; 0 when the limit is reached. */
+static int64_t
+claim_place(struct request *rq, const struct client_wish *wish, const struct client_made *made)
+{
+	int64_t until = clock_monotonic() + CREATE_SECONDS * SECOND;
+
+	do {
+		int64_t place = free_place(rq, wish->environment);
+
+		if (place == 0)
+			return 0;
+		if (sql_client_add(rq->db, .public_id = made->id, .org = rq->org,
+			.environment = wish->environment, .kind = account,
+			.client_id = made->client_id, .name = wish->name,
+			.description = wish->description, .place = place, .me = rq->me,
+			.now = rq->now))
+			return db_insert_id(rq->db);
+	} while (clock_monotonic() < until);
+	fault_as(rq->arena->fault, FAULT_BUSY, "no place could be claimed in time");
+}
+
+static void
+add_primary(struct request *rq, int64_t client, const struct fresh_secret *fresh)
+{
+	int64_t secret;
+
+	sql_secret_add(rq->db, .sid = fresh->sid, .org = rq->org, .client = client,
+	    .kind = S("primary"), .current_of = client, .hash = fresh->hash, .hint = fresh->hint,
+	    .key_number = fresh->key_number, .me = rq->me, .now = rq->now);
+	secret = db_insert_id(rq->db);
+	if (rq->me)
+		sql_exposure_add(rq->db, .org = rq->org, .secret = secret, .me = rq->me,
+		    .how = S("made"), .now = rq->now);
+}
+
+enum made
+client_create(struct request *rq, const struct client_wish *wish, struct client_made *made)
+{
+	struct fresh_secret fresh = secret_fresh(rq, wish->environment);
+	int64_t client;
+
+	*made = (struct client_made){ .id = random_base62(rq->arena, 10),
+		.client_id = client_id_make(rq->arena, str_eq(wish->environment, S("production"))),
+		.name = wish->name,
+		.secret = fresh.text,
+		.made_at = rq->now };
+	if (!once(rq, wish->once, made->id, made))
+		return MADE_BEFORE;
+	client = claim_place(rq, wish, made);
+	if (client == 0)
+		return MADE_FULL;
+	add_primary(rq, client, &fresh);
+	audit(rq, S("client.create"), made->id,
+	    fmt(rq->arena, "{\"client_id\":\"%.*s\",\"environment\":\"%.*s\",\"secret\":\"%.*s\"}",
+		STR(made->client_id), STR(wish->environment), STR(fresh.sid)));
+	audit(rq, S("secret.reveal"), fresh.sid, (str){ 0 });
+	return MADE_NEW;
+}
+
+enum made
+client_reset(struct request *rq, str id, str number, struct client_made *made)
+{
+	const struct client_card_row *card = sql_client_card(rq->db, .org = rq->org, .id = id);
+	const struct client_lock_row *client;
+	struct fresh_secret fresh;
+
+	*made = (struct client_made){ .id = id, .made_at = rq->now };
+	if (!card)
+		return MADE_NOTHING;
+	fresh = secret_fresh(rq, card->environment);
+	client = sql_client_lock(rq->db, .org = rq->org, .id = id);
+	if (!client)
+		return MADE_NOTHING;
+	if (!once(rq, number, client->id, made))
+		return MADE_BEFORE;
+	sql_secret_end_current(
+	    rq->db, .client = client->client, .reason = S("reset"), .now = rq->now);
+	add_primary(rq, client->client, &fresh);
+	audit(rq, S("client.reset"), client->id,
+	    fmt(rq->arena, "{\"secret\":\"%.*s\"}", STR(fresh.sid)));
+	audit(rq, S("secret.reveal"), fresh.sid, (str){ 0 });
+	*made = (struct client_made){ .id = client->id,
+		.client_id = client->client_id,
+		.name = client->name,
+		.secret = fresh.text,
+		.made_at = rq->now };
+	return MADE_NEW;
+}
+
+bool
+client_delete(struct request *rq, str id)
+{
+	const struct client_lock_row *client = sql_client_lock(rq->db, .org = rq->org, .id = id);
+
+	if (!client)
+		return false;
+	sql_secret_end_all(
+	    rq->db, .client = client->client, .reason = S("client_deleted"), .now = rq->now);
+	sql_client_end(rq->db, .client = client->client, .now = rq->now);
+	audit(rq, S("client.delete"), client->id,
+	    fmt(rq->arena, "{\"client_id\":\"%.*s\"}", STR(client->client_id)));
+	return true;
+}
+
+bool
+client_stored(struct request *rq, str id)
+{
+	const struct client_lock_row *client = sql_client_lock(rq->db, .org = rq->org, .id = id);
+
+	if (!client)
+		return false;
+	if (sql_secret_stored(rq->db, .client = client->client, .now = rq->now))
+		audit(rq, S("secret.stored"), client->id, (str){ 0 });
+	return true;
+}

@@ -1,0 +1,49 @@
+/* client.h - make, reset and delete an account API key. Pages and commands both act through here. */
+#ifndef CORE_CLIENT_H
+#define CORE_CLIENT_H
+
+#include "http/request.h"
+
+/* A secret's text before it is in the database: made, and hashed, before the first row is read, because
+ * hashing takes a permit and milliseconds. Faults as FAULT_BUSY when no permit can be had in time. */
+struct fresh_secret {
+	str text, sid, hint, hash;
+	int key_number;
+};
+struct fresh_secret secret_fresh(struct request *, str environment);
+
+/* What became of a wish to make or change something. */
+enum made {
+	MADE_NOTHING, /* no such client for this organization */
+	MADE_NEW,
+	MADE_BEFORE, /* the same form was sent before: object and made_at say what it made */
+	MADE_FULL,   /* the limit is reached */
+};
+
+struct client_made {
+	str id, client_id, name, secret;
+	int64_t made_at;
+};
+
+/* What it takes: once is the form's one-time number, or empty at the command line. */
+struct client_wish {
+	str environment, name, description, once;
+};
+
+/* A new account key with its primary secret, in rq->org, audited; *made is filled in for MADE_NEW, and
+ * id and made_at for MADE_BEFORE. The limit is settings.account_keys in each environment. */
+enum made client_create(struct request *, const struct client_wish *, struct client_made *made);
+
+/* Ends the current secret and makes the next one, in one step. */
+enum made client_reset(struct request *, str id, str once, struct client_made *made);
+
+/* Deletes a client for good; all its secrets end with it. False when there is none of that id. */
+bool client_delete(struct request *, str id);
+
+/* Notes that the current secret has been stored by who it was shown to. False when there is none. */
+bool client_stored(struct request *, str id);
+
+/* A fresh one-time number for a form: 22 characters, 130 bits. */
+str once_number(struct request *);
+
+#endif

@@ -1,0 +1,113 @@
+-- Clients and their secrets: what makes, shows and ends them.
+
+-- rows client_places(org int, environment text, kind text) -> place int
+SELECT place
+  FROM client
+ WHERE organization_id = :org
+   AND environment = :environment
+   AND kind = :kind
+   AND place IS NOT NULL
+ LIMIT 1000;
+
+-- claim client_add(public_id text, org int, environment text, kind text, client_id text, name text,
+--     description text, place int?, me int?, now time)
+INSERT INTO client (public_id, organization_id, environment, kind, client_id, name, description,
+                    status, place, created_by, created_at)
+VALUES (:public_id, :org, :environment, :kind, :client_id, :name, :description,
+        'active', :place, :me, :now);
+
+-- one client_lock(org int, id text) -> client int, id text, kind text, client_id text, name text,
+--     environment text, status text
+SELECT id AS client, public_id AS id, kind, client_id, name, environment, status
+  FROM client
+ WHERE organization_id = :org
+   AND public_id = :id
+   AND deleted_at IS NULL
+   FOR UPDATE;
+
+-- run client_end(client int, now time)
+UPDATE client
+   SET status = 'deleted', place = NULL, deleted_at = :now, version = version + 1
+ WHERE id = :client
+   AND deleted_at IS NULL;
+
+-- run secret_add(sid text, org int, client int, kind text, current_of int?, hash text, hint text,
+--     key_number int, me int?, now time)
+INSERT INTO secret (sid, organization_id, client_id, kind, status, current_of, hash, hint,
+                    key_number, created_by, created_at)
+VALUES (:sid, :org, :client, :kind, 'active', :current_of, :hash, :hint,
+        :key_number, :me, :now);
+
+-- run secret_end_current(client int, reason text, now time)
+UPDATE secret
+   SET status = 'revoked', current_of = NULL, hash = NULL, ended_at = :now, ended_reason = :reason,
+       version = version + 1
+ WHERE current_of = :client;
+
+-- run secret_end_all(client int, reason text, now time)
+UPDATE secret
+   SET status = 'revoked', current_of = NULL, hash = NULL, ended_at = :now, ended_reason = :reason,
+       version = version + 1
+ WHERE client_id = :client
+   AND status <> 'revoked';
+
+-- run secret_stored(client int, now time)
+UPDATE secret
+   SET stored_at = :now
+ WHERE current_of = :client
+   AND stored_at IS NULL;
+
+-- quiet exposure_add(org int, secret int, me int, how text, now time)
+INSERT INTO exposure (organization_id, secret_id, user_id, how, at)
+VALUES (:org, :secret, :me, :how, :now);
+
+-- claim once_claim(number_hash text, org int, me int, object text, now time)
+INSERT INTO form_once (number_hash, organization_id, user_id, object, made_at)
+VALUES (:number_hash, :org, :me, :object, :now);
+
+-- one once_get(number_hash text, org int, me int) -> object text, made_at time
+SELECT object, made_at
+  FROM form_once
+ WHERE number_hash = :number_hash
+   AND organization_id = :org
+   AND user_id = :me;
+
+-- one client_card(org int, id text) -> id text, name text, description text, client_id text,
+--     environment text, status text, created_at time, created_by text?, hint text?,
+--     secret_made_at time?, stored_at time?, last_used_at time?, last_used_from text?,
+--     expires_at time?
+SELECT c.public_id AS id, c.name, c.description, c.client_id, c.environment, c.status, c.created_at,
+       p.name AS created_by, s.hint, s.created_at AS secret_made_at, s.stored_at, s.last_used_at,
+       s.last_used_from, s.expires_at
+  FROM client c
+  LEFT JOIN secret s ON s.current_of = c.id
+  LEFT JOIN user u ON u.id = c.created_by
+  LEFT JOIN person p ON p.id = u.person_id
+ WHERE c.organization_id = :org
+   AND c.public_id = :id
+   AND c.deleted_at IS NULL;
+
+-- rows client_secrets(org int, id text) -> hint text, status text, created_at time, ended_at time?,
+--     ended_reason text
+SELECT s.hint, s.status, s.created_at, s.ended_at, s.ended_reason
+  FROM client c
+  JOIN secret s ON s.client_id = c.id
+ WHERE c.organization_id = :org
+   AND c.public_id = :id
+   AND s.kind = 'primary'
+ ORDER BY s.id DESC
+ LIMIT 20;
+
+-- rows client_list(org int, environment text, kind text) -> id text, name text, client_id text,
+--     status text, created_at time, hint text?, secret_made_at time?, stored_at time?,
+--     last_used_at time?, last_used_from text?, expires_at time?
+SELECT c.public_id AS id, c.name, c.client_id, c.status, c.created_at, s.hint,
+       s.created_at AS secret_made_at, s.stored_at, s.last_used_at, s.last_used_from, s.expires_at
+  FROM client c
+  LEFT JOIN secret s ON s.current_of = c.id
+ WHERE c.organization_id = :org
+   AND c.environment = :environment
+   AND c.kind = :kind
+   AND c.deleted_at IS NULL
+ ORDER BY c.id
+ LIMIT 1000;

@@ -1,0 +1,16 @@
+/* hashing.h - Argon2 under a permit, with the pepper of the key ring. */
+#ifndef CORE_HASHING_H
+#define CORE_HASHING_H
+
+#include "core/shared.h"
+#include "crypto/argon2.h"
+#include "http/request.h"
+
+/* The stored form of a password or secret. Waits for a permit of its kind, 2 s at most; no permit is
+ * FAULT_BUSY. Made with the active key of the ring. */
+str hash_make(struct request *, enum permit, const struct argon2_profile *, str secret);
+
+/* Whether phc was made of this secret. False, at once, when its key is not in the ring. */
+bool hash_check(struct request *, enum permit, str phc, str secret);
+
+#endif

@@ -1,0 +1,46 @@
+/* person.h - people, their users in organizations, and the first set-up. */
+#ifndef CORE_PERSON_H
+#define CORE_PERSON_H
+
+#include "core/actor.h"
+#include "http/request.h"
+
+/* Whether this e-mail address and password belong together. Takes as long for an unknown address as for a
+ * wrong password. */
+enum proof { PROOF_WRONG, PROOF_GOOD, PROOF_NOWHERE };
+
+struct proven {
+	int64_t person, user, org; /* user and org are 0 for an operator without an organization */
+	str name;
+};
+
+/* PROOF_NOWHERE: right, but the person is active in no organization and no operator. */
+enum proof person_prove(struct request *, str email, str password, struct proven *);
+
+/* What a set-up or `user add` asks for. The password was checked before. */
+struct person_wish {
+	str name, email, password;
+	enum role role;
+	bool is_operator;
+};
+
+/* Makes the person (or takes the one of this address, whose password stays) a user of the organization
+ * with that role, active, audited. 0 when that person is there already, else user.id. */
+int64_t person_join(struct request *, int64_t org, const struct person_wish *);
+
+/* Sets a password and ends the person's sessions. False when there is no such address. */
+bool person_set_password(struct request *, str email, str password);
+
+/* A new organization, audited in its own chain. Returns its id; *public_id is its public one. */
+int64_t organization_create(struct request *, str name, str *public_id);
+
+/* The first set-up. setup_begin() makes a one-time link's token, ending earlier ones; empty when the
+ * installation has been set up. setup_open() says whether a token is good, using nothing up.
+ * setup_finish() makes the operator, the first organization and its admin; false when the link is used
+ * or somebody was faster. */
+str setup_begin(struct request *);
+bool setup_open(struct request *, str token);
+bool setup_finish(
+    struct request *, str token, str organization, const struct person_wish *, struct proven *);
+
+#endif

@@ -1,0 +1,97 @@
+-- People, their users in organizations, and the first set-up.
+
+-- one person_by_email(email text) -> person int, id text, name text, email text, password_hash text?,
+--     is_operator flag
+SELECT id AS person, public_id AS id, name, email, password_hash, is_operator
+  FROM person
+ WHERE email = :email;
+
+-- one person_home(person int) -> user int, org int
+SELECT u.id AS user, u.organization_id AS org
+  FROM user u
+  JOIN organization o ON o.id = u.organization_id
+ WHERE u.person_id = :person
+   AND u.status = 'active'
+   AND o.status = 'active'
+ ORDER BY u.id
+ LIMIT 1;
+
+-- claim person_add(public_id text, email text, name text, password_hash text?, is_operator flag,
+--     now time)
+INSERT INTO person (public_id, email, name, password_hash, is_operator, created_at)
+VALUES (:public_id, :email, :name, :password_hash, :is_operator, :now);
+
+-- run person_password(person int, password_hash text)
+UPDATE person
+   SET password_hash = :password_hash, version = version + 1
+ WHERE id = :person;
+
+-- quiet person_rehash(person int, before text, password_hash text)
+UPDATE person
+   SET password_hash = :password_hash
+ WHERE id = :person
+   AND password_hash = :before;
+
+-- claim user_add(public_id text, org int, person int, role text, now time)
+INSERT INTO user (public_id, organization_id, person_id, role, status, created_at)
+VALUES (:public_id, :org, :person, :role, 'active', :now);
+
+-- quiet user_acts(me int)
+UPDATE user
+   SET acts = acts + 1
+ WHERE id = :me
+   AND status = 'active';
+
+-- quiet person_acts(person int)
+UPDATE person
+   SET acts = acts + 1
+ WHERE id = :person
+   AND is_operator = 1;
+
+-- quiet sessions_end(person int)
+DELETE FROM session
+ WHERE person_id = :person;
+
+-- run organization_add(public_id text, name text, now time)
+INSERT INTO organization (public_id, name, status, created_at)
+VALUES (:public_id, :name, 'active', :now);
+
+-- one organization_by_public_id(id text) -> org int, name text
+SELECT id AS org, name
+  FROM organization
+ WHERE public_id = :id;
+
+-- rows organization_list() -> id text, name text, status text, created_at time
+SELECT public_id AS id, name, status, created_at
+  FROM organization
+ ORDER BY id
+ LIMIT 1000;
+
+-- one installation_get() -> created_at time
+SELECT created_at
+  FROM installation
+ WHERE id = 1;
+
+-- claim installation_claim(now time)
+INSERT INTO installation (id, created_at)
+VALUES (1, :now);
+
+-- quiet setup_links_end()
+DELETE FROM setup_link
+ WHERE used_at IS NULL;
+
+-- run setup_link_add(token_hash text, now time)
+INSERT INTO setup_link (token_hash, created_at)
+VALUES (:token_hash, :now);
+
+-- one setup_link_open(token_hash text) -> link int
+SELECT id AS link
+  FROM setup_link
+ WHERE token_hash = :token_hash
+   AND used_at IS NULL;
+
+-- run setup_link_use(link int, now time)
+UPDATE setup_link
+   SET used_at = :now
+ WHERE id = :link
+   AND used_at IS NULL;

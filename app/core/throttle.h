@@ -1,0 +1,28 @@
+/* throttle.h - guessing passwords is slow, and nobody is locked out.
+ *
+ * Attempts are counted per person and network and per network, before the password is looked at, each
+ * by a statement of its own, so that twenty at once are twenty. A device that has signed in before has
+ * a budget of its own: failures elsewhere never delay the right password there.
+ */
+#ifndef CORE_THROTTLE_H
+#define CORE_THROTTLE_H
+
+#include "http/request.h"
+
+enum {
+	THROTTLE_MINUTES = 10,           /* the window */
+	THROTTLE_PERSON_FAILURES = 10,   /* in it, for one person from one network or device */
+	THROTTLE_NETWORK_FAILURES = 100, /* in it, from one network */
+};
+
+/* Counts this attempt. True while it is within the budget. device is what throttle_device() gave the
+ * browser at an earlier sign-in, or empty. */
+bool throttle_count(struct request *, str email, str device);
+
+/* The attempt was right: takes it off again and forgets the person's failures here. */
+void throttle_clear(struct request *, str email, str device);
+
+/* What a browser keeps to be known again: random, and bound to the person by a keyed hash. */
+str throttle_device(struct request *, str email);
+
+#endif

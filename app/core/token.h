@@ -1,0 +1,34 @@
+/* token.h - access tokens (RFC 9068) and the keys that sign them.
+ *
+ * Production and integration have their own keys and issuers. A key is in the database, sealed under the
+ * key ring; each thread opens what it needs and keeps it. A service that checks a token offline accepts
+ * it until exp; at /verify it dies with its secret.
+ */
+#ifndef CORE_TOKEN_H
+#define CORE_TOKEN_H
+
+#include "core/verify.h"
+
+SHAPE(token_claims, text(iss), text(sub), text(client_id), text(aud), int(exp), int(iat), text(jti),
+    text(scope), text(org), text(env), text(kds));
+
+/* A thread's ready keys. Made empty, in the start arena; filled when first needed. */
+struct signing;
+struct signing *signing_open(struct arena *start);
+
+/* Makes the signing key of an environment when it has none: at init. True when one was made. */
+bool signing_begin(struct request *, str environment);
+
+/* A token for a caller who was just accepted, good for settings.token_seconds. */
+str token_make(struct request *, const struct caller *);
+
+/* Signature, issuer, times: GOOD, MALFORMED, FORGED or EXPIRED. Says nothing of the secret behind it. */
+enum verdict token_read(struct request *, str token, struct token_claims *);
+
+/* The issuer of an environment: settings.url, with /integration behind it for that one. */
+str token_issuer(struct request *, str environment);
+
+/* The public keys of both environments as a JWK Set. */
+str token_jwks(struct request *);
+
+#endif

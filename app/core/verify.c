@@ -1,0 +1,154 @@
+/* verify.c - is this caller to be accepted, now? */
+#include "core/verify.h"
+
+#include "core/desk.h"
+#include "core/hashing.h"
+#include "core/secret.h"
+#include "core/token.h"
+#include "sql.h"
+
+static void
+caller_fill(struct caller *caller, str sid, const struct verify_secret_row *row)
+{
+	*caller = (struct caller){ .secret = row->secret,
+		.client = row->client,
+		.org = row->org,
+		.sid = sid,
+		.id = row->id,
+		.client_id = row->client_id,
+		.kind = row->kind,
+		.environment = row->environment,
+		.organization = row->organization };
+}
+
+/* What the rows say, whatever was presented. */
+static enum verdict
+row_verdict(const struct request *rq, const struct verify_secret_row *row, str environment)
+{
+	if (str_eq(row->status, S("pending")))
+		return VERDICT_PENDING;
+	if (!str_eq(row->status, S("active")) && !str_eq(row->status, S("retiring")))
+		return VERDICT_REVOKED;
+	if (row->expires_at && row->expires_at <= rq->now)
+		return VERDICT_EXPIRED;
+	if (!str_eq(row->client_status, S("active")))
+		return VERDICT_CLIENT;
+	if (!str_eq(row->organization_status, S("active")))
+		return VERDICT_ORGANIZATION;
+	if (row->owner_status.n && !str_eq(row->owner_status, S("active")))
+		return VERDICT_OWNER;
+	if (environment.n && !str_eq(row->environment, environment))
+		return VERDICT_ENVIRONMENT;
+	return VERDICT_GOOD;
+}
+
+/* Whether the text is what was hashed: from the cache, else by Argon2, whose yes is remembered. */
+static bool
+text_matches(struct request *rq, const struct verify_secret_row *row, str secret)
+{
+	struct shared *shared = rq->desk->shared;
+	struct digest key = shared_cache_key(shared, row->hash, secret);
+
+	if (shared_cache_has(shared, &key)) {
+		shared_count(shared, COUNT_CACHE_HITS);
+		return true;
+	}
+	if (!hash_check(rq, PERMIT_PROGRAMS, row->hash, secret))
+		return false;
+	shared_cache_add(shared, &key);
+	return true;
+}
+
+static enum verdict
+read_secret(struct request *rq, str secret, struct secret_parts *parts)
+{
+	switch (secret_read(rq->desk->keyring, secret, parts)) {
+	case SECRET_GOOD:
+		return VERDICT_GOOD;
+	case SECRET_MALFORMED:
+	case SECRET_BAD_CRC:
+		return VERDICT_MALFORMED;
+	case SECRET_UNKNOWN_KEY:
+	case SECRET_FORGED:
+		break;
+	}
+	return VERDICT_FORGED;
+}
+
+static const struct verify_secret_row *
+read_row(struct request *rq, str sid)
+{
+	shared_count(rq->desk->shared, COUNT_SECRET_READS);
+	return sql_verify_secret(rq->db, .sid = sid);
+}
+
+enum verdict
+verify_secret(struct request *rq, str client_id, str secret, str environment, struct caller *caller)
+{
+	struct secret_parts parts;
+	const struct verify_secret_row *row;
+	enum verdict verdict = read_secret(rq, secret, &parts);
+
+	*caller = (struct caller){ 0 };
+	if (verdict != VERDICT_GOOD || !client_id_ok(client_id)) {
+		shared_count(rq->desk->shared, COUNT_FORGED);
+		return verdict != VERDICT_GOOD ? verdict : VERDICT_MALFORMED;
+	}
+	row = read_row(rq, parts.sid);
+	if (!row)
+		return VERDICT_UNKNOWN;
+	caller_fill(caller, str_copy(rq->arena, parts.sid), row);
+	if (!str_eq(row->client_id, client_id))
+		return VERDICT_MISMATCH;
+	verdict = row_verdict(rq, row, environment);
+	if (verdict == VERDICT_GOOD && !text_matches(rq, row, secret))
+		verdict = VERDICT_WRONG;
+	if (verdict == VERDICT_GOOD)
+		shared_note_use(rq->desk->shared, row->secret, rq->now, rq->remote);
+	return verdict;
+}
+
+enum verdict
+verify_token(struct request *rq, str token, str environment, struct caller *caller)
+{
+	struct token_claims claims;
+	const struct verify_secret_row *row;
+	enum verdict verdict = token_read(rq, token, &claims);
+
+	*caller = (struct caller){ 0 };
+	if (verdict != VERDICT_GOOD)
+		return verdict;
+	row = read_row(rq, claims.kds);
+	if (!row)
+		return VERDICT_UNKNOWN;
+	caller_fill(caller, claims.kds, row);
+	if (!str_eq(row->client_id, claims.client_id) || !str_eq(row->environment, claims.env))
+		return VERDICT_MISMATCH;
+	verdict = row_verdict(rq, row, environment);
+	if (verdict == VERDICT_GOOD)
+		shared_note_use(rq->desk->shared, row->secret, rq->now, rq->remote);
+	return verdict;
+}
+
+str
+verdict_word(enum verdict verdict)
+{
+	static const str words[] = {
+		[VERDICT_NONE] = STR_INIT("none"),
+		[VERDICT_GOOD] = STR_INIT("good"),
+		[VERDICT_MALFORMED] = STR_INIT("malformed"),
+		[VERDICT_FORGED] = STR_INIT("forged"),
+		[VERDICT_UNKNOWN] = STR_INIT("unknown"),
+		[VERDICT_MISMATCH] = STR_INIT("mismatch"),
+		[VERDICT_WRONG] = STR_INIT("wrong"),
+		[VERDICT_PENDING] = STR_INIT("pending"),
+		[VERDICT_REVOKED] = STR_INIT("revoked"),
+		[VERDICT_EXPIRED] = STR_INIT("expired"),
+		[VERDICT_CLIENT] = STR_INIT("client_off"),
+		[VERDICT_ORGANIZATION] = STR_INIT("organization_off"),
+		[VERDICT_OWNER] = STR_INIT("owner_off"),
+		[VERDICT_ENVIRONMENT] = STR_INIT("wrong_environment"),
+	};
+
+	return words[verdict];
+}
