@@ -13,14 +13,15 @@ buf_new(struct arena *a, size_t limit)
 	return (struct buf){ .arena = a, .limit = limit };
 }
 
-char *
-buf_room(struct buf *b, size_t n)
+/* Room for n bytes of text, which count against the limit, and extra ones, which do not. */
+static char *
+grow(struct buf *b, size_t n, size_t extra)
 {
 	if (n > b->limit - b->n)
 		fault(b->arena->fault, "a text over its limit of %zu bytes", b->limit);
-	if (n > b->room - b->n) {
+	if (!b->at || n + extra > b->room - b->n) {
 		size_t room = b->room ? b->room * 2 : BUF_FIRST_BYTES;
-		while (room < b->n + n)
+		while (room < b->n + n + extra)
 			room *= 2;
 		char *at = NEW(b->arena, char, room);
 		if (b->n)
@@ -29,6 +30,12 @@ buf_room(struct buf *b, size_t n)
 		b->room = room;
 	}
 	return b->at + b->n;
+}
+
+char *
+buf_room(struct buf *b, size_t n)
+{
+	return grow(b, n, 0);
 }
 
 void
@@ -58,7 +65,7 @@ buf_fmt(struct buf *b, const char *format, ...)
 	va_end(args);
 	if (n < 0)
 		fault(b->arena->fault, "a format that printf refuses");
-	buf_room(b, (size_t)n + 1);
+	grow(b, (size_t)n, 1); /* printf ends with a zero byte, which is not text */
 	va_start(args, format);
 	vsnprintf(b->at + b->n, (size_t)n + 1, format, args);
 	va_end(args);

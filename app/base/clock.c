@@ -29,7 +29,7 @@ struct clock_parts
 clock_split(int64_t time)
 {
 	int64_t micro = ((time % SECOND) + SECOND) % SECOND;
-	time_t seconds = (time_t)((time - micro) / SECOND);
+	time_t seconds = (time_t)(time / SECOND - (time % SECOND < 0));
 	struct tm tm;
 
 	gmtime_r(&seconds, &tm);
@@ -45,19 +45,22 @@ clock_split(int64_t time)
 int64_t
 clock_join(struct clock_parts p)
 {
+	if (p.year < 1 || p.year > 9999 || p.month < 1 || p.month > 12 || p.day < 1 || p.day > 31)
+		return 0;
+	if (p.hour < 0 || p.hour > 23 || p.minute < 0 || p.minute > 59 || p.second < 0 ||
+	    p.second > 59 || p.microsecond < 0 || p.microsecond >= SECOND)
+		return 0;
+
 	struct tm tm = { .tm_year = p.year - 1900,
 		.tm_mon = p.month - 1,
 		.tm_mday = p.day,
 		.tm_hour = p.hour,
 		.tm_min = p.minute,
 		.tm_sec = p.second };
-	struct clock_parts back;
 	int64_t time = (int64_t)timegm(&tm) * SECOND + p.microsecond;
 
-	back = clock_split(time);
-	if (back.year != p.year || back.month != p.month || back.day != p.day ||
-	    back.hour != p.hour || back.minute != p.minute || back.second != p.second ||
-	    back.microsecond != p.microsecond)
+	/* timegm() takes 31 February for 3 March. */
+	if (clock_split(time).day != p.day)
 		return 0;
 	return time;
 }

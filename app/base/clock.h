@@ -19,7 +19,7 @@ struct clock_parts {
 };
 struct clock_parts clock_split(int64_t time);
 
-/* The other way round; parts out of range give 0. */
+/* The other way round; parts that are no date and time of the years 1 to 9999 give 0. */
 int64_t clock_join(struct clock_parts);
 
 /* "20 Nov 2026, 14:03 UTC", for people; "2026-11-20T14:03:09Z", for <time datetime> and programs. The

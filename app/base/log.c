@@ -2,6 +2,7 @@
 #include "base/log.h"
 
 #include "base/clock.h"
+#include "base/utf8.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -38,7 +39,7 @@ log_begin(struct log_line *line, const char *what)
 void
 log_text(struct log_line *line, const char *key, str value)
 {
-	bool quote = value.n == 0;
+	bool quote = value.n == 0, text = utf8_ok(value, false);
 
 	for (size_t i = 0; i < value.n; i++)
 		quote |= value.at[i] <= ' ' || value.at[i] >= 0x7f || value.at[i] == '"' ||
@@ -56,7 +57,7 @@ log_text(struct log_line *line, const char *key, str value)
 
 		if (c == '"' || c == '\\')
 			put(line, '\\');
-		put(line, c < ' ' || c == 0x7f ? '?' : (char)c);
+		put(line, c < ' ' || c == 0x7f || (c > 0x7f && !text) ? '?' : (char)c);
 	}
 	put(line, '"');
 }

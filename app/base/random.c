@@ -1,9 +1,11 @@
 /* random.c - bytes from the operating system, and texts made of them. */
+#define _GNU_SOURCE
 #include "base/random.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 
 static const char base62[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -27,16 +29,16 @@ str
 random_base62(struct arena *a, size_t n)
 {
 	char *at = NEW(a, char, n);
+	unsigned char bytes[64];
 
 	/* Bytes of 248 and above are thrown away, or the first 8 letters would come more often. */
 	for (size_t made = 0; made < n;) {
-		unsigned char bytes[64];
-
 		random_bytes(bytes, sizeof bytes);
 		for (size_t i = 0; i < sizeof bytes && made < n; i++)
 			if (bytes[i] < 248)
 				at[made++] = base62[bytes[i] % 62];
 	}
+	explicit_bzero(bytes, sizeof bytes); /* a secret may have been made of them */
 	return (str){ at, n };
 }
 

@@ -63,8 +63,11 @@ str_find_char(str s, char c)
 size_t
 str_find(str s, str needle)
 {
-	const char *at = s.n ? memmem(s.at, s.n, needle.at, needle.n) : NULL;
+	const char *at;
 
+	if (needle.n == 0)
+		return 0;
+	at = s.n ? memmem(s.at, s.n, needle.at, needle.n) : NULL;
 	return at ? (size_t)(at - s.at) : s.n;
 }
 

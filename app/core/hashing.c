@@ -17,13 +17,11 @@ compute(void *arg)
 {
 	struct job *job = arg;
 	const struct keyring *ring = job->rq->desk->keyring;
-	int number = job->profile ? ring->active : argon2_keyid(job->phc);
-	const struct digest *pepper = &ring->keys[number].pepper;
 
 	if (job->profile)
-		job->phc = argon2_hash(job->rq->arena, job->profile, number, pepper, job->secret);
+		job->phc = argon2_make(job->rq->arena, job->profile, ring, job->secret);
 	else
-		job->good = argon2_verify(job->rq->arena, job->phc, pepper, job->secret);
+		job->good = argon2_check(job->rq->arena, job->phc, ring, job->secret);
 }
 
 /* A fault inside must not keep the permit, so it is caught here and sent on. */

@@ -1,4 +1,4 @@
-/* digest.h - hashes, keyed hashes, derived keys, sealed texts and checksums, by OpenSSL and zlib. */
+/* digest.h - hashes, keyed hashes, derived keys, sealed texts and checksums. */
 #ifndef CRYPTO_DIGEST_H
 #define CRYPTO_DIGEST_H
 
@@ -17,8 +17,8 @@ struct digest digest_hmac(str key, str a, str b);
 /* A subkey of 32 bytes: HKDF-SHA-256 (RFC 5869) without salt, purpose as info. */
 struct digest digest_subkey(str key, str purpose);
 
-/* Lower-case hex, and base64url without padding (RFC 4648 section 5), in the arena. unhex and unbase64
- * are false for anything that these would not have written. */
+/* Lower-case hex, and base64url without padding (RFC 4648 section 5), in the arena. unhex and unbase64url
+ * are false for anything that these would not have written; *bytes is then untouched. */
 str digest_hex(struct arena *, str bytes);
 bool digest_unhex(struct arena *, str hex, str *bytes);
 str digest_base64url(struct arena *, str bytes);
@@ -29,7 +29,7 @@ bool digest_unbase64url(struct arena *, str text, str *bytes);
 str digest_seal(struct arena *, const struct digest *key, str context, str plain);
 bool digest_unseal(struct arena *, const struct digest *key, str context, str sealed, str *plain);
 
-/* CRC-32 as in zip and Ethernet (zlib's). */
+/* CRC-32 as in zip and Ethernet. */
 uint32_t digest_crc32(str);
 
 /* A digest as the str of its 32 bytes: a view. */

@@ -3,8 +3,8 @@
  *      keydesk-keyring 1
  *      1 active 6f0c...64 hex digits
  *
- * Numbers are 1 to 61 (one base62 character names the key inside a secret); exactly one is active, the
- * others read what they once made. A copied database is worth nothing without it.
+ * Numbers are 1 to 61 (one base62 character names the key inside a secret); exactly one is active, those
+ * that are "reading" read what they once made, what is "retired" is refused. A copied database is worth nothing without it.
  */
 #ifndef CRYPTO_KEYRING_H
 #define CRYPTO_KEYRING_H
@@ -27,12 +27,12 @@ struct keyring {
 	struct ring_key keys[KEYRING_MAX + 1]; /* by number; 0 is never used */
 };
 
-/* Reads the file. Faults, with the reason, when it is absent, readable by others than its owner and
- * group (mode & 0037), malformed, or has not exactly one active key. In the start arena. */
+/* Reads the file. Faults, with the reason, when it is absent, a symbolic link, readable by others than
+ * its owner and group (mode & 0037), malformed, or has not exactly one active key. In the start arena. */
 const struct keyring *keyring_load(struct arena *start, const char *path);
 
-/* Makes a file with one active key, mode 0600, by writing beside it, syncing and renaming. False when
- * there is one already, which is left alone. Faults when it cannot be written. */
+/* Makes a file with one active key, mode 0600, by writing beside it, syncing and linking, so that it
+ * is never half there. False when something of that name is there already, which is left alone. Faults when it cannot be written. */
 bool keyring_create(struct arena *, const char *path);
 
 /* The key of that number, or NULL when it is absent or retired. */

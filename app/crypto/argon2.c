@@ -1,0 +1,183 @@
+/* argon2.c - Argon2id (RFC 9106) with a pepper, as PHC text. */
+#define _GNU_SOURCE
+#include "crypto/argon2.h"
+
+#include "base/random.h"
+#include "crypto/base64.h"
+
+#include <argon2.h>
+#include <string.h>
+
+/* What a PHC text says. */
+struct phc {
+	struct argon2_profile profile;
+	int keyid;
+	unsigned char salt[ARGON2_SALT_BYTES], hash[DIGEST_BYTES];
+};
+
+/* Eats `words` off the front of *rest. */
+static bool
+eat(str *rest, str words)
+{
+	if (!str_starts(*rest, words))
+		return false;
+	*rest = str_part(*rest, words.n, rest->n);
+	return true;
+}
+
+/* Eats a whole number above 0, written the one way printf writes it, and the character behind it. */
+static bool
+eat_number(str *rest, char end, uint32_t *value)
+{
+	str digits = str_cut(*rest, end, rest);
+	int64_t number;
+
+	if (digits.n == 0 || digits.n > 9 || digits.at[0] < '1' || !str_int(digits, &number))
+		return false;
+	*value = (uint32_t)number;
+	return true;
+}
+
+/* Eats the base64 of just n bytes, up to a $ or the end. */
+static bool
+eat_bytes(str *rest, void *bytes, size_t n)
+{
+	str text = str_cut(*rest, '$', rest);
+	size_t got;
+
+	return text.n == BASE64_CHARS(n) && base64_read(BASE64_PLAIN, text, bytes, &got);
+}
+
+/* The keyid is the base64 of the number's decimal digits: 2 characters for 1 to 9, 3 for the others. */
+static bool
+eat_keyid(str *rest, int *keyid)
+{
+	str text = str_cut(*rest, '$', rest), digits;
+	char decimal[2];
+	uint32_t number;
+	size_t n;
+
+	if (text.n > BASE64_CHARS(sizeof decimal) || !base64_read(BASE64_PLAIN, text, decimal, &n))
+		return false;
+	digits = (str){ decimal, n };
+	if (!eat_number(&digits, '$', &number))
+		return false;
+	*keyid = (int)number;
+	return true;
+}
+
+static bool
+in_bounds(const struct argon2_profile *p, int keyid)
+{
+	return p->memory_kib >= 8 * p->lanes && p->memory_kib <= ARGON2_MEMORY_MAX_KIB &&
+	       p->passes >= 1 && p->passes <= ARGON2_PASSES_MAX && p->lanes >= 1 &&
+	       p->lanes <= ARGON2_LANES_MAX && keyid >= 1 && keyid <= KEYRING_MAX;
+}
+
+static bool
+phc_read(str text, struct phc *phc)
+{
+	struct argon2_profile *profile = &phc->profile;
+
+	return eat(&text, S("$argon2id$v=19$m=")) && eat_number(&text, ',', &profile->memory_kib) &&
+	       eat(&text, S("t=")) && eat_number(&text, ',', &profile->passes) &&
+	       eat(&text, S("p=")) && eat_number(&text, ',', &profile->lanes) &&
+	       eat(&text, S("keyid=")) && eat_keyid(&text, &phc->keyid) &&
+	       in_bounds(profile, phc->keyid) && eat_bytes(&text, phc->salt, sizeof phc->salt) &&
+	       text.n == BASE64_CHARS(sizeof phc->hash) &&
+	       eat_bytes(&text, phc->hash, sizeof phc->hash);
+}
+
+static str
+phc_write(struct arena *a, const struct phc *phc)
+{
+	char keyid[BASE64_CHARS(2)], salt[BASE64_CHARS(ARGON2_SALT_BYTES)],
+	    hash[BASE64_CHARS(DIGEST_BYTES)];
+	size_t n = base64_write(BASE64_PLAIN, fmt(a, "%d", phc->keyid), keyid);
+
+	base64_write(BASE64_PLAIN, (str){ (const char *)phc->salt, sizeof phc->salt }, salt);
+	base64_write(BASE64_PLAIN, (str){ (const char *)phc->hash, sizeof phc->hash }, hash);
+	return fmt(a, "$argon2id$v=19$m=%u,t=%u,p=%u,keyid=%.*s$%.*s$%.*s", phc->profile.memory_kib,
+	    phc->profile.passes, phc->profile.lanes, (int)n, keyid, (int)sizeof salt, salt,
+	    (int)sizeof hash, hash);
+}
+
+/* Argon2id with the profile and salt of phc into hash. The lanes are worked off by this one thread: what
+ * holds one permit takes one core. libargon2 wipes and frees its memory before it returns. */
+static void
+compute(struct arena *a, struct phc *phc, const struct digest *pepper, str secret)
+{
+	struct digest key = *pepper;
+	argon2_context context = { .out = phc->hash,
+		.outlen = sizeof phc->hash,
+		.pwd = (uint8_t *)(uintptr_t)(secret.n ? secret.at : ""),
+		.pwdlen = (uint32_t)secret.n,
+		.salt = phc->salt,
+		.saltlen = sizeof phc->salt,
+		.secret = key.at,
+		.secretlen = sizeof key.at,
+		.t_cost = phc->profile.passes,
+		.m_cost = phc->profile.memory_kib,
+		.lanes = phc->profile.lanes,
+		.threads = 1,
+		.version = ARGON2_VERSION_13,
+		.flags = ARGON2_DEFAULT_FLAGS };
+	int result = secret.n > UINT32_MAX ? ARGON2_PWD_TOO_LONG : argon2id_ctx(&context);
+
+	explicit_bzero(&key, sizeof key);
+	if (result != ARGON2_OK)
+		fault(a->fault, "argon2: %s (m=%u t=%u p=%u)", argon2_error_message(result),
+		    phc->profile.memory_kib, phc->profile.passes, phc->profile.lanes);
+}
+
+str
+argon2_make(
+    struct arena *a, const struct argon2_profile *profile, const struct keyring *ring, str secret)
+{
+	struct phc phc = { .profile = *profile, .keyid = ring->active };
+
+	if (!in_bounds(profile, ring->active))
+		fault(a->fault, "argon2: the profile m=%u t=%u p=%u or key %d is out of bounds",
+		    profile->memory_kib, profile->passes, profile->lanes, ring->active);
+	random_bytes(phc.salt, sizeof phc.salt);
+	compute(a, &phc, &ring->keys[ring->active].pepper, secret);
+	return phc_write(a, &phc);
+}
+
+int
+argon2_keyid(str text)
+{
+	struct phc phc;
+
+	return phc_read(text, &phc) ? phc.keyid : -1;
+}
+
+bool
+argon2_check(struct arena *a, str text, const struct keyring *ring, str secret)
+{
+	struct phc stored, computed;
+	const struct ring_key *key;
+	bool good;
+
+	if (!phc_read(text, &stored))
+		return false;
+	key = keyring_key(ring, stored.keyid);
+	if (!key)
+		return false;
+	computed = stored;
+	compute(a, &computed, &key->pepper, secret);
+	good = str_eq_secret((str){ (const char *)stored.hash, sizeof stored.hash },
+	    (str){ (const char *)computed.hash, sizeof computed.hash });
+	explicit_bzero(&computed, sizeof computed);
+	return good;
+}
+
+bool
+argon2_current(str text, const struct argon2_profile *profile, int keyid)
+{
+	struct phc phc;
+
+	return phc_read(text, &phc) && phc.keyid == keyid &&
+	       phc.profile.memory_kib == profile->memory_kib &&
+	       phc.profile.passes == profile->passes && phc.profile.lanes == profile->lanes;
+}
