@@ -1,7 +1,9 @@
 /* settings.h - every setting: variable, default, limits, meaning, in the one table of settings.c.
  *
- * A setting is an environment variable. A secret is never one: it is read from the file that a setting
- * names, and is not printed. The README names every one of them.
+ * A setting is an environment variable; one that is not there is looked for in the file that
+ * KEYDESK_SETTINGS names, in lines VARIABLE=value (# begins a comment). A reload reads that file anew,
+ * which it cannot do with the environment. Set to nothing is not set. A secret is never a setting: it is
+ * read from the file that a setting names, and is not printed. The README names every one of them.
  */
 #ifndef CORE_SETTINGS_H
 #define CORE_SETTINGS_H
@@ -44,8 +46,9 @@ struct settings {
 	int64_t cadence_days; /* KEYDESK_CADENCE_DAYS: after which a secret is overdue */
 };
 
-/* Reads the environment into a struct in the start arena. Each value that is missing, malformed or out
- * of its limits is a line in *wrong, naming the variable and what it may be; empty means all is well. */
+/* Reads them into a struct in the start arena. Each value that is malformed or out of its limits, and each
+ * KEYDESK_ variable that is no setting (but KEYDESK_TEST_), is a line in *wrong, naming the variable and
+ * what it may be; empty means all is well. Does not exit and does not log. */
 const struct settings *settings_read(struct arena *start, struct buf *wrong);
 
 /* The table as text for `keydesk settings`: variable, value in force, default, limits, meaning. */

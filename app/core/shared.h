@@ -2,36 +2,28 @@
  *
  * It holds no decision. A verified secret in the cache says only "this text was once checked against this
  * hash"; whether it is good now is read from the database each time. A torn or lost entry is a miss.
- * With master and worker, the only file that knows that threads exist: the permits are its own.
  */
 #ifndef CORE_SHARED_H
 #define CORE_SHARED_H
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "core/permits.h"
 #include "crypto/digest.h"
 
 struct shared;
 
 /* Makes the memory (and a random boot key), or maps what a master made, by its descriptor. Faults when
- * the system refuses. */
+ * the system refuses, or what is mapped was made by another version or for another number of entries;
+ * entries are rounded up to a power of two. The memory cannot be shrunk below a reader's feet. */
 struct shared *shared_make(struct fault *, size_t cache_entries, int *fd);
-struct shared *shared_map(struct fault *, int fd);
+struct shared *shared_map(struct fault *, size_t cache_entries, int fd);
 void shared_unmap(struct shared *);
 
 /* The key of a cache entry: over the boot key, the hash as stored, and the secret as presented. */
 struct digest shared_cache_key(const struct shared *, str phc, str secret);
 bool shared_cache_has(struct shared *, const struct digest *key);
 void shared_cache_add(struct shared *, const struct digest *key);
-
-/* Permits for Argon2, per process (a crash must not lose one). Taking waits in a bounded queue, at most
- * the milliseconds given; false when the queue is full or the time is up: answer 503. People's sign-in
- * and programs have queues of their own. */
-enum permit { PERMIT_PROGRAMS, PERMIT_PEOPLE, PERMIT_KINDS };
-struct permits;
-struct permits *permits_make(struct arena *start, int programs, int people, int queue);
-bool permit_take(struct permits *, enum permit, int wait_ms);
-void permit_give(struct permits *, enum permit);
 
 /* Counters of the whole machine since start, for /metrics and the tests. */
 enum counter {
@@ -61,7 +53,10 @@ struct shared_use {
 };
 size_t shared_take_uses(struct shared *, struct shared_use *, size_t n);
 
-/* One slot for each process that serves, so that the master and /metrics can see it is alive. */
+/* One slot for each process that serves, so that /metrics can see how many do. pid 0 says that the
+ * process of that slot has gone. */
 enum { SHARED_WORKERS_MAX = 256 };
+void shared_worker_set(struct shared *, int slot, int64_t pid);
+int shared_workers(const struct shared *);
 
 #endif

@@ -1,0 +1,385 @@
+/* settings.c - every setting: variable, default, limits, meaning, in one table. */
+#define _GNU_SOURCE
+#include "core/settings.h"
+
+#include "core/origin.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum setting_kind {
+	SETTING_TEXT,   /* a str of min to max bytes */
+	SETTING_INT,    /* an int64_t from min to max */
+	SETTING_SMALL,  /* an int or uint32_t from min to max, which is below 2^31 */
+	SETTING_SECRET, /* a str: the first line of the file that the variable names */
+	SETTING_CHOICE, /* a str: one of the words of the default, the first if it is absent */
+};
+
+struct setting {
+	const char *variable;
+	enum setting_kind kind;
+	size_t offset;
+	const char *otherwise;
+	int64_t min, max;
+	const char *meaning;
+};
+
+enum { SETTING_TEXT_MAX = 1000, SETTING_FILE_MAX = 65536 };
+
+#define AT(member) offsetof(struct settings, member)
+/* clang-format off */
+static const struct setting table[] = {
+	{ "KEYDESK_URL",           SETTING_TEXT, AT(url), "http://127.0.0.1:8080", 8, 250,
+	    "public address: scheme://host or scheme://host:port; https unless the host is loopback" },
+	{ "KEYDESK_LISTEN",        SETTING_TEXT, AT(listen), "/run/keydesk/fastcgi.sock", 1, 99,
+	    "path of the FastCGI socket, when none was inherited" },
+	{ "KEYDESK_LISTEN_GROUP",  SETTING_TEXT, AT(listen_group), "", 0, 32,
+	    "group that may connect to it besides its owner; none leaves the group as it is" },
+	{ "KEYDESK_USER",          SETTING_TEXT, AT(user), "keydesk", 1, 32,
+	    "who serves when the program is started as root; ignored otherwise" },
+	{ "KEYDESK_KEYRING",       SETTING_TEXT, AT(keyring), "/etc/keydesk/keyring", 1, SETTING_TEXT_MAX,
+	    "file of the key ring" },
+	{ "KEYDESK_TEMPLATES",     SETTING_TEXT, AT(templates), "templates", 1, SETTING_TEXT_MAX,
+	    "folder of the pages' templates" },
+	{ "KEYDESK_SCHEMA",        SETTING_TEXT, AT(schema), "schema", 1, SETTING_TEXT_MAX,
+	    "folder of the migrations" },
+	{ "KEYDESK_DB_SOCKET",     SETTING_TEXT, AT(db.socket), "/run/mysqld/mysqld.sock", 1, 107,
+	    "socket of the database, when no host is given" },
+	{ "KEYDESK_DB_HOST",       SETTING_TEXT, AT(db.host), "", 0, SETTING_TEXT_MAX,
+	    "host of the database, in place of a socket" },
+	{ "KEYDESK_DB_PORT",       SETTING_SMALL, AT(db.port), "3306", 1, 65535,
+	    "its port" },
+	{ "KEYDESK_DB_NAME",       SETTING_TEXT, AT(db.name), "keydesk", 1, 64,
+	    "name of the database" },
+	{ "KEYDESK_DB_USER",       SETTING_TEXT, AT(db.user), "keydesk", 1, 80,
+	    "account that serves: it cannot change tables nor the audit log" },
+	{ "KEYDESK_DB_PASSWORD_FILE", SETTING_SECRET, AT(db.password), "", 0, 255,
+	    "file with its password; none is the empty password" },
+	{ "KEYDESK_DB_OWNER",      SETTING_TEXT, AT(owner.user), "keydesk_owner", 1, 80,
+	    "account that migrates" },
+	{ "KEYDESK_DB_OWNER_PASSWORD_FILE", SETTING_SECRET, AT(owner.password), "", 0, 255,
+	    "file with its password; none is the empty password" },
+	{ "KEYDESK_WORKERS",       SETTING_INT, AT(workers), "0", 0, 64,
+	    "worker processes; 0 is the number of cores, at least 2" },
+	{ "KEYDESK_THREADS",       SETTING_INT, AT(threads), "16", 2, 128,
+	    "request threads of each worker" },
+	{ "KEYDESK_BODY_BYTES",    SETTING_INT, AT(body_bytes), "65536", 1024, 8388608,
+	    "largest body of a request" },
+	{ "KEYDESK_ARENA_BYTES",   SETTING_INT, AT(arena_bytes), "4194304", 1048576, 268435456,
+	    "memory of a request, taken as it is used; at least 8 times KEYDESK_BODY_BYTES" },
+	{ "KEYDESK_READ_SECONDS",  SETTING_INT, AT(deadline_seconds), "10", 1, 300,
+	    "for reading one request, whatever the pace" },
+	{ "KEYDESK_DRAIN_SECONDS", SETTING_INT, AT(drain_seconds), "30", 1, 600,
+	    "for requests in flight when a worker is asked to leave" },
+	{ "KEYDESK_ARGON2_PERMITS", SETTING_INT, AT(argon2_permits), "0", 0, 64,
+	    "Argon2 computations at a time on this machine; 0 is the number of cores" },
+	{ "KEYDESK_ARGON2_QUEUE",  SETTING_INT, AT(argon2_queue), "64", 0, 1024,
+	    "who may wait for one in each worker; others get 503" },
+	{ "KEYDESK_PASSWORD_KIB",  SETTING_SMALL, AT(people.memory_kib), "19456", 8, ARGON2_MEMORY_MAX_KIB,
+	    "Argon2id memory for people's passwords" },
+	{ "KEYDESK_PASSWORD_PASSES", SETTING_SMALL, AT(people.passes), "2", 1, ARGON2_PASSES_MAX,
+	    "Argon2id passes for people's passwords" },
+	{ "KEYDESK_SECRET_KIB",    SETTING_SMALL, AT(programs.memory_kib), "4096", 8, ARGON2_MEMORY_MAX_KIB,
+	    "Argon2id memory for generated secrets, which are 256 random bits" },
+	{ "KEYDESK_SECRET_PASSES", SETTING_SMALL, AT(programs.passes), "1", 1, ARGON2_PASSES_MAX,
+	    "Argon2id passes for generated secrets" },
+	{ "KEYDESK_CACHE_ENTRIES", SETTING_INT, AT(cache_entries), "65536", 1024, 16777216,
+	    "verified secrets remembered on this machine, 32 bytes each" },
+	{ "KEYDESK_TOKEN_SECONDS", SETTING_INT, AT(token_seconds), "900", 60, 3600,
+	    "life of an access token" },
+	{ "KEYDESK_TOKEN_ALGORITHM", SETTING_CHOICE, AT(token_algorithm), "ES256 EdDSA", 0, 0,
+	    "signature of new access tokens" },
+	{ "KEYDESK_SESSION_IDLE_MINUTES", SETTING_INT, AT(session_idle_minutes), "30", 5, 1440,
+	    "after which an unused session ends" },
+	{ "KEYDESK_SESSION_HOURS", SETTING_INT, AT(session_hours), "12", 1, 720,
+	    "after which every session ends" },
+	{ "KEYDESK_ACCOUNT_KEYS",  SETTING_INT, AT(account_keys), "2", 1, 50,
+	    "account API keys of an organization in one environment" },
+	{ "KEYDESK_CADENCE_DAYS",  SETTING_INT, AT(cadence_days), "365", 1, 3650,
+	    "age at which a secret is overdue" },
+};
+/* clang-format on */
+#undef AT
+
+enum { SETTINGS = sizeof table / sizeof table[0] };
+
+/* Where a setting comes from: the environment, or else the lines of the file KEYDESK_SETTINGS. */
+struct source {
+	struct arena *arena;
+	str file;
+	struct buf *wrong;
+};
+
+/* A whole small file, in the arena. False, with a line in wrong, when it cannot be read. */
+static bool
+read_file(const struct source *from, const char *variable, const char *path, str *text)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *at = NEW(from->arena, char, SETTING_FILE_MAX);
+	ssize_t n = fd < 0 ? -1 : read(fd, at, SETTING_FILE_MAX);
+	int why = errno;
+
+	if (fd >= 0)
+		close(fd);
+	if (n < 0) {
+		buf_fmt(from->wrong, "%s: cannot read %s: %s\n", variable, path, strerror(why));
+		return false;
+	}
+	if (n == SETTING_FILE_MAX) {
+		buf_fmt(from->wrong, "%s: %s is too large\n", variable, path);
+		return false;
+	}
+	*text = (str){ at, (size_t)n };
+	return true;
+}
+
+/* The value of NAME=VALUE in the lines of the settings file, the last one if there are several. */
+static str
+find_line(str lines, str name)
+{
+	str found = { 0 };
+
+	while (lines.n != 0) {
+		str value, line = str_trim(str_cut(lines, '\n', &lines));
+
+		if (str_eq(str_trim(str_cut(line, '=', &value)), name))
+			found = str_trim(value);
+	}
+	return found;
+}
+
+/* The text of a variable; empty when it is not set, or set to nothing. */
+static str
+find_value(const struct source *from, const char *variable)
+{
+	str value = str_of(getenv(variable));
+
+	return value.n != 0 ? value : find_line(from->file, str_of(variable));
+}
+
+static bool
+is_plain(str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.at[i] < ' ' || s.at[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static bool
+is_choice(str choices, str word)
+{
+	while (choices.n != 0)
+		if (str_eq(str_cut(choices, ' ', &choices), word))
+			return true;
+	return false;
+}
+
+static void
+set_number(const struct source *from, const struct setting *row, str value, void *member)
+{
+	int64_t number = 0;
+
+	if (!str_int(value, &number) || number < row->min || number > row->max) {
+		buf_fmt(from->wrong, "%s: a whole number from %" PRId64 " to %" PRId64 "\n",
+		    row->variable, row->min, row->max);
+		return;
+	}
+	if (row->kind == SETTING_INT)
+		*(int64_t *)member = number;
+	else
+		*(int32_t *)member = (int32_t)number;
+}
+
+static void
+set_text(const struct source *from, const struct setting *row, str value, str *member)
+{
+	if (value.n < (size_t)row->min || value.n > (size_t)row->max || !is_plain(value)) {
+		buf_fmt(from->wrong,
+		    "%s: %" PRId64 " to %" PRId64 " bytes without control characters\n",
+		    row->variable, row->min, row->max);
+		return;
+	}
+	*member = str_copy(from->arena, value);
+}
+
+static void
+set_secret(const struct source *from, const struct setting *row, str path, str *member)
+{
+	str text = { 0 }, rest;
+
+	if (path.n == 0 || !read_file(from, row->variable, str_c(from->arena, path), &text))
+		return;
+	text = str_cut(text, '\n', &rest);
+	if (text.n == 0 || text.n > (size_t)row->max || !is_plain(text) || rest.n != 0) {
+		buf_fmt(from->wrong, "%s: %.*s must hold one line of 1 to %" PRId64 " bytes\n",
+		    row->variable, STR(path), row->max);
+		return;
+	}
+	*member = text;
+}
+
+static void
+set_choice(const struct source *from, const struct setting *row, str value, str *member)
+{
+	if (!is_choice(str_of(row->otherwise), value))
+		buf_fmt(from->wrong, "%s: one of %s\n", row->variable, row->otherwise);
+	else
+		*member = str_copy(from->arena, value);
+}
+
+static void
+set_one(const struct source *from, const struct setting *row, struct settings *s)
+{
+	void *member = (char *)s + row->offset;
+	str value = find_value(from, row->variable), rest;
+
+	if (value.n == 0 && row->kind == SETTING_CHOICE)
+		value = str_cut(str_of(row->otherwise), ' ', &rest);
+	else if (value.n == 0)
+		value = str_of(row->otherwise);
+	switch (row->kind) {
+	case SETTING_TEXT:
+		set_text(from, row, value, member);
+		break;
+	case SETTING_INT:
+	case SETTING_SMALL:
+		set_number(from, row, value, member);
+		break;
+	case SETTING_SECRET:
+		set_secret(from, row, value, member);
+		break;
+	case SETTING_CHOICE:
+		set_choice(from, row, value, member);
+		break;
+	}
+}
+
+static bool
+is_setting(str name)
+{
+	for (size_t i = 0; i < SETTINGS; i++)
+		if (str_eq(name, str_of(table[i].variable)))
+			return true;
+	return str_eq(name, S("KEYDESK_SETTINGS")) || str_starts(name, S("KEYDESK_TEST_"));
+}
+
+/* A misspelt setting would otherwise be its default in silence. */
+static void
+find_unknown(const struct source *from, str lines)
+{
+	while (lines.n != 0) {
+		str value, line = str_trim(str_cut(lines, '\n', &lines));
+		str name = str_trim(str_cut(line, '=', &value));
+
+		if (line.n != 0 && !str_starts(line, S("#")) && !is_setting(name))
+			buf_fmt(from->wrong, "%.*s: there is no such setting\n", STR(name));
+	}
+}
+
+static void
+find_unknown_variables(const struct source *from)
+{
+	for (char **at = environ; *at; at++)
+		if (str_starts(str_of(*at), S("KEYDESK_")))
+			find_unknown(from, str_of(*at));
+}
+
+/* What depends on several settings. */
+static void
+settle(const struct source *from, struct settings *s)
+{
+	struct origin origin = { 0 };
+	const char *why = s->url.n == 0 ? NULL : origin_parse(s->url, &origin);
+
+	if (why)
+		buf_fmt(from->wrong, "KEYDESK_URL: %s\n", why);
+	s->https = origin.https;
+	s->host = origin.authority;
+	if (s->arena_bytes < 8 * s->body_bytes)
+		buf_fmt(from->wrong,
+		    "KEYDESK_ARENA_BYTES: at least 8 times KEYDESK_BODY_BYTES, which is %" PRId64
+		    "\n",
+		    s->body_bytes);
+	if (s->db.host.n != 0 && find_value(from, "KEYDESK_DB_SOCKET").n != 0)
+		buf_fmt(from->wrong, "KEYDESK_DB_HOST: not together with KEYDESK_DB_SOCKET\n");
+	if (s->db.host.n != 0)
+		s->db.socket = (str){ 0 };
+	s->people.lanes = s->programs.lanes = 1;
+	s->owner.socket = s->db.socket;
+	s->owner.host = s->db.host;
+	s->owner.port = s->db.port;
+	s->owner.name = s->db.name;
+}
+
+const struct settings *
+settings_read(struct arena *start, struct buf *wrong)
+{
+	struct settings *s = NEW(start, struct settings, 1);
+	struct source from = { .arena = start, .wrong = wrong };
+	const char *path = getenv("KEYDESK_SETTINGS");
+
+	if (path && *path && read_file(&from, "KEYDESK_SETTINGS", path, &from.file))
+		find_unknown(&from, from.file);
+	find_unknown_variables(&from);
+	for (size_t i = 0; i < SETTINGS; i++)
+		set_one(&from, &table[i], s);
+	settle(&from, s);
+	return s;
+}
+
+static void
+print_limits(struct buf *out, const struct setting *row)
+{
+	switch (row->kind) {
+	case SETTING_TEXT:
+		buf_fmt(out, "%" PRId64 " to %" PRId64 " bytes", row->min, row->max);
+		break;
+	case SETTING_INT:
+	case SETTING_SMALL:
+		buf_fmt(out, "%" PRId64 " to %" PRId64, row->min, row->max);
+		break;
+	case SETTING_SECRET:
+		buf_fmt(out, "path of a file");
+		break;
+	case SETTING_CHOICE:
+		buf_fmt(out, "one of %s", row->otherwise);
+		break;
+	}
+}
+
+static str
+value_text(struct arena *a, const struct setting *row, const struct settings *s)
+{
+	const void *member = (const char *)s + row->offset;
+
+	if (row->kind == SETTING_INT)
+		return fmt(a, "%" PRId64, *(const int64_t *)member);
+	if (row->kind == SETTING_SMALL)
+		return fmt(a, "%" PRId32, *(const int32_t *)member);
+	if (row->kind == SETTING_SECRET)
+		return ((const str *)member)->n != 0 ? S("(set)") : S("(empty)");
+	return *(const str *)member;
+}
+
+void
+settings_print(struct buf *out, const struct settings *s)
+{
+	for (size_t i = 0; i < SETTINGS; i++) {
+		const struct setting *row = &table[i];
+		str value = value_text(out->arena, row, s), rest;
+		str otherwise = str_of(row->otherwise);
+
+		if (row->kind == SETTING_CHOICE)
+			otherwise = str_cut(otherwise, ' ', &rest);
+		buf_fmt(out, "%-31s %-24.*s  default %-24.*s  ", row->variable, STR(value),
+		    STR(otherwise));
+		print_limits(out, row);
+		buf_fmt(out, "\n    %s\n", row->meaning);
+	}
+}

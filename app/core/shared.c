@@ -1,0 +1,377 @@
+/* shared.c - what the processes of one machine share: a memfd, atomics only, no locks. */
+#define _GNU_SOURCE
+#include "core/shared.h"
+
+#include "base/random.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U /* Linux 6.3; the headers of Debian 12 are older */
+#endif
+
+_Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "atomics between processes must be lock-free");
+
+enum {
+	SHARED_VERSION = 1,
+	HEAD_BYTES = 65536, /* the largest page of any machine */
+	CACHE_WAYS = 8,
+	KEY_WORDS = DIGEST_BYTES / 8,
+	USES = 16384,
+	USE_PROBES = 16,
+	REMOTE_WORDS = 6,
+	REMOTE_MAX = sizeof((struct shared_use *)0)->remote - 1,
+};
+
+static const uint64_t magic = 0x6b65796465736b31;
+
+/* Set when the memory is made, read-only from then on: not even a runaway worker changes it. */
+struct shared_head {
+	uint64_t magic, version, bytes, sets;
+	unsigned char boot_key[DIGEST_BYTES];
+};
+
+/* A counter has a cache line of its own. */
+struct shared_counter {
+	_Atomic int64_t n;
+	char apart[56];
+};
+
+/* One secret's use since it was last taken. pins is how many threads are writing to it. */
+struct use_slot {
+	_Atomic int64_t secret; /* 0 is free, -1 is being freed */
+	_Atomic int64_t pins, last_used_at, calls;
+	_Atomic uint64_t remote[REMOTE_WORDS];
+};
+
+struct cache_entry {
+	_Atomic uint64_t words[KEY_WORDS];
+};
+
+struct cache_set {
+	struct cache_entry ways[CACHE_WAYS];
+};
+
+struct shared {
+	struct shared_head head;
+	char apart[HEAD_BYTES - sizeof(struct shared_head)];
+	struct shared_counter counters[COUNTERS];
+	_Atomic int64_t workers[SHARED_WORKERS_MAX];
+	_Atomic uint32_t turn;   /* which way of a full set is replaced next */
+	_Atomic uint32_t cursor; /* where the next taking of uses begins */
+	struct use_slot uses[USES];
+	struct cache_set sets[];
+};
+
+/* How many sets hold that many entries: a power of two, so that a mask finds one. */
+static size_t
+sets_for(size_t entries)
+{
+	size_t sets = 1;
+
+	while (sets * CACHE_WAYS < entries && sets < SIZE_MAX / sizeof(struct cache_set) / 4)
+		sets *= 2;
+	return sets;
+}
+
+static size_t
+bytes_for(size_t sets)
+{
+	return sizeof(struct shared) + sets * sizeof(struct cache_set);
+}
+
+/* A descriptor of that many zero bytes, which nobody can shrink: reading past an end is SIGBUS. */
+static int
+make_memory(size_t bytes)
+{
+	int fd = memfd_create("keydesk", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL);
+
+	if (fd < 0 && errno == EINVAL)
+		fd = memfd_create("keydesk", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (fd < 0)
+		return -1;
+	if (ftruncate(fd, (off_t)bytes) != 0 ||
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static struct shared *
+map_memory(int fd, size_t bytes)
+{
+	void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (at == MAP_FAILED)
+		return NULL;
+	madvise(at, bytes, MADV_DONTDUMP);
+	return at;
+}
+
+struct shared *
+shared_make(struct fault *f, size_t cache_entries, int *fd)
+{
+	size_t sets = sets_for(cache_entries), bytes = bytes_for(sets);
+	int made = make_memory(bytes);
+	struct shared *shared = made < 0 ? NULL : map_memory(made, bytes);
+
+	if (!shared) {
+		int why = errno;
+
+		if (made >= 0)
+			close(made);
+		fault(f, "no shared memory of %zu bytes: %s", bytes, strerror(why));
+	}
+	shared->head = (struct shared_head){
+		.magic = magic, .version = SHARED_VERSION, .bytes = bytes, .sets = sets
+	};
+	random_bytes(shared->head.boot_key, sizeof shared->head.boot_key);
+	mprotect(shared, HEAD_BYTES, PROT_READ);
+	*fd = made;
+	return shared;
+}
+
+struct shared *
+shared_map(struct fault *f, size_t cache_entries, int fd)
+{
+	size_t sets = sets_for(cache_entries), bytes = bytes_for(sets);
+	struct stat is;
+	struct shared *shared;
+
+	if (fstat(fd, &is) != 0 || (uint64_t)is.st_size != bytes)
+		fault(f, "the shared memory is not of %zu bytes", bytes);
+	shared = map_memory(fd, bytes);
+	if (!shared)
+		fault(f, "the shared memory cannot be mapped: %s", strerror(errno));
+	if (shared->head.magic != magic || shared->head.version != SHARED_VERSION ||
+	    shared->head.bytes != bytes || shared->head.sets != sets) {
+		munmap(shared, bytes);
+		fault(f, "the shared memory is of another version");
+	}
+	mprotect(shared, HEAD_BYTES, PROT_READ);
+	return shared;
+}
+
+void
+shared_unmap(struct shared *shared)
+{
+	munmap(shared, (size_t)shared->head.bytes);
+}
+
+/* ---- verified secrets
+ *
+ * An entry is the four words of a keyed hash, stored and compared each by itself. Two writers may leave
+ * words of two keys in one entry. It matches a third key only if that agrees with one of the two in each
+ * of its 64-bit words; keys are HMACs under a key that nobody outside knows, so that has a probability
+ * below 2^-250 for each pair of writers. Such an entry is a miss, as is one that is half written.
+ */
+
+struct digest
+shared_cache_key(const struct shared *shared, str phc, str secret)
+{
+	struct digest hash =
+	    digest_sha256(phc); /* of a fixed length: no bytes move between the two */
+	str boot_key = { (const char *)shared->head.boot_key, sizeof shared->head.boot_key };
+
+	return digest_hmac(boot_key, DIGEST_STR(hash), secret);
+}
+
+static void
+key_words(const struct digest *key, uint64_t words[KEY_WORDS])
+{
+	memcpy(words, key->at, sizeof key->at);
+}
+
+static struct cache_set *
+find_set(struct shared *shared, const uint64_t words[KEY_WORDS])
+{
+	return &shared->sets[words[0] & (shared->head.sets - 1)];
+}
+
+static bool
+entry_is(struct cache_entry *entry, const uint64_t words[KEY_WORDS])
+{
+	uint64_t differ = 0;
+
+	for (int i = 0; i < KEY_WORDS; i++)
+		differ |= words[i] ^ atomic_load_explicit(&entry->words[i], memory_order_relaxed);
+	return differ == 0;
+}
+
+bool
+shared_cache_has(struct shared *shared, const struct digest *key)
+{
+	uint64_t words[KEY_WORDS];
+	struct cache_set *set;
+
+	key_words(key, words);
+	set = find_set(shared, words);
+	for (int i = 0; i < CACHE_WAYS; i++)
+		if (entry_is(&set->ways[i], words))
+			return true;
+	return false;
+}
+
+static struct cache_entry *
+free_entry(struct shared *shared, struct cache_set *set)
+{
+	static const uint64_t none[KEY_WORDS];
+
+	for (int i = 0; i < CACHE_WAYS; i++)
+		if (entry_is(&set->ways[i], none))
+			return &set->ways[i];
+	return &set->ways[atomic_fetch_add(&shared->turn, 1) % CACHE_WAYS];
+}
+
+void
+shared_cache_add(struct shared *shared, const struct digest *key)
+{
+	uint64_t words[KEY_WORDS];
+	struct cache_entry *entry;
+
+	if (shared_cache_has(shared, key))
+		return;
+	key_words(key, words);
+	entry = free_entry(shared, find_set(shared, words));
+	for (int i = 0; i < KEY_WORDS; i++)
+		atomic_store_explicit(&entry->words[i], words[i], memory_order_relaxed);
+}
+
+/* ---- counters and workers */
+
+void
+shared_count(struct shared *shared, enum counter counter)
+{
+	atomic_fetch_add_explicit(&shared->counters[counter].n, 1, memory_order_relaxed);
+}
+
+int64_t
+shared_counted(const struct shared *shared, enum counter counter)
+{
+	return atomic_load_explicit(&shared->counters[counter].n, memory_order_relaxed);
+}
+
+void
+shared_worker_set(struct shared *shared, int slot, int64_t pid)
+{
+	atomic_store(&shared->workers[slot], pid);
+}
+
+int
+shared_workers(const struct shared *shared)
+{
+	int n = 0;
+
+	for (int i = 0; i < SHARED_WORKERS_MAX; i++)
+		n += atomic_load(&shared->workers[i]) != 0;
+	return n;
+}
+
+/* ---- uses of secrets */
+
+/* Takes hold of a slot that is this secret's, so that it is not freed and given to another meanwhile. */
+static bool
+pin(struct use_slot *slot, int64_t secret)
+{
+	atomic_fetch_add(&slot->pins, 1);
+	if (atomic_load(&slot->secret) == secret)
+		return true;
+	atomic_fetch_sub(&slot->pins, 1);
+	return false;
+}
+
+static bool
+claim(struct use_slot *slot, int64_t secret)
+{
+	int64_t none = 0;
+
+	return atomic_compare_exchange_strong(&slot->secret, &none, secret) && pin(slot, secret);
+}
+
+/* The secret's slot, or a free one made its own, pinned. NULL when its part of the table is full. Two
+ * threads that come first at once may make two of it: their counts are added in the database. */
+static struct use_slot *
+find_use(struct shared *shared, int64_t secret)
+{
+	uint64_t start = (uint64_t)secret * 0x9e3779b97f4a7c15 >> 40;
+
+	for (uint64_t i = 0; i < USE_PROBES; i++) {
+		struct use_slot *slot = &shared->uses[(start + i) % USES];
+
+		if (atomic_load(&slot->secret) == secret && pin(slot, secret))
+			return slot;
+	}
+	for (uint64_t i = 0; i < USE_PROBES; i++)
+		if (claim(&shared->uses[(start + i) % USES], secret))
+			return &shared->uses[(start + i) % USES];
+	return NULL;
+}
+
+void
+shared_note_use(struct shared *shared, int64_t secret, int64_t now, str remote)
+{
+	struct use_slot *slot = secret > 0 ? find_use(shared, secret) : NULL;
+	uint64_t words[REMOTE_WORDS] = { 0 };
+
+	if (!slot)
+		return;
+	if (remote.n != 0)
+		memcpy(words, remote.at, remote.n < REMOTE_MAX ? remote.n : REMOTE_MAX);
+	for (int i = 0; i < REMOTE_WORDS; i++)
+		atomic_store_explicit(&slot->remote[i], words[i], memory_order_relaxed);
+	atomic_store(&slot->last_used_at, now);
+	atomic_fetch_add(&slot->calls, 1);
+	atomic_fetch_sub(&slot->pins, 1);
+}
+
+/* Gives a slot back that was not used since the last time, unless somebody holds it. */
+static void
+free_use(struct use_slot *slot, int64_t secret)
+{
+	if (atomic_load(&slot->pins) != 0 ||
+	    !atomic_compare_exchange_strong(&slot->secret, &secret, -1))
+		return;
+	/* Whoever pinned it before the -1 is seen here; whoever comes after sees the -1. */
+	atomic_store(&slot->secret,
+	    atomic_load(&slot->pins) != 0 || atomic_load(&slot->calls) != 0 ? secret : 0);
+}
+
+static bool
+take_use(struct use_slot *slot, struct shared_use *use)
+{
+	int64_t secret = atomic_load(&slot->secret), calls;
+	uint64_t words[REMOTE_WORDS];
+
+	if (secret <= 0)
+		return false;
+	calls = atomic_exchange(&slot->calls, 0);
+	if (calls == 0) {
+		free_use(slot, secret);
+		return false;
+	}
+	for (int i = 0; i < REMOTE_WORDS; i++)
+		words[i] = atomic_load_explicit(&slot->remote[i], memory_order_relaxed);
+	*use = (struct shared_use){ secret, atomic_load(&slot->last_used_at), calls, { 0 } };
+	memcpy(use->remote, words, REMOTE_MAX);
+	return true;
+}
+
+size_t
+shared_take_uses(struct shared *shared, struct shared_use *uses, size_t n)
+{
+	uint32_t start = atomic_load(&shared->cursor);
+	size_t taken = 0;
+	uint32_t i;
+
+	for (i = 0; i < USES && taken < n; i++)
+		taken += take_use(&shared->uses[(start + i) % USES], &uses[taken]);
+	atomic_store(&shared->cursor, (start + i) % USES);
+	return taken;
+}
