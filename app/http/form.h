@@ -30,7 +30,11 @@ struct form_rule {
 
 /* Fills the shape at form from the body. True when every rule holds; else false, with every message in
  * place and what was typed kept. Fields without a rule are ignored, a rule whose shape has no such
- * member is a fault. A body that is no form at all is false, with the message at the first rule. */
+ * member is a fault. A body that is no form at all is false, with the message at the first rule.
+ *
+ * A many() or flag() has its message in text(NAME_error) if the shape has one, else at the first input.
+ * A text that cannot be stored comes back without what cannot be shown. When the answer is false, what
+ * was typed into secret fields is gone: nothing of it can get into the page. */
 #define form_read(rq, T, rules, form) \
 	form_read_(rq, &T##_shape, rules, sizeof(rules) / sizeof((rules)[0]), form)
 bool

@@ -6,6 +6,10 @@
 #include "base/shape.h"
 #include "http/request.h"
 
+/* Once, before any thread: gives jansson memory that is wiped before it is freed. Reading before it is a
+ * fault. */
+void json_library_init(void);
+
 /* A rule of what may stand in the object. Members without a rule are ignored (RFC 6749 section 3.2:
  * unknown parameters are), one that comes twice is refused. */
 struct json_rule {
@@ -16,7 +20,8 @@ struct json_rule {
 
 /* Fills the shape (text, int and flag members of the rules' names) from the body. The empty text when
  * all holds; else a short English sentence that names the member and holds nothing of the body:
- * "client_id must be a string", "client_secret is missing", "the body is not a JSON object". */
+ * "client_id must be a string", "client_secret is missing", "the body is not a JSON object". null is
+ * as good as absent; a required text may not be empty, and none holds control characters. */
 #define json_read(rq, T, rules, into) \
 	json_read_(rq, &T##_shape, rules, sizeof(rules) / sizeof((rules)[0]), into)
 str
@@ -26,7 +31,8 @@ json_read_(struct request *, const struct shape *, const struct json_rule *, siz
  * RFC 3339 string (null when none), part as object, list as array, many as array of strings. */
 void json_write(struct buf *, const struct shape *, const void *data);
 
-/* One text as a JSON string, quotes included (RFC 8259 section 7; < > & and U+2028/9 escaped too). */
+/* One text as a JSON string, quotes included (RFC 8259 section 7; < > & and U+2028/9 escaped too; what
+ * is not UTF-8 becomes U+FFFD). */
 void json_write_text(struct buf *, str);
 
 #endif

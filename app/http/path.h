@@ -7,7 +7,8 @@
 enum { PATH_ID_CHARS = 10, PATH_TOKEN_CHARS = 43 };
 
 /* "/credentials/:id/reset" matches when each part is equal, :id is exactly 10 base62 characters and
- * :token exactly 43 of A-Z a-z 0-9 - _. Nothing is decoded: an encoded address matches no route. */
+ * :token exactly 43 of A-Z a-z 0-9 - _. Nothing is decoded: an encoded address matches no route. *id and
+ * *token are set when it matches, to the empty text when the pattern has none. */
 bool path_match(str pattern, str path, str *id, str *token);
 
 /* Whether some address matches both patterns. Routes that overlap do not start. */

@@ -51,6 +51,10 @@ struct request {
 	struct audit_entries *audit; /* core/audit.h: collected, written last */
 };
 
+/* Fills in method, head, https, path, query, host, remote, type and cookie from the parameters. False
+ * when REQUEST_URI is no path (an absolute address, "*", none) or holds blanks or control bytes. */
+bool request_parse(struct request *);
+
 /* A FastCGI parameter by its name; the empty text when there is none. */
 str request_param(const struct request *, str name);
 
@@ -60,7 +64,7 @@ bool request_param_twice(const struct request *, str name);
 /* A request header, by its CGI name ("HTTP_X_API_KEY"). The same lookup under a name that says more. */
 str request_header(const struct request *, str cgi_name);
 
-/* A cookie's value; of two with one name the first. */
+/* A cookie's value as it was sent; of two with one name the first. */
 str request_cookie(const struct request *, str name);
 
 /* A decoded field of the query. Absent, broken or not UTF-8: the empty text, or otherwise. */

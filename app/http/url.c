@@ -1,0 +1,83 @@
+/* url.c - percent-encoding and queries. */
+#include "http/url.h"
+
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+bool
+url_decode(struct arena *a, str s, bool plus, str *decoded)
+{
+	char *at = NEW(a, char, s.n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.at[i];
+
+		if (c == '%') {
+			int high = i + 2 < s.n ? hex_digit(s.at[i + 1]) : -1;
+			int low = i + 2 < s.n ? hex_digit(s.at[i + 2]) : -1;
+
+			if (high < 0 || low < 0)
+				return false;
+			c = (char)(high << 4 | low);
+			i += 2;
+		} else if (c == '+' && plus)
+			c = ' ';
+		at[n++] = c;
+	}
+	*decoded = (str){ at, n };
+	return true;
+}
+
+static bool
+is_unreserved(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+str
+url_encode(struct arena *a, str s)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	char *at = NEW(a, char, s.n * 3);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.at[i];
+
+		if (is_unreserved(s.at[i])) {
+			at[n++] = s.at[i];
+			continue;
+		}
+		at[n++] = '%';
+		at[n++] = digits[c >> 4];
+		at[n++] = digits[c & 15];
+	}
+	return (str){ at, n };
+}
+
+bool
+url_next_pair(struct arena *a, str *rest, str *name, str *value, bool *broken)
+{
+	while (rest->n) {
+		str after, part = str_cut(*rest, '&', rest);
+		str before = str_cut(part, '=', &after);
+
+		if (part.n == 0)
+			continue;
+		if (url_decode(a, before, true, name) && url_decode(a, after, true, value))
+			return true;
+		*broken = true;
+	}
+	return false;
+}
