@@ -150,6 +150,11 @@ units: $(patsubst %,$(U)/unit/%,$(UNIT_NAMES)) ## unit tests, sanitized; T=str r
 
 .PHONY: units
 
+run: ## everything on: database, program, web server; WEB=apache, DEMO=1, KEYDESK_PORT=8081
+	$(Q)B='$(B)' SAN='$(SAN)' WEB='$(WEB)' DEMO='$(DEMO)' app/deploy/run.sh
+
+.PHONY: run
+
 help: ## this text
 	@$(AWK) -F ':.*## ' '/^[a-z][a-z_-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
