@@ -26,6 +26,13 @@ enum db_mode {
 	DB_WRITE,
 };
 
+/* Once in each process, before any thread: the client library's own set-up is not safe with threads. */
+void db_library_init(void);
+
+/* Gives back what the client library keeps for this thread. Last, in a thread that ends before its
+ * process does. */
+void db_thread_end(void);
+
 /* One for each thread. Nothing is connected yet; the first statement does that. In the start arena. */
 struct db *db_open(struct arena *start, const struct db_place *);
 void db_close(struct db *);
@@ -34,9 +41,12 @@ void db_close(struct db *);
 void db_bind(struct db *, struct arena *);
 
 /* The transaction of the request. READ COMMITTED, UTC, strict mode, innodb_lock_wait_timeout = 1. After
- * DB_NONE, commit and rollback do nothing. db_rollback() never faults: it is called after a fault.
- * db_commit() faults when rows were changed by a `run` or `claim` and no `audit` statement ran, and
- * as FAULT_DATABASE when the connection is lost while it waits for the answer. */
+ * DB_NONE, commit and rollback do nothing, and a `run`, `claim` or `audit` is a fault: without a
+ * transaction nobody would see that the audit entry is missing. db_rollback() never faults: it is
+ * called after a fault. db_commit() faults when rows were changed by a `run` or `claim` and no `audit`
+ * statement ran, and as FAULT_DATABASE when the connection is lost while it waits for the answer. A
+ * connection lost before COMMIT is FAULT_CONFLICT (nothing has happened); one lost outside a
+ * transaction is made anew, unseen. */
 void db_begin(struct db *, enum db_mode);
 void db_commit(struct db *);
 void db_rollback(struct db *);

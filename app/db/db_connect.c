@@ -1,0 +1,190 @@
+/* db_connect.c - one connection: how it is made, what its session is like, what its errors mean. */
+#include "db/db_parts.h"
+
+#include <stdio.h>
+
+enum {
+	CONNECT_SECONDS = 2,
+	/* Errors that not every client library's headers name. */
+	ERROR_KILLED = 1927,        /* MariaDB: the connection was killed */
+	ERROR_IDLE_TOO_LONG = 4031, /* MySQL: closed by wait_timeout */
+	ERROR_TOOK_TOO_LONG = 1969, /* MariaDB: max_statement_time */
+};
+
+static const char session[] =
+    "SET SESSION autocommit = 1, time_zone = '+00:00', innodb_lock_wait_timeout = 1, "
+    "sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY'";
+
+void
+db_library_init(void)
+{
+	mysql_library_init(0, NULL, NULL);
+}
+
+void
+db_thread_end(void)
+{
+	mysql_thread_end();
+}
+
+void
+db_say(struct db *db, const char *said)
+{
+	snprintf(db->said, sizeof db->said, "%s", said);
+}
+
+/* MYSQL_OPT_RECONNECT stays at its default, off: reconnecting unseen would lose transaction and session. */
+static void
+set_options(struct db *db, MYSQL *connection)
+{
+	const unsigned connect = CONNECT_SECONDS, none = 0, tcp = MYSQL_PROTOCOL_TCP;
+
+	mysql_options(connection, MYSQL_OPT_CONNECT_TIMEOUT, &connect);
+	mysql_options(connection, MYSQL_OPT_READ_TIMEOUT, &db->read_timeout);
+	mysql_options(connection, MYSQL_OPT_WRITE_TIMEOUT, &db->read_timeout);
+	mysql_options(connection, MYSQL_OPT_LOCAL_INFILE, &none);
+	mysql_options(connection, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+	/* Or the host "localhost" would mean a socket of the library's choice. */
+	if (!db->socket)
+		mysql_options(connection, MYSQL_OPT_PROTOCOL, &tcp);
+}
+
+unsigned
+db_connect(struct db *db)
+{
+	if (db->connection)
+		return 0;
+
+	MYSQL *made = mysql_init(NULL);
+	unsigned error;
+
+	if (!made)
+		return CR_OUT_OF_MEMORY; /* not tested: malloc cannot fail here */
+	set_options(db, made);
+	if (mysql_real_connect(made, db->host, db->user, db->password, db->name, db->port,
+		db->socket, CLIENT_FOUND_ROWS) &&
+	    !mysql_query(made, session) &&
+	    !mysql_query(made, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")) {
+		db->connection = made;
+		return 0;
+	}
+	error = mysql_errno(made);
+	db_say(db, mysql_error(made));
+	mysql_close(made);
+	return error;
+}
+
+void
+db_done(struct db *db)
+{
+	if (db->reading)
+		mysql_stmt_free_result(db->reading);
+	db->reading = NULL;
+}
+
+void
+db_drop(struct db *db)
+{
+	if (db->mode != DB_NONE)
+		db->over = true;
+	if (!db->connection)
+		return;
+	db_done(db);
+	for (size_t i = 0; i < sql_statements_n; i++) {
+		if (db->ready[i])
+			mysql_stmt_close(db->ready[i]);
+		db->ready[i] = NULL;
+	}
+	mysql_close(db->connection);
+	db->connection = NULL;
+}
+
+unsigned
+db_ask(struct db *db, const char *text)
+{
+	unsigned error;
+
+	if (!db->connection && db->mode != DB_NONE)
+		return CR_SERVER_GONE_ERROR;
+	error = db_connect(db);
+	if (error)
+		return error;
+	db_done(db);
+	if (!mysql_query(db->connection, text)) {
+		/* Galera reports a conflict at the end of a result as well: ask for the number. */
+		MYSQL_RES *rows = mysql_store_result(db->connection);
+
+		if (rows)
+			mysql_free_result(rows);
+	}
+	error = mysql_errno(db->connection);
+	db_say(db, mysql_error(db->connection));
+	return error;
+}
+
+unsigned
+db_ask_again(struct db *db, const char *text)
+{
+	unsigned error = db_ask(db, text);
+
+	if (!db_lost(error))
+		return error;
+	db_drop(db);
+	return db_ask(db, text);
+}
+
+bool
+db_lost(unsigned error)
+{
+	switch (error) {
+	case CR_SERVER_GONE_ERROR:
+	case CR_SERVER_LOST:
+	case CR_SERVER_LOST_EXTENDED:
+	case ERROR_KILLED:
+	case ER_SERVER_SHUTDOWN:
+	case ERROR_IDLE_TOO_LONG:
+	case ER_UNKNOWN_STMT_HANDLER:
+	case ER_UNKNOWN_COM_ERROR:               /* Galera: a node without its cluster */
+	case ER_MAX_PREPARED_STMT_COUNT_REACHED: /* a new connection begins with none */
+	case ER_NEED_REPREPARE:                  /* a table was changed again and again */
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Outside a transaction a lost connection was tried again already; inside one nothing has happened. */
+static enum fault_kind
+kind_of(const struct db *db, unsigned error)
+{
+	if (db_lost(error))
+		return db->mode == DB_NONE ? FAULT_DATABASE : FAULT_CONFLICT;
+	switch (error) {
+	case ER_LOCK_DEADLOCK:
+	case ER_LOCK_WAIT_TIMEOUT:
+	case ER_CHECKREAD:
+	case ER_ERROR_DURING_COMMIT:
+		return FAULT_CONFLICT;
+	case ER_OPTION_PREVENTS_STATEMENT:
+	case ER_QUERY_INTERRUPTED:
+	case ERROR_TOOK_TOO_LONG:
+		return FAULT_DATABASE;
+	default:
+		return db->connection ? FAULT_PROGRAM : FAULT_DATABASE;
+	}
+}
+
+void
+db_fail(struct db *db, const char *what, unsigned error)
+{
+	enum fault_kind kind = kind_of(db, error);
+
+	if (db_lost(error))
+		db_drop(db);
+	if (db->mode != DB_NONE)
+		db->over = true;
+	if (error == ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION)
+		fault(db->arena->fault, "%s: a change in a read-only transaction", what);
+	fault_as(db->arena->fault, kind, "%s: database error %u%s%s", what, error,
+	    db->said[0] ? ": " : "", db->said);
+}

@@ -1,0 +1,55 @@
+/* db_parts.h - what the files of db/ share. Nobody else includes it, and nothing else includes mysql.h. */
+#ifndef DB_DB_PARTS_H
+#define DB_DB_PARTS_H
+
+#include "db/db.h"
+
+#include <errmsg.h>
+#include <mysql.h>
+#include <mysqld_error.h>
+
+struct db {
+	struct arena *arena; /* where rows live and who hears of faults */
+	const char *socket, *host, *name, *user, *password; /* NULL where there is none */
+	unsigned port, read_timeout;
+	MYSQL *connection;   /* NULL until it is needed, and again once it is lost */
+	MYSQL_STMT **ready;  /* those that this connection has prepared, by index */
+	MYSQL_STMT *reading; /* whose rows the client library still holds */
+	enum db_mode mode;
+	bool over;           /* the transaction has failed: only a rollback may follow */
+	bool audited;        /* an audit entry was written in it */
+	const char *changed; /* which statement changed rows first, or NULL */
+	int64_t insert_id, executed;
+	char said[200]; /* what the server said, where that cannot hold a value */
+};
+
+/* Connects unless it is. 0, or the error's number and its text in said. */
+unsigned db_connect(struct db *);
+
+/* Closes the connection and the statements that belong to it; a transaction is then over. */
+void db_drop(struct db *);
+
+/* Gives back the rows of the last statement, if a fault has left them. */
+void db_done(struct db *);
+
+/* Connects if need be and runs a statement without inputs. 0, or the error's number and its text in
+ * said. Never connects in the middle of a transaction. */
+unsigned db_ask(struct db *, const char *text);
+
+/* The same, and once more on a new connection when the old one turns out to be lost, which says nothing
+ * about the database. */
+unsigned db_ask_again(struct db *, const char *text);
+
+/* Whether the error means that the connection or its statements are gone. */
+bool db_lost(unsigned error);
+
+/* Faults with the kind that the error calls for. what names the statement. */
+_Noreturn void db_fail(struct db *, const char *what, unsigned error);
+
+/* The statement as faults name it: file, line, name. In the arena. */
+const char *db_name(struct db *, const struct db_statement *);
+
+/* Keeps what the library says, for db_fail(). Only for errors whose text holds names, never values. */
+void db_say(struct db *, const char *said);
+
+#endif
