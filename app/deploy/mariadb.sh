@@ -51,7 +51,7 @@ mariadb_start() {
 mariadb_orphan() {
   local d=$1 pid
   pid=$(cat "$d/mariadb.pid" 2>/dev/null) || return 0
-  tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qxF -- "--datadir=$d/data" || return 0
+  [ -r "/proc/$pid/cmdline" ] && tr '\0' '\n' <"/proc/$pid/cmdline" | grep -qxF -- "--datadir=$d/data" || return 0
   say "Stopping a MariaDB that was left running (process $pid)."
   kill -TERM "$pid"
   while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done

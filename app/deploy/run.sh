@@ -233,7 +233,6 @@ start_web() {
       apache) user_line="User $user"$'\n'"Group $(id -gn "$user")" ;;
     esac
   fi
-  if [ "$web" = apache ]; then user_line="LoadModule unixd_module $modules/mod_unixd.so"$'\n'$user_line; fi
   address=${url#*://}
   if [ "${address%:*}" = localhost ]; then other=other.invalid; fi
   web_prepare "$state/web" PORT="$port" URL="$url" OTHER_NAME="$other" LOG="$log" SOCKET="$run/keydesk.sock" \
@@ -255,6 +254,7 @@ stop_all() {
   process_stop "$run/keydesk" TERM 60
   process_stop "$run/mariadb" TERM 300
   rm -f "$state/url" "$run"/*.sock "$run/ready"
+  if [ "$run" != "$state/run" ]; then rmdir "$run" || :; fi
 }
 
 # shellcheck disable=SC2317

@@ -16,7 +16,7 @@ web_prepare() {
 web_check() {
   case $1 in
     nginx) nginx -p "$2" -e stderr -c "$2/nginx.conf" -t -q ;;
-    apache) apache2 -d "$2" -f "$2/apache.conf" -t ;;
+    apache) apache2 -d "$2" -f "$2/apache.conf" -t 2>"$2/check" || { cat "$2/check" >&2 && return 1; } ;;
   esac
 }
 
