@@ -23,7 +23,7 @@ struct call {
 const char *
 db_name(struct db *db, const struct db_statement *s)
 {
-	return fmt(db->arena, "%s:%d: %s%c", s->file, s->line, s->name, '\0').at;
+	return str_c(db->arena, fmt(db->arena, "%s:%d: %s", s->file, s->line, s->name));
 }
 
 static bool

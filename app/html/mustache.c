@@ -60,6 +60,19 @@ output_add(struct output *o, str s)
 	o->at += s.n;
 }
 
+/* Most literals are short, and a copy of constant size is one or two instructions: a third of the time
+ * of a page of 13 kB. What it copies too much is overwritten by what follows. */
+static inline void
+output_literal(struct output *o, str s)
+{
+	if (s.n > MUSTACHE_SHORT_BYTES || o->end - o->at < MUSTACHE_SHORT_BYTES) {
+		output_add(o, s);
+		return;
+	}
+	memcpy(o->at, s.at, MUSTACHE_SHORT_BYTES);
+	o->at += s.n;
+}
+
 /* ---- Text ---- */
 
 /* The quotes too, so that a text can end neither an attribute nor an element. */
@@ -220,7 +233,7 @@ run(const struct mustache *m, struct output *output, struct frame *frames)
 		const char *at = frames[o->frame].at;
 		bool go = false;
 
-		output_add(output, (str){ m->literals + o->literal, o->literal_n });
+		output_literal(output, (str){ m->literals + o->literal, o->literal_n });
 		switch (o->code) {
 		case OPERATION_LITERAL:
 			break;

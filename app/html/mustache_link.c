@@ -333,6 +333,6 @@ mustache_link(struct arena *a, const struct mustache_link *link)
 	emit(&l, (struct operation){ .code = OPERATION_END });
 	m->operations = l.operations;
 	m->expected = l.literals.n + MUSTACHE_EXPECTED_BYTES;
-	m->literals = buf_room(&l.literals, 0) - l.literals.n;
+	m->literals = buf_room(&l.literals, MUSTACHE_SHORT_BYTES) - l.literals.n;
 	return m;
 }

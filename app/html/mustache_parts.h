@@ -13,6 +13,7 @@ enum {
 	MUSTACHE_FRAMES = 32,     /* the two roots, and lists within each other */
 	MUSTACHE_TOKENS = 100000, /* linked in all: recursion without an end may also be broad */
 	MUSTACHE_EXPECTED_BYTES = 4096, /* of output, besides the literals */
+	MUSTACHE_SHORT_BYTES = 32,      /* a literal that is copied at once */
 	MUSTACHE_BYTES = 4 << 20,       /* of literal text after linking, and of a partial's text */
 };
 
@@ -150,8 +151,8 @@ struct operation {
 
 struct mustache {
 	const struct operation *operations;
-	const char *literals;
-	size_t expected; /* bytes of output to make room for at first */
+	const char *literals; /* and MUSTACHE_SHORT_BYTES that may be read after them */
+	size_t expected;      /* bytes of output to make room for at first */
 };
 
 #endif

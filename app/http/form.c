@@ -210,7 +210,7 @@ read_text(struct form *form, struct field *field)
 {
 	str wrong = text_check(form->rq->arena, field->rule, &field->value);
 
-	*input_of(form->data, field->member) = (struct input){ .value = field->value };
+	input_of(form->data, field->member)->value = field->value;
 	if (field->n > 1)
 		wrong = twice;
 	if (wrong.n)

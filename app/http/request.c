@@ -4,13 +4,13 @@
 #include "base/utf8.h"
 #include "http/url.h"
 
-/* The first parameter of that name at or after from, or params_n. A plain walk on purpose: lengths tell
- * nearly all names apart, so that of 25 parameters one is found in 20 to 40 ns (measured 2026-07-26),
- * and a request that was made by hand needs no index. */
+/* The first parameter of that name at or after from, or params_n. A plain walk on purpose, so that a
+ * request that was made by hand needs no index: its length tells nearly every name apart. */
 static size_t
 param_at(const struct request *rq, str name, size_t from)
 {
-	while (from < rq->params_n && !str_eq(rq->params[from].name, name))
+	while (from < rq->params_n &&
+	       (rq->params[from].name.n != name.n || !str_eq(rq->params[from].name, name)))
 		from++;
 	return from;
 }

@@ -49,6 +49,7 @@ struct request {
 	str visit;                   /* a fresh visitor's cookie, to be set; usually empty */
 	bool too_often;              /* this sign-in is beyond what the throttle allows */
 	struct audit_entries *audit; /* core/audit.h: collected, written last */
+	str verdict, subject;        /* for the log: what was decided, about which public id */
 };
 
 /* Fills in method, head, https, path, query, host, remote, type and cookie from the parameters. False

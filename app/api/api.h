@@ -1,0 +1,13 @@
+/* api.h - what answers programs. */
+#ifndef API_API_H
+#define API_API_H
+
+#include "http/reply.h"
+
+struct reply auth(struct request *);
+struct reply verify(struct request *);
+struct reply jwks(struct request *);
+struct reply health_live(struct request *);
+struct reply health_ready(struct request *);
+
+#endif

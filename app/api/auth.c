@@ -1,0 +1,52 @@
+/* auth.c - a client ID and secret for a token: the Data API's contract.
+ *
+ *      POST /auth    {"client_id": "...", "client_secret": "..."}
+ */
+#include "api/api.h"
+#include "api/error.h"
+#include "core/desk.h"
+#include "core/token.h"
+#include "http/json.h"
+
+SHAPE(auth_form, text(client_id), text(client_secret));
+SHAPE(auth_answer, text(token), text(access_token), text(token_type), int(expires_in));
+
+static const struct json_rule rules[] = {
+	{ .name = STR_INIT("client_id"), .required = true, .max = 200 },
+	{ .name = STR_INIT("client_secret"), .required = true, .max = 500 },
+};
+
+static struct reply
+answer(struct request *rq, const struct caller *caller)
+{
+	struct auth_answer answer = { .token = token_make(rq, caller),
+		.token_type = S("Bearer"),
+		.expires_in = rq->desk->settings->token_seconds };
+	struct buf json = buf_new(rq->arena, 16384);
+
+	answer.access_token = answer.token;
+	json_write(&json, &auth_answer_shape, &answer);
+	return reply_json(200, buf_str(&json));
+}
+
+struct reply
+auth(struct request *rq)
+{
+	struct auth_form form = { 0 };
+	struct caller caller;
+	enum verdict verdict;
+	str wrong;
+
+	if (!str_eq(rq->type, S("application/json")))
+		return api_error(
+		    rq, 415, "invalid_request", S("Content-Type must be application/json"));
+	wrong = json_read(rq, auth_form, rules, &form);
+	if (wrong.n)
+		return api_error(rq, 400, "invalid_request", wrong);
+	verdict = verify_secret(rq, form.client_id, form.client_secret, (str){ 0 }, &caller);
+	api_note(rq, verdict, &caller);
+	if (verdict != VERDICT_GOOD)
+		return api_error(
+		    rq, 401, "invalid_client", S("the client ID or the secret is not accepted"));
+	return answer(rq, &caller);
+}

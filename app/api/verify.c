@@ -1,0 +1,124 @@
+/* verify.c - the gateway's question: is this caller to be let through?
+ *
+ *      GET, POST /verify     200 with X-Keydesk-* headers, or 401
+ *
+ * One of Authorization: Basic (client ID, secret), Authorization: Bearer (token), or X-API-Key with
+ * X-API-Secret. Two of these at once, or one of them twice, is 401: a gateway and Keydesk must not read
+ * different ones.
+ */
+#include "api/api.h"
+#include "api/error.h"
+#include "core/desk.h"
+#include "core/token.h"
+#include "crypto/base64.h"
+
+enum { BASIC_MAX_BYTES = 1000 };
+
+struct presented {
+	str client_id, secret, token;
+	bool wrong; /* two at once, one twice, or unreadable */
+};
+
+/* The pair behind "Basic": base64 with padding (RFC 7617), which the reader does not take. */
+static bool
+read_basic(struct request *rq, str text, struct presented *seen)
+{
+	char *bytes;
+	size_t n;
+
+	while (text.n && text.at[text.n - 1] == '=')
+		text.n--;
+	if (text.n > BASIC_MAX_BYTES)
+		return false;
+	bytes = NEW(rq->arena, char, BASE64_BYTES(text.n) + 1);
+	if (!base64_read(BASE64_PLAIN, text, bytes, &n))
+		return false;
+	seen->client_id = str_cut((str){ bytes, n }, ':', &seen->secret);
+	return true;
+}
+
+static bool
+scheme(str authorization, str name, struct arena *a, str *rest)
+{
+	str word = str_cut(authorization, ' ', rest);
+
+	*rest = str_trim(*rest);
+	return str_eq(str_lower(a, word), name);
+}
+
+static void
+read_authorization(struct request *rq, str authorization, struct presented *seen)
+{
+	str rest;
+
+	if (scheme(authorization, S("bearer"), rq->arena, &rest))
+		seen->token = rest;
+	else if (!scheme(authorization, S("basic"), rq->arena, &rest) ||
+		 !read_basic(rq, rest, seen))
+		seen->wrong = true;
+}
+
+static struct presented
+read_presented(struct request *rq)
+{
+	struct presented seen = { 0 };
+	str authorization = request_header(rq, S("HTTP_AUTHORIZATION"));
+	str key = request_header(rq, S("HTTP_X_API_KEY"));
+	str secret = request_header(rq, S("HTTP_X_API_SECRET"));
+
+	if (authorization.n && (key.n || secret.n))
+		seen.wrong = true;
+	else if (authorization.n)
+		read_authorization(rq, authorization, &seen);
+	else
+		seen = (struct presented){ .client_id = key, .secret = secret };
+	seen.wrong |= request_param_twice(rq, S("HTTP_AUTHORIZATION")) ||
+	              request_param_twice(rq, S("HTTP_X_API_KEY")) ||
+	              request_param_twice(rq, S("HTTP_X_API_SECRET"));
+	return seen;
+}
+
+static enum verdict
+judge(struct request *rq, const struct presented *seen, str environment, struct caller *caller)
+{
+	*caller = (struct caller){ 0 };
+	if (seen->wrong)
+		return VERDICT_MALFORMED;
+	if (seen->token.n)
+		return verify_token(rq, seen->token, environment, caller);
+	if (seen->client_id.n == 0 && seen->secret.n == 0)
+		return VERDICT_NONE;
+	return verify_secret(rq, seen->client_id, seen->secret, environment, caller);
+}
+
+static struct reply
+accepted(struct request *rq, const struct caller *caller)
+{
+	struct reply reply = { .status = 200 };
+
+	reply_header(rq, &reply, S("X-Keydesk-Client"), caller->client_id);
+	reply_header(rq, &reply, S("X-Keydesk-Organization"), caller->organization);
+	reply_header(rq, &reply, S("X-Keydesk-Secret"), caller->sid);
+	reply_header(rq, &reply, S("X-Keydesk-Environment"), caller->environment);
+	return reply;
+}
+
+struct reply
+verify(struct request *rq)
+{
+	struct presented seen = read_presented(rq);
+	str environment = request_param(rq, S("KEYDESK_ENVIRONMENT"));
+	str address = request_param(rq, S("KEYDESK_CLIENT_ADDR"));
+	struct caller caller;
+	enum verdict verdict;
+
+	if (environment.n == 0)
+		environment = S("production");
+	if (address.n)
+		rq->remote = address;
+	verdict = judge(rq, &seen, environment, &caller);
+	api_note(rq, verdict, &caller);
+	if (verdict == VERDICT_GOOD)
+		return accepted(rq, &caller);
+	return api_error(rq, 401, "invalid_token", S("the key, secret or token is not accepted"));
+}

@@ -1,0 +1,81 @@
+/* command.h - the subcommands of `keydesk`: what they share.
+ *
+ * A command acts through the same functions as the pages and leaves the same audit entries, in the name of
+ * "command line". Passwords and secrets come from standard input and go to standard output only.
+ */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include "core/desk.h"
+#include "http/request.h"
+
+/* What a command ends with. */
+enum exit_code {
+	EXIT_DONE = 0,
+	EXIT_REFUSED = 1, /* it was understood, and not done: no such thing, limit reached */
+	EXIT_USAGE = 2,   /* it was not understood */
+	EXIT_BROKEN = 3,  /* settings, key ring or database are not as they must be */
+};
+
+/* The options, all of them --NAME VALUE but json and help. */
+struct options {
+	str organization, environment, name, description, email, role, id, ready_fd;
+	bool json;
+	bool is_operator;
+};
+
+struct command_run {
+	struct arena *arena;
+	const struct settings *settings;
+	struct options options;
+	struct request rq; /* ready for the functions of core/ once command_begin() was called */
+	const struct command *command;
+};
+
+struct command {
+	const char *name;  /* "client create" */
+	const char *usage; /* its options */
+	const char *says;  /* one line for the list */
+	enum exit_code (*run)(struct command_run *);
+	bool acts; /* it runs in a transaction on the serving account, tried again on a deadlock */
+};
+
+extern const struct command commands[];
+extern const size_t commands_n;
+
+/* Opens key ring, permits and database for the run; owner chooses the account that may change tables. */
+void command_begin(struct command_run *, bool owner);
+
+/* printf() to standard output; what is wrong goes to standard error, with "keydesk: " before it. */
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void say_wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The struct as one line of JSON on standard output. */
+void say_json(struct command_run *, const struct shape *, const void *data);
+
+/* The organization of --organization, put into rq.org; false, with the reason said, when there is none. */
+bool command_organization(struct command_run *);
+
+/* A password from standard input, one line; asked for twice without echo when that is a terminal. Empty,
+ * with the reason said, when it may not be chosen. */
+str command_password(struct command_run *, str email, str name);
+
+/* What there is. */
+enum exit_code command_serve(struct command_run *);
+enum exit_code command_init(struct command_run *);
+enum exit_code command_migrate(struct command_run *);
+enum exit_code command_check(struct command_run *);
+enum exit_code command_routes(struct command_run *);
+enum exit_code command_settings(struct command_run *);
+enum exit_code command_audit_verify(struct command_run *);
+enum exit_code command_organization_add(struct command_run *);
+enum exit_code command_organization_list(struct command_run *);
+enum exit_code command_user_add(struct command_run *);
+enum exit_code command_user_set_password(struct command_run *);
+enum exit_code command_client_create(struct command_run *);
+enum exit_code command_client_list(struct command_run *);
+enum exit_code command_client_reset(struct command_run *);
+enum exit_code command_client_delete(struct command_run *);
+enum exit_code command_demo(struct command_run *);
+
+#endif

@@ -1,0 +1,87 @@
+/* command_demo.c - fills an empty installation with examples, with random passwords that it prints. */
+#include "command.h"
+
+#include "base/random.h"
+#include "core/client.h"
+#include "core/origin.h"
+#include "core/person.h"
+#include "sql.h"
+
+enum { PASSWORD_WORDS_CHARS = 20 };
+
+struct demo_person {
+	const char *name, *email;
+	enum role role;
+};
+
+static void
+add_person(struct command_run *run, const struct demo_person *person, bool is_operator)
+{
+	struct person_wish wish = { .name = str_of(person->name),
+		.email = str_of(person->email),
+		.password = random_base62(run->arena, PASSWORD_WORDS_CHARS),
+		.role = person->role,
+		.is_operator = is_operator };
+
+	person_join(&run->rq, run->rq.org, &wish);
+	say("    %-24s %-17.*s %.*s\n", person->email, STR(role_words(person->role)),
+	    STR(wish.password));
+}
+
+struct demo_key {
+	const char *name, *environment;
+	int days; /* how long ago it was made */
+	bool stored;
+	int used_minutes; /* ago; 0 is never */
+};
+
+static void
+add_key(struct command_run *run, const struct demo_key *key)
+{
+	struct client_wish wish = { .environment = str_of(key->environment),
+		.name = str_of(key->name) };
+	struct client_made made;
+	int64_t now = run->rq.now;
+
+	run->rq.now = now - key->days * DAY;
+	if (client_create(&run->rq, &wish, &made) == MADE_NEW && key->stored)
+		client_stored(&run->rq, made.id);
+	run->rq.now = now;
+	if (key->used_minutes)
+		sql_demo_used(run->rq.db, .id = made.id, .at = now - key->used_minutes * MINUTE,
+		    .remote = S("10.0.0.7"));
+}
+
+enum exit_code
+command_demo(struct command_run *run)
+{
+	static const struct demo_person people[] = {
+		{ "Ann Marsh", "ann@example.com", ROLE_ADMIN },
+		{ "Cora Lindqvist", "cora@example.com", ROLE_COMPLIANCE_ADMIN },
+		{ "Ben Okafor", "ben@example.com", ROLE_MEMBER },
+	};
+	static const struct demo_key keys[] = {
+		{ "Website", "production", 63, true, 4 },
+		{ "Nightly batch", "production", 401, true, 0 },
+		{ "Staging website", "integration", 12, false, 90 },
+	};
+	struct origin origin;
+	str id;
+
+	if (origin_parse(run->settings->url, &origin) || !origin.loopback) {
+		say_wrong("examples are made only where KEYDESK_URL is a loopback address");
+		return EXIT_REFUSED;
+	}
+	if (!sql_installation_claim(run->rq.db, .now = run->rq.now)) {
+		if (!run->options.json)
+			say("The installation is set up already; no examples were made.\n");
+		return EXIT_DONE;
+	}
+	run->rq.org = organization_create(&run->rq, S("Northwind Trading"), &id);
+	say("Examples: the organization Northwind Trading, and who may sign in:\n");
+	for (size_t i = 0; i < sizeof people / sizeof people[0]; i++)
+		add_person(run, &people[i], i == 0);
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+		add_key(run, &keys[i]);
+	return EXIT_DONE;
+}

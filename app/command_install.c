@@ -1,0 +1,156 @@
+/* command_install.c - serve, init, migrate, check, and what prints the program's own tables. */
+#include "command.h"
+
+#include "core/audit.h"
+#include "core/person.h"
+#include "core/token.h"
+#include "db/migrate.h"
+#include "http/json.h"
+#include "master.h"
+#include "routes.h"
+#include "serve.h"
+#include "sql.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum { OUT_MAX_BYTES = 1 << 20, MACHINES_MAX = 1 };
+
+/* All that is found before anybody is served: routes, templates, key ring, schema, statements. */
+static enum exit_code
+check_all(struct command_run *run)
+{
+	struct arena *a = run->arena;
+	struct desk *desk;
+	int fd, newest = migrate_newest(a, str_c(a, run->settings->schema)), current;
+	struct shared *shared = shared_make(a->fault, 64, &fd);
+
+	close(fd);
+	desk = serve_thread(a, serve_open(a, run->settings, shared, permits_make(a, 1, 1, 1)));
+	db_bind(desk->db, a);
+	if (!db_alive(desk->db)) {
+		say_wrong("the database does not answer; everything else is well");
+		return EXIT_BROKEN;
+	}
+	current = migrate_current(a, &run->settings->db);
+	if (current != newest) {
+		say_wrong("the database is at schema %d, the program at %d: run keydesk migrate",
+		    current, newest);
+		return EXIT_BROKEN;
+	}
+	db_check(desk->db, sql_statements, sql_statements_n);
+	db_close(desk->db);
+	return EXIT_DONE;
+}
+
+enum exit_code
+command_check(struct command_run *run)
+{
+	enum exit_code code = check_all(run);
+
+	if (code == EXIT_DONE)
+		say("All is well: %zu routes, %zu pages, %zu statements.\n", routes_n, pages_n,
+		    sql_statements_n);
+	return code;
+}
+
+enum exit_code
+command_serve(struct command_run *run)
+{
+	enum exit_code code = check_all(run);
+	int64_t ready_fd = -1;
+
+	if (code != EXIT_DONE)
+		return code;
+	if (run->options.ready_fd.n && !str_int(run->options.ready_fd, &ready_fd)) {
+		say_wrong("--ready-fd takes a number");
+		return EXIT_USAGE;
+	}
+	return master_run(run->arena, run->settings, (int)ready_fd) == 0 ? EXIT_DONE : EXIT_BROKEN;
+}
+
+enum exit_code
+command_migrate(struct command_run *run)
+{
+	int n = migrate_run(
+	    run->arena, &run->settings->owner, str_c(run->arena, run->settings->schema));
+
+	say(n == 0 ? "The schema is the newest already.\n" : "%d migrations ran.\n", n);
+	return EXIT_DONE;
+}
+
+static void
+begin_keys(void *arg)
+{
+	struct command_run *run = arg;
+
+	db_begin(run->rq.db, DB_WRITE);
+	signing_begin(&run->rq, S("production"));
+	signing_begin(&run->rq, S("integration"));
+	run->rq.token = setup_begin(&run->rq);
+	audit_write(&run->rq);
+	db_commit(run->rq.db);
+}
+
+enum exit_code
+command_init(struct command_run *run)
+{
+	struct arena *a = run->arena;
+	struct fault *fault = a->fault;
+
+	if (keyring_create(a, str_c(a, run->settings->keyring)))
+		fprintf(stderr,
+		    "keydesk: made the key ring %.*s; keep a copy apart from the database's\n",
+		    STR(run->settings->keyring));
+	migrate_run(a, &run->settings->owner, str_c(a, run->settings->schema));
+	command_begin(run, true);
+	if (!attempt(fault, begin_keys, run)) {
+		db_rollback(run->rq.db);
+		fault_as(fault, fault->kind, "keys and link could not be made");
+	}
+	if (run->rq.token.n)
+		say("Set it up, once, at %.*s/setup/%.*s\n", STR(run->settings->url),
+		    STR(run->rq.token));
+	return EXIT_DONE;
+}
+
+enum exit_code
+command_routes(struct command_run *run)
+{
+	struct buf out = buf_new(run->arena, OUT_MAX_BYTES);
+
+	routes_print(&out);
+	say("%.*s", STR(buf_str(&out)));
+	return EXIT_DONE;
+}
+
+enum exit_code
+command_settings(struct command_run *run)
+{
+	struct buf out = buf_new(run->arena, OUT_MAX_BYTES);
+
+	settings_print(&out, run->settings);
+	say("%.*s", STR(buf_str(&out)));
+	return EXIT_DONE;
+}
+
+SHAPE(chain_answer, text(organization), int(machine), int(entries), int(wrong));
+
+enum exit_code
+command_audit_verify(struct command_run *run)
+{
+	struct chain_answer answer = { .organization = run->options.organization,
+		.machine = run->settings->machine };
+
+	if (run->options.organization.n && !command_organization(run))
+		return EXIT_REFUSED;
+	answer.wrong = audit_verify(&run->rq, run->rq.org, answer.machine, &answer.entries);
+	if (run->options.json)
+		say_json(run, &chain_answer_shape, &answer);
+	else if (answer.wrong)
+		say("The chain is broken at entry %" PRId64 ".\n", answer.wrong);
+	else
+		say("%" PRId64 " entries, each in its place.\n", answer.entries);
+	return answer.wrong ? EXIT_REFUSED : EXIT_DONE;
+}

@@ -1,0 +1,315 @@
+/* migrate.c - brings a database to the newest schema/.
+ *
+ * A file holds statements, each ended by a ; at the end of a line; a line of -- is a comment. Table
+ * migration has a row for each file: how many of its statements are done, and ran_at once all are. A
+ * data statement and its step are one transaction. A table statement commits by itself, so after a crash
+ * between the two it may be there already: then, and only then, "exists already" is no failure.
+ *
+ * The lock is a row of table migration_lock, which holds on a cluster too; GET_LOCK alone does not, as
+ * each node grants it. A holder says after each statement that it is alive. Its row is taken over after
+ * STALE_MINUTES without that, or at once on the same server, where GET_LOCK, which ends with its
+ * connection, shows that nobody else is at work. So no single statement may take STALE_MINUTES.
+ */
+#include "db/migrate.h"
+
+#include "base/log.h"
+#include "db/db_parts.h"
+#include "db/schema.h"
+
+#include <string.h>
+
+enum { STATEMENT_SECONDS = 3600 };
+#define STALE_MINUTES "10"
+
+struct migration {
+	struct arena *arena;
+	const char *folder;
+	struct db *db;
+	const char *database;
+	bool locked;
+	int answer;
+};
+
+/* The database. */
+
+/* Runs it, or faults with what the server says. */
+static void
+run(struct migration *m, str text)
+{
+	unsigned error = db_ask(m->db, str_c(m->arena, text));
+
+	if (error)
+		db_fail(m->db, "migration", error);
+}
+
+/* The number that a SELECT gives, -1 for NULL. 0, or the error's number. */
+static unsigned
+ask_number(struct migration *m, const char *text, int64_t *number)
+{
+	MYSQL *connection = m->db->connection;
+	MYSQL_RES *rows;
+	MYSQL_ROW row;
+
+	*number = -1;
+	if (!mysql_query(connection, text)) {
+		rows = mysql_store_result(connection);
+		row = rows ? mysql_fetch_row(rows) : NULL;
+		if (row && row[0])
+			str_int(str_of(row[0]), number);
+		if (rows)
+			mysql_free_result(rows);
+	}
+	db_say(m->db, mysql_error(connection));
+	return mysql_errno(connection);
+}
+
+static int64_t
+number_of(struct migration *m, str text)
+{
+	int64_t number;
+	unsigned error = ask_number(m, str_c(m->arena, text), &number);
+
+	if (error)
+		db_fail(m->db, "migration", error);
+	return number;
+}
+
+static void
+make_database(struct migration *m)
+{
+	unsigned error = db_connect(m->db);
+
+	if (error == ER_BAD_DB_ERROR) {
+		m->db->name = NULL;
+		error = db_connect(m->db);
+	}
+	if (error)
+		db_fail(m->db, "migration", error);
+	if (!m->db->name) {
+		if (strpbrk(m->database, "`\\"))
+			fault(m->arena->fault, "not a name for a database");
+		run(m, fmt(m->arena,
+			   "CREATE DATABASE IF NOT EXISTS `%s` CHARACTER SET utf8mb4 COLLATE "
+			   "utf8mb4_bin",
+			   m->database));
+		run(m, fmt(m->arena, "USE `%s`", m->database));
+	}
+	/* Waiting for a table longer than this would hold up everybody who comes after. */
+	run(m, S("SET SESSION lock_wait_timeout = 30"));
+	run(m, S("CREATE TABLE IF NOT EXISTS migration ("
+		 "number INT NOT NULL PRIMARY KEY, name VARCHAR(100) NOT NULL, "
+		 "checksum CHAR(64) NOT NULL, steps INT NOT NULL, ran_at DATETIME(6)"
+		 ") ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"));
+	run(m, S("CREATE TABLE IF NOT EXISTS migration_lock ("
+		 "id INT NOT NULL PRIMARY KEY, holder VARCHAR(255) NOT NULL, "
+		 "beat_at DATETIME(6) NOT NULL"
+		 ") ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"));
+}
+
+/* The lock. A server is told from the others of its cluster by where it keeps its data. */
+
+#define THIS_SERVER "LEFT(CONCAT(@@hostname, ':', @@port, ':', @@datadir), 255)"
+
+static bool
+take_row(struct migration *m)
+{
+	unsigned error = db_ask(m->db, "INSERT INTO migration_lock (id, holder, beat_at) "
+				       "VALUES (1, " THIS_SERVER ", UTC_TIMESTAMP(6))");
+
+	if (error == ER_DUP_ENTRY)
+		error = db_ask(m->db,
+		    "UPDATE migration_lock SET holder = " THIS_SERVER
+		    ", beat_at = UTC_TIMESTAMP(6) "
+		    "WHERE id = 1 AND (holder = " THIS_SERVER
+		    " OR beat_at < UTC_TIMESTAMP(6) - INTERVAL " STALE_MINUTES " MINUTE)");
+	if (error == ER_LOCK_DEADLOCK || error == ER_LOCK_WAIT_TIMEOUT)
+		return false;
+	if (error)
+		db_fail(m->db, "migration_lock", error);
+	return mysql_affected_rows(m->db->connection) == 1;
+}
+
+static void
+take_lock(struct migration *m)
+{
+	while (number_of(m, S("SELECT GET_LOCK(CONCAT('keydesk.', SHA1(DATABASE())), 5)")) != 1)
+		log_say("waiting for a migration on this server");
+	while (!take_row(m)) {
+		log_say("waiting for a migration on another server");
+		run(m, S("DO SLEEP(0.5)"));
+	}
+	m->locked = true;
+}
+
+static void
+stay_alive(struct migration *m)
+{
+	run(m, S("UPDATE migration_lock SET beat_at = UTC_TIMESTAMP(6) "
+		 "WHERE id = 1 AND holder = " THIS_SERVER));
+	if (mysql_affected_rows(m->db->connection) != 1)
+		fault_as(m->arena->fault, FAULT_CONFLICT, "another server has taken over");
+}
+
+/* The files. */
+
+static bool
+is_there_already(unsigned error)
+{
+	switch (error) {
+	case ER_TABLE_EXISTS_ERROR:
+	case ER_BAD_TABLE_ERROR:
+	case ER_DUP_FIELDNAME:
+	case ER_DUP_KEYNAME:
+	case ER_CANT_DROP_FIELD_OR_KEY:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+run_statement(struct migration *m, const struct schema_file *file, int step, str text, bool again)
+{
+	unsigned error;
+
+	run(m, S("START TRANSACTION"));
+	error = db_ask(m->db, str_c(m->arena, text));
+	if (error && !(again && is_there_already(error)))
+		db_fail(m->db,
+		    str_c(m->arena,
+			fmt(m->arena, "%s/%s: statement %d", m->folder, file->name, step)),
+		    error);
+	run(m,
+	    fmt(m->arena, "UPDATE migration SET steps = %d WHERE number = %d", step, file->number));
+	stay_alive(m);
+	run(m, S("COMMIT"));
+}
+
+static str
+checksum_of(struct migration *m, str text)
+{
+	char *quoted = NEW(m->arena, char, text.n * 2 + 1);
+
+	mysql_real_escape_string(m->db->connection, quoted, text.at, text.n);
+	return fmt(m->arena, "SHA2('%s', 256)", quoted);
+}
+
+static bool
+has_run(struct migration *m, const struct schema_file *file, str checksum)
+{
+	const char *ask = "SELECT COUNT(*) FROM migration WHERE ran_at IS NOT NULL";
+
+	if (!number_of(m, fmt(m->arena, "%s AND number = %d", ask, file->number)))
+		return false;
+	if (!number_of(m, fmt(m->arena, "%s AND number = %d AND checksum = %.*s", ask, file->number,
+			      STR(checksum))))
+		fault(m->arena->fault, "%s/%s was changed after it ran", m->folder, file->name);
+	return true;
+}
+
+static void
+run_file(struct migration *m, const struct schema_file *file)
+{
+	str text = schema_read(m->arena, m->folder, file), statement;
+	str checksum = checksum_of(m, text);
+	int64_t done;
+	int step = 0;
+
+	if (has_run(m, file, checksum))
+		return;
+	done = number_of(
+	    m, fmt(m->arena, "SELECT MAX(steps) FROM migration WHERE number = %d", file->number));
+	run(m,
+	    fmt(m->arena,
+		"INSERT INTO migration (number, name, checksum, steps) VALUES (%d, '%s', %.*s, 0) "
+		"ON DUPLICATE KEY UPDATE name = VALUES(name), checksum = VALUES(checksum)",
+		file->number, file->name, STR(checksum)));
+	while ((statement = schema_statement(m->arena, file, &text)).n)
+		if (++step > done)
+			run_statement(m, file, step, statement, done >= 0 && step == done + 1);
+	run(m, fmt(m->arena, "UPDATE migration SET ran_at = UTC_TIMESTAMP(6) WHERE number = %d",
+		   file->number));
+	log_say("%s/%s has run", m->folder, file->name);
+	m->answer++;
+}
+
+/* What is called from outside. */
+
+static void
+migrate(void *arg)
+{
+	struct migration *m = arg;
+	struct schema_files files = schema_list(m->arena, m->folder);
+	size_t mark;
+
+	make_database(m);
+	take_lock(m);
+	mark = arena_mark(m->arena);
+	for (size_t i = 0; i < files.n; i++) {
+		run_file(m, &files.at[i]);
+		arena_wipe(m->arena, mark);
+	}
+}
+
+static void
+find_current(void *arg)
+{
+	struct migration *m = arg;
+	int64_t number;
+	unsigned error = db_connect(m->db);
+
+	if (!error)
+		error = ask_number(
+		    m, "SELECT MAX(number) FROM migration WHERE ran_at IS NOT NULL", &number);
+	if (error && error != ER_BAD_DB_ERROR && error != ER_NO_SUCH_TABLE)
+		db_fail(m->db, "migration", error);
+	m->answer = error || number < 0 ? 0 : (int)number;
+}
+
+/* Does the work and closes the connection, also when the work faults. */
+static int
+with_connection(struct migration *m, const struct db_place *place, void (*work)(void *))
+{
+	struct fault *f = m->arena->fault;
+	char what[sizeof f->what];
+	bool done;
+
+	m->db = db_open(m->arena, place);
+	m->database = m->db->name ? m->db->name : "";
+	done = attempt(f, work, m);
+	memcpy(what, f->what, sizeof what);
+	if (m->locked && m->db->connection) {
+		db_ask(m->db, "ROLLBACK");
+		db_ask(m->db, "DELETE FROM migration_lock WHERE id = 1 AND holder = " THIS_SERVER);
+	}
+	db_close(m->db);
+	if (!done)
+		fault_(f, f->kind, f->file, f->line, "%s", what);
+	return m->answer;
+}
+
+int
+migrate_run(struct arena *a, const struct db_place *place, const char *folder)
+{
+	struct migration m = { .arena = a, .folder = folder };
+	struct db_place patient = *place;
+
+	patient.read_timeout_seconds = STATEMENT_SECONDS;
+	return with_connection(&m, &patient, migrate);
+}
+
+int
+migrate_current(struct arena *a, const struct db_place *place)
+{
+	struct migration m = { .arena = a };
+
+	return with_connection(&m, place, find_current);
+}
+
+int
+migrate_newest(struct arena *a, const char *folder)
+{
+	struct schema_files files = schema_list(a, folder);
+
+	return files.n ? files.at[files.n - 1].number : 0;
+}

@@ -1,0 +1,343 @@
+/* dispatcher.c - hands readable connections to request threads.
+ *
+ * State is under one mutex; a connection belongs to the dispatcher while it is idle, to the queue, or to
+ * the thread that has taken it. libfcgi cannot wait: its accept spins at a pending connection, and a
+ * thread that waits on a kept connection is owned by it.
+ */
+#define _GNU_SOURCE
+#include "dispatcher.h"
+
+#include "base/clock.h"
+#include "process.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+	CONNECTIONS_MAX = 1024,
+	IDLE_SECONDS = 75, /* more than nginx keeps one (keepalive_timeout 60s) */
+	EVENTS = 64,
+};
+
+enum connection_state {
+	CONNECTION_FREE,
+	CONNECTION_IDLE,   /* waited for in epoll */
+	CONNECTION_QUEUED, /* readable, waits for a thread */
+	CONNECTION_BUSY,   /* a thread has it */
+};
+
+struct connection {
+	enum connection_state state;
+	int fd;
+	int64_t idle_since;
+	struct connection *next; /* in the queue, or among the free ones */
+};
+
+struct dispatcher {
+	int listen_fd, epoll_fd, wake_fd, signal_fd;
+	int threads, drain_seconds;
+
+	pthread_mutex_t mutex; /* over all that follows */
+	pthread_cond_t changed;
+	struct connection *connections, *free, *first, *last;
+	int used, queued;
+	bool accepting;
+	bool draining; /* no new connections; what is there is answered */
+	bool leaving;  /* threads end when the queue is empty */
+	int64_t drain_begun;
+};
+
+/* ---- connections; the mutex is held */
+
+static void
+wake_dispatcher(struct dispatcher *d)
+{
+	uint64_t one = 1;
+
+	if (write(d->wake_fd, &one, sizeof one) < 0)
+		return; /* EAGAIN: it is awake already */
+}
+
+/* Waits for the next byte. ONESHOT: one event, then nothing until the connection is idle again. */
+static void
+connection_wait(struct dispatcher *d, struct connection *c, int operation)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data.ptr = c };
+
+	c->state = CONNECTION_IDLE;
+	c->idle_since = clock_monotonic();
+	epoll_ctl(d->epoll_fd, operation, c->fd, &event);
+}
+
+static void
+connection_free(struct dispatcher *d, struct connection *c)
+{
+	*c = (struct connection){ .fd = -1, .next = d->free };
+	d->free = c;
+	d->used--;
+}
+
+static void
+connection_close(struct dispatcher *d, struct connection *c)
+{
+	close(c->fd); /* which takes it out of epoll as well */
+	connection_free(d, c);
+}
+
+static void
+queue_put(struct dispatcher *d, struct connection *c)
+{
+	c->state = CONNECTION_QUEUED;
+	c->next = NULL;
+	if (d->first)
+		d->last->next = c;
+	else
+		d->first = c;
+	d->last = c;
+	d->queued++;
+	pthread_cond_signal(&d->changed);
+}
+
+static struct connection *
+queue_take(struct dispatcher *d)
+{
+	struct connection *c = d->first;
+
+	d->first = c->next;
+	d->queued--;
+	c->state = CONNECTION_BUSY;
+	c->next = NULL;
+	return c;
+}
+
+static bool
+has_room(const struct dispatcher *d)
+{
+	return d->used < CONNECTIONS_MAX && d->queued < d->threads;
+}
+
+/* ---- what threads call */
+
+/* The next readable connection; NULL when the process is leaving. */
+struct connection *
+dispatcher_take(struct dispatcher *d)
+{
+	struct connection *c = NULL;
+
+	pthread_mutex_lock(&d->mutex);
+	while (!d->first && !d->leaving)
+		pthread_cond_wait(&d->changed, &d->mutex);
+	if (d->first)
+		c = queue_take(d);
+	if (!d->accepting && !d->draining && has_room(d))
+		wake_dispatcher(d);
+	pthread_mutex_unlock(&d->mutex);
+	return c;
+}
+
+void
+dispatcher_give_back(struct dispatcher *d, struct connection *c, bool kept)
+{
+	pthread_mutex_lock(&d->mutex);
+	if (kept)
+		connection_wait(d, c, EPOLL_CTL_MOD);
+	else
+		connection_free(d, c);
+	if (!d->accepting)
+		wake_dispatcher(d);
+	pthread_mutex_unlock(&d->mutex);
+}
+
+int
+connection_fd(const struct connection *c)
+{
+	return c->fd;
+}
+
+/* ---- the dispatcher; the mutex is held but in dispatcher_run() itself */
+
+/* EPOLLEXCLUSIVE: a new connection wakes one worker, not all. */
+static void
+set_accepting(struct dispatcher *d, bool accepting)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLEXCLUSIVE,
+		.data.ptr = &d->listen_fd };
+
+	if (d->accepting != accepting)
+		epoll_ctl(
+		    d->epoll_fd, accepting ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, d->listen_fd, &event);
+	d->accepting = accepting;
+}
+
+static void
+accept_one(struct dispatcher *d)
+{
+	struct connection *c = d->free;
+	int fd;
+
+	if (!d->accepting)
+		return;
+	fd = accept4(d->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	if (fd >= 0) {
+		d->free = c->next;
+		d->used++;
+		c->fd = fd;
+		c->next = NULL;
+		connection_wait(d, c, EPOLL_CTL_ADD);
+	}
+	/* Without a descriptor to spare the next tick tries again; until then others may. */
+	if (!has_room(d) || (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM)))
+		set_accepting(d, false);
+}
+
+static void
+accept_again(struct dispatcher *d)
+{
+	if (!d->draining && has_room(d))
+		set_accepting(d, true);
+}
+
+static bool
+is_readable(const struct connection *c)
+{
+	char byte;
+
+	return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+static void
+drain_begin(struct dispatcher *d)
+{
+	if (d->draining)
+		return;
+	set_accepting(d, false);
+	close(d->listen_fd);
+	d->draining = true;
+	d->drain_begun = clock_monotonic();
+}
+
+static void
+handle_event(struct dispatcher *d, const struct epoll_event *event)
+{
+	void *source = event->data.ptr;
+	struct connection *c = source;
+	uint64_t count;
+
+	if (source == &d->listen_fd) {
+		accept_one(d);
+	} else if (source == &d->signal_fd) {
+		if (process_signal(d->signal_fd) == SIGTERM)
+			drain_begin(d);
+	} else if (source == &d->wake_fd) {
+		if (read(d->wake_fd, &count, sizeof count) > 0)
+			accept_again(d);
+	} else if (c->state == CONNECTION_IDLE) {
+		if (is_readable(c))
+			queue_put(d, c);
+		else
+			connection_close(d, c);
+	}
+}
+
+/* How long a connection may be idle. While draining a second: the web server may be about to use it.
+ * Connections that are never quiet are closed between two requests in the second half of the time. */
+static int64_t
+idle_limit(const struct dispatcher *d, int64_t now)
+{
+	if (!d->draining)
+		return IDLE_SECONDS * SECOND;
+	return now - d->drain_begun < d->drain_seconds * SECOND / 2 ? SECOND : 0;
+}
+
+static void
+sweep(struct dispatcher *d, int64_t now)
+{
+	int64_t limit = idle_limit(d, now);
+
+	for (int i = 0; i < CONNECTIONS_MAX; i++) {
+		struct connection *c = &d->connections[i];
+
+		if (c->state == CONNECTION_IDLE && now - c->idle_since >= limit && !is_readable(c))
+			connection_close(d, c);
+	}
+	accept_again(d);
+}
+
+/* Nothing is left, or the time for it is up. */
+static bool
+is_drained(const struct dispatcher *d, int64_t now)
+{
+	return d->draining && (d->used == 0 || now - d->drain_begun > d->drain_seconds * SECOND);
+}
+
+int
+dispatcher_run(struct dispatcher *d)
+{
+	struct epoll_event events[EVENTS];
+	int64_t now, swept = 0;
+	bool draining = false, drained = false;
+	int left = 0;
+
+	while (!drained) {
+		int n = epoll_wait(d->epoll_fd, events, EVENTS, draining ? 100 : 1000);
+
+		now = clock_monotonic();
+		pthread_mutex_lock(&d->mutex);
+		for (int i = 0; i < n; i++)
+			handle_event(d, &events[i]);
+		if (now - swept >= (d->draining ? SECOND / 10 : SECOND)) {
+			sweep(d, now);
+			swept = now;
+		}
+		draining = d->draining;
+		drained = is_drained(d, now);
+		left = d->used;
+		pthread_mutex_unlock(&d->mutex);
+	}
+	pthread_mutex_lock(&d->mutex);
+	d->leaving = true;
+	pthread_cond_broadcast(&d->changed);
+	pthread_mutex_unlock(&d->mutex);
+	return left;
+}
+
+static void
+watch(struct dispatcher *d, int *fd)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = fd };
+
+	epoll_ctl(d->epoll_fd, EPOLL_CTL_ADD, *fd, &event);
+}
+
+struct dispatcher *
+dispatcher_make(struct arena *start, int listen_fd, int threads, int drain_seconds)
+{
+	static const int signals[] = { SIGTERM };
+	struct dispatcher *d = NEW(start, struct dispatcher, 1);
+
+	*d = (struct dispatcher){ .listen_fd = listen_fd,
+		.epoll_fd = epoll_create1(EPOLL_CLOEXEC),
+		.wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC),
+		.signal_fd = process_signals(start->fault, signals, 1),
+		.threads = threads,
+		.drain_seconds = drain_seconds,
+		.connections = NEW(start, struct connection, CONNECTIONS_MAX) };
+	if (d->epoll_fd < 0 || d->wake_fd < 0)
+		fault(start->fault, "epoll: %s", strerror(errno));
+	pthread_mutex_init(&d->mutex, NULL);
+	pthread_cond_init(&d->changed, NULL);
+	for (int i = 0; i < CONNECTIONS_MAX; i++) {
+		d->connections[i] = (struct connection){ .fd = -1, .next = d->free };
+		d->free = &d->connections[i];
+	}
+	watch(d, &d->wake_fd);
+	watch(d, &d->signal_fd);
+	set_accepting(d, true);
+	return d;
+}

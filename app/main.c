@@ -1,0 +1,209 @@
+/* main.c - the program `keydesk`: finds the subcommand and runs it. */
+#define _GNU_SOURCE
+#include "command.h"
+
+#include "core/audit.h"
+#include "http/fastcgi.h"
+#include "http/json.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { START_ARENA_BYTES = 64 << 20, RETRY_SECONDS = 3 };
+
+/* clang-format off */
+const struct command commands[] = {
+	{ "serve",             "[--ready-fd N]",                  "answer requests until SIGTERM",                     command_serve, false },
+	{ "init",              "",                                "make what a first start needs; print the set-up link", command_init, false },
+	{ "migrate",           "",                                "bring the database to the newest schema",           command_migrate, false },
+	{ "check",             "",                                "settings, routes, templates, key ring, schema, statements", command_check, false },
+	{ "routes",            "",                                "print every address and who may ask it",            command_routes, false },
+	{ "settings",          "",                                "print every setting and its value in force",        command_settings, false },
+	{ "audit verify",      "[--organization ID]",             "walk a chain of the audit log",                     command_audit_verify, true },
+	{ "organization add",  "--name NAME",                     "make an organization",                              command_organization_add, true },
+	{ "organization list", "",                                "show them",                                         command_organization_list, true },
+	{ "user add",          "--organization ID --email A --name NAME --role ROLE [--operator]",
+	                                                          "add a person; the password comes from standard input", command_user_add, true },
+	{ "user set-password", "--email A",                       "from standard input; ends their sessions",          command_user_set_password, true },
+	{ "client create",     "--organization ID --environment E --name NAME [--description TEXT]",
+	                                                          "make an account key and print its secret, once",    command_client_create, true },
+	{ "client list",       "--organization ID --environment E", "show the account keys",                           command_client_list, true },
+	{ "client reset",      "--organization ID --id ID",       "end a key's secret and print the next one",         command_client_reset, true },
+	{ "client delete",     "--organization ID --id ID",       "delete a key for good",                             command_client_delete, true },
+	{ "demo",              "",                                "fill an empty installation with examples",          command_demo, true },
+};
+/* clang-format on */
+
+const size_t commands_n = sizeof commands / sizeof commands[0];
+
+static void
+print_help(FILE *out)
+{
+	fputs("keydesk - hands out API credentials, and takes them back at once\n\n"
+	      "    keydesk COMMAND [--json] [--help]\n\n",
+	    out);
+	for (size_t i = 0; i < commands_n; i++)
+		fprintf(out, "    %-18s %s\n", commands[i].name, commands[i].says);
+	fputs("\nIt ends with 0 when it is done, 1 when it was refused, 2 when it was not "
+	      "understood, and 3\n"
+	      "when settings, key ring or database are not as they must be.\n",
+	    out);
+}
+
+static void
+print_usage(const struct command *command)
+{
+	printf("keydesk %s %s\n\n    %s\n", command->name, command->usage, command->says);
+}
+
+/* The command of one or two words at argv[1]; *used says how many they were. */
+static const struct command *
+find_command(int argc, char **argv, int *used)
+{
+	for (size_t i = 0; i < commands_n; i++) {
+		str second, first = str_cut(str_of(commands[i].name), ' ', &second);
+
+		*used = second.n ? 2 : 1;
+		if (argc > *used && str_eq(str_of(argv[1]), first) &&
+		    (second.n == 0 || str_eq(str_of(argv[2]), second)))
+			return &commands[i];
+	}
+	return NULL;
+}
+
+enum { OPTION_JSON = 1000, OPTION_OPERATOR, OPTION_HELP };
+
+/* What getopt_long() found; false when it was nothing that is known. */
+static bool
+read_options(int argc, char **argv, struct options *o, bool *help)
+{
+	str *const texts[] = { &o->organization, &o->environment, &o->name, &o->description,
+		&o->email, &o->role, &o->id, &o->ready_fd };
+	static const struct option known[] = {
+		{ "organization", required_argument, NULL, 0 },
+		{ "environment", required_argument, NULL, 1 },
+		{ "name", required_argument, NULL, 2 },
+		{ "description", required_argument, NULL, 3 },
+		{ "email", required_argument, NULL, 4 },
+		{ "role", required_argument, NULL, 5 },
+		{ "id", required_argument, NULL, 6 },
+		{ "ready-fd", required_argument, NULL, 7 },
+		{ "json", no_argument, NULL, OPTION_JSON },
+		{ "operator", no_argument, NULL, OPTION_OPERATOR },
+		{ "help", no_argument, NULL, OPTION_HELP },
+		{ 0 },
+	};
+	int which;
+
+	while ((which = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		if (which >= 0 && which < (int)(sizeof texts / sizeof texts[0]))
+			*texts[which] = str_of(optarg);
+		else if (which == OPTION_JSON)
+			o->json = true;
+		else if (which == OPTION_OPERATOR)
+			o->is_operator = true;
+		else if (which == OPTION_HELP)
+			*help = true;
+		else
+			return false;
+	}
+	return optind == argc;
+}
+
+struct acting {
+	struct command_run *run;
+	enum exit_code code;
+};
+
+static void
+act(void *arg)
+{
+	struct acting *acting = arg;
+	struct command_run *run = acting->run;
+
+	if (!run->command->acts) {
+		acting->code = run->command->run(run);
+		return;
+	}
+	command_begin(run, false);
+	db_begin(run->rq.db, DB_WRITE);
+	acting->code = run->command->run(run);
+	if (acting->code != EXIT_DONE) {
+		db_rollback(run->rq.db);
+		return;
+	}
+	audit_write(&run->rq);
+	db_commit(run->rq.db);
+}
+
+/* Deadlocks are tried again, as serve() does; a command prints only at its end, so nothing is said twice. */
+static enum exit_code
+run_command(struct command_run *run)
+{
+	struct acting acting = { .run = run };
+	struct fault *fault = run->arena->fault;
+	int64_t until = clock_monotonic() + RETRY_SECONDS * SECOND;
+
+	while (!attempt(fault, act, &acting)) {
+		if (run->rq.db)
+			db_rollback(run->rq.db);
+		if (fault->kind != FAULT_CONFLICT || clock_monotonic() > until) {
+			say_wrong("%s", fault->what);
+			return EXIT_BROKEN;
+		}
+	}
+	return acting.code;
+}
+
+struct opening {
+	struct arena *arena;
+	const struct settings *settings;
+	struct buf wrong;
+};
+
+static void
+open_settings(void *arg)
+{
+	struct opening *opening = arg;
+
+	opening->wrong = buf_new(opening->arena, 1 << 16);
+	opening->settings = settings_read(opening->arena, &opening->wrong);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct fault fault;
+	struct arena arena;
+	struct opening opening = { .arena = &arena };
+	struct command_run run = { .arena = &arena };
+	bool help = false;
+	int used;
+
+	run.command = find_command(argc, argv, &used);
+	if (!run.command) {
+		bool asked = argc == 2 && str_eq(str_of(argv[1]), S("--help"));
+		print_help(asked ? stdout : stderr);
+		return asked ? EXIT_DONE : EXIT_USAGE;
+	}
+	if (!read_options(argc - used, argv + used, &run.options, &help) || help) {
+		print_usage(run.command);
+		return help ? EXIT_DONE : EXIT_USAGE;
+	}
+	db_library_init();
+	json_library_init();
+	arena_open(&arena, &fault, START_ARENA_BYTES);
+	if (!attempt(&fault, open_settings, &opening)) {
+		say_wrong("%s", fault.what);
+		return EXIT_BROKEN;
+	}
+	if (opening.wrong.n) {
+		fprintf(stderr, "%.*s", STR(buf_str(&opening.wrong)));
+		return EXIT_BROKEN;
+	}
+	run.settings = opening.settings;
+	return (int)run_command(&run);
+}

@@ -1,0 +1,82 @@
+/* credential.c - one account API key.
+ *
+ *      GET  /credentials/:id           what it is, and what became of its secrets
+ *      POST /credentials/:id/stored    "I have stored it"
+ */
+#include "pages/pages.h"
+#include "site/key.h"
+#include "site/route.h"
+
+SHAPE(secret_row, text(hint), text(state), text(tone), part(created, moment), part(ended, moment),
+    text(reason));
+SHAPE(credential_view, text(id), text(name), text(description), text(client_id), text(status),
+    text(tone), text(hint), part(secret_made, moment), part(made, moment), text(made_by),
+    part(last_used, moment), text(last_address), flag(unconfirmed), flag(may_change),
+    int(overdue_days), int(cadence_days), list(secrets, secret_row));
+PAGE(credential, "Account API key", MENU_CREDENTIALS);
+
+static struct secret_row
+row_of(const struct request *rq, const struct client_secrets_row *secret)
+{
+	bool working = str_eq(secret->status, S("active"));
+
+	return (struct secret_row){ .hint = secret->hint,
+		.state = working ? S("Working") : S("Ended"),
+		.tone = working ? S("works") : S("ended"),
+		.created = moment_of(rq, secret->created_at),
+		.ended = moment_of(rq, secret->ended_at),
+		.reason =
+		    str_eq(secret->ended_reason, S("reset")) ? S("Reset") : secret->ended_reason };
+}
+
+static struct secret_rows
+rows_of(struct request *rq)
+{
+	struct client_secrets_rows secrets =
+	    sql_client_secrets(rq->db, .org = rq->org, .id = rq->id);
+	struct secret_row *rows = NEW(rq->arena, struct secret_row, secrets.n);
+
+	for (size_t i = 0; i < secrets.n; i++)
+		rows[i] = row_of(rq, &secrets.at[i]);
+	return (struct secret_rows){ rows, secrets.n };
+}
+
+struct reply
+credential(struct request *rq)
+{
+	const struct client_card_row *key = key_card(rq);
+	struct key_status status;
+	struct credential_view view;
+
+	if (!key)
+		return not_found(rq);
+	status = key_status(rq, KEY_FACTS(key));
+	view = (struct credential_view){ .id = key->id,
+		.name = key->name,
+		.description = key->description,
+		.client_id = key->client_id,
+		.status = status.words,
+		.tone = status.tone,
+		.hint = key->hint,
+		.secret_made = moment_of(rq, key->secret_made_at),
+		.made = moment_of(rq, key->created_at),
+		.made_by = key->created_by,
+		.last_used = moment_of(rq, key->last_used_at),
+		.last_address = key->last_used_from,
+		.unconfirmed = key->secret_made_at && !key->stored_at,
+		.may_change = access_may(rq->actor, ADMIN),
+		.overdue_days = status.overdue_days,
+		.cadence_days = rq->desk->settings->cadence_days,
+		.secrets = rows_of(rq) };
+	return show(rq, 200, &credential_page, &view);
+}
+
+struct reply
+credential_stored(struct request *rq)
+{
+	if (!str_eq(form_field(rq, S("stored")), S("1")))
+		return see_other(rq, "/credentials/%.*s", STR(rq->id));
+	if (!client_stored(rq, rq->id))
+		return not_found(rq);
+	return see_other(rq, "/credentials/%.*s?did=stored", STR(rq->id));
+}

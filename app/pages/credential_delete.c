@@ -1,0 +1,62 @@
+/* credential_delete.c - delete an account API key for good.
+ *
+ *      GET  /credentials/:id/delete    what stops, and the short id to type
+ *      POST /credentials/:id/delete    do it
+ */
+#include "pages/pages.h"
+#include "site/key.h"
+
+SHAPE(credential_delete_view, text(id), text(name), text(client_id), text(hint),
+    part(last_used, moment), text(last_address), part(confirm, input));
+PAGE(credential_delete, "Delete the key", MENU_CREDENTIALS);
+
+static const struct form_rule rules[] = {
+	{ .name = STR_INIT("confirm"),
+	    .required = STR_INIT("Type the short id to confirm."),
+	    .max = 100 },
+};
+
+static struct credential_delete_view
+view_of(const struct request *rq, const struct client_card_row *key)
+{
+	return (struct credential_delete_view){ .id = key->id,
+		.name = key->name,
+		.client_id = key->client_id,
+		.hint = key->hint,
+		.last_used = moment_of(rq, key->last_used_at),
+		.last_address = key->last_used_from };
+}
+
+struct reply
+credential_delete(struct request *rq)
+{
+	const struct client_card_row *key = key_card(rq);
+	struct credential_delete_view view;
+
+	if (!key)
+		return not_found(rq);
+	view = view_of(rq, key);
+	return show(rq, 200, &credential_delete_page, &view);
+}
+
+struct reply
+credential_delete_save(struct request *rq)
+{
+	const struct client_card_row *key = key_card(rq);
+	struct credential_delete_view view;
+	bool good;
+
+	if (!key)
+		return not_found(rq);
+	view = view_of(rq, key);
+	good = form_read(rq, credential_delete_view, rules, &view);
+	if (good && !str_eq(view.confirm.value, key->id)) {
+		view.confirm.error = S("This is not the short id. Nothing was deleted.");
+		good = false;
+	}
+	if (!good)
+		return show(rq, 422, &credential_delete_page, &view);
+	if (!client_delete(rq, rq->id))
+		return not_found(rq);
+	return see_other(rq, "/credentials?did=deleted");
+}

@@ -1,0 +1,65 @@
+/* credential_new.c - create an account API key.
+ *
+ *      GET  /credentials/new    the form
+ *      POST /credentials        make it and show its secret once, or the form again
+ */
+#include "pages/pages.h"
+#include "site/key.h"
+
+SHAPE(credential_new_view, part(name, input), part(description, input), text(once), int(used),
+    int(limit), flag(full));
+PAGE(credential_new, "Create an account key", MENU_CREDENTIALS);
+
+static const struct form_rule rules[] = {
+	{ .name = STR_INIT("name"), .required = STR_INIT("Give the key a name."), .max = 100 },
+	{ .name = STR_INIT("description"), .max = 500, .lines = true },
+};
+
+static struct reply
+form(struct request *rq, int status, struct credential_new_view *view)
+{
+	struct client_list_rows keys = sql_client_list(
+	    rq->db, .org = rq->org, .environment = rq->environment, .kind = S("account"));
+
+	view->used = (int64_t)keys.n;
+	view->limit = rq->desk->settings->account_keys;
+	view->full = view->used >= view->limit;
+	return show(rq, status, &credential_new_page, view);
+}
+
+struct reply
+credential_new(struct request *rq)
+{
+	struct credential_new_view view = { .once = once_number(rq) };
+
+	return form(rq, 200, &view);
+}
+
+struct reply
+credential_new_save(struct request *rq)
+{
+	struct credential_new_view view = { .once = form_field(rq, S("once")) };
+	bool good = form_read(rq, credential_new_view, rules, &view);
+	struct client_wish wish = { .environment = rq->environment,
+		.name = view.name.value,
+		.description = view.description.value,
+		.once = view.once };
+	struct client_made made;
+	struct reply reply;
+
+	if (!good)
+		return form(rq, 422, &view);
+	switch (client_create(rq, &wish, &made)) {
+	case MADE_NEW:
+		return key_reveal(rq, &made, false);
+	case MADE_BEFORE:
+		return key_made_before(rq, &made, false);
+	case MADE_FULL:
+	case MADE_NOTHING:
+		break;
+	}
+	view.once = once_number(rq);
+	reply = form(rq, 422, &view);
+	reply.undo = true;
+	return reply;
+}

@@ -1,0 +1,45 @@
+/* credentials.c - the account API keys of the environment that is shown.
+ *
+ *      GET /credentials
+ */
+#include "pages/pages.h"
+#include "site/key.h"
+#include "site/route.h"
+
+SHAPE(key_row, text(id), text(name), text(client_id), text(hint), part(created, moment),
+    part(last_used, moment), text(last_address), text(status), text(tone));
+SHAPE(credentials_view, list(keys, key_row), int(used), int(limit), flag(full), flag(may_change));
+PAGE(credentials, "API Credentials", MENU_CREDENTIALS);
+
+static struct key_row
+row_of(struct request *rq, const struct client_list_row *key)
+{
+	struct key_status status = key_status(rq, KEY_FACTS(key));
+
+	return (struct key_row){ .id = key->id,
+		.name = key->name,
+		.client_id = key->client_id,
+		.hint = key->hint,
+		.created = moment_of(rq, key->created_at),
+		.last_used = moment_of(rq, key->last_used_at),
+		.last_address = key->last_used_from,
+		.status = status.words,
+		.tone = status.tone };
+}
+
+struct reply
+credentials(struct request *rq)
+{
+	struct client_list_rows keys = sql_client_list(
+	    rq->db, .org = rq->org, .environment = rq->environment, .kind = S("account"));
+	struct key_row *rows = NEW(rq->arena, struct key_row, keys.n);
+	struct credentials_view view = { .keys = { rows, keys.n },
+		.used = (int64_t)keys.n,
+		.limit = rq->desk->settings->account_keys,
+		.may_change = access_may(rq->actor, ADMIN) };
+
+	for (size_t i = 0; i < keys.n; i++)
+		rows[i] = row_of(rq, &keys.at[i]);
+	view.full = view.used >= view.limit;
+	return show(rq, 200, &credentials_page, &view);
+}

@@ -1,0 +1,71 @@
+/* overview.c - what needs attention.
+ *
+ *      GET /
+ */
+#include "core/actor.h"
+#include "pages/pages.h"
+#include "site/key.h"
+#include "site/route.h"
+
+enum { SHOWN = 50 };
+
+SHAPE(attention, text(id), text(name), text(what), text(why), text(tone));
+SHAPE(environment_count, text(name), int(used), int(limit), int(needs), flag(here),
+    part(last_used, moment));
+SHAPE(overview_view, list(items, attention), int(items_n), list(environments, environment_count));
+PAGE(overview, "Overview", MENU_OVERVIEW);
+
+struct found {
+	struct attention *at;
+	size_t n;
+};
+
+static struct environment_count
+count_keys(struct request *rq, str environment, str name, struct found *found)
+{
+	struct client_list_rows keys = sql_client_list(
+	    rq->db, .org = rq->org, .environment = environment, .kind = S("account"));
+	struct environment_count count = { .name = name,
+		.used = (int64_t)keys.n,
+		.limit = rq->desk->settings->account_keys,
+		.here = str_eq(environment, rq->environment) };
+	int64_t last = 0;
+
+	for (size_t i = 0; i < keys.n; i++) {
+		const struct client_list_row *key = &keys.at[i];
+		struct key_status status = key_status(rq, KEY_FACTS(key));
+
+		if (key->last_used_at > last)
+			last = key->last_used_at;
+		if (status.why.n == 0)
+			continue;
+		count.needs++;
+		if (found->n < SHOWN)
+			found->at[found->n++] = (struct attention){ .id = key->id,
+				.name = key->name,
+				.what =
+				    fmt(rq->arena, "%.*s: %.*s", STR(key->name), STR(status.words)),
+				.why = status.why,
+				.tone = status.tone };
+	}
+	count.last_used = moment_of(rq, last);
+	return count;
+}
+
+struct reply
+overview(struct request *rq)
+{
+	struct found found = { .at = NEW(rq->arena, struct attention, SHOWN) };
+	struct environment_count *counts = NEW(rq->arena, struct environment_count, 2);
+	struct overview_view view = { .environments = { counts, 2 } };
+
+	if (!access_may(rq->actor, CREDENTIALS_SEE)) {
+		view.environments.n = 0;
+		return show(rq, 200, &overview_page, &view);
+	}
+	counts[0] = count_keys(rq, S("production"), S("Production"), &found);
+	counts[1] = count_keys(rq, S("integration"), S("Integration"), &found);
+	view.items = (struct attentions){ found.at, found.n };
+	view.items_n = counts[0].needs + counts[1].needs;
+	return show(rq, 200, &overview_page, &view);
+}

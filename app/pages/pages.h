@@ -1,0 +1,35 @@
+/* pages.h - the names of all pages and of what answers their forms. */
+#ifndef PAGES_PAGES_H
+#define PAGES_PAGES_H
+
+#include "site/page.h"
+
+extern const struct page overview_page, credentials_page, credential_new_page, credential_page,
+    credential_reset_page, credential_delete_page, settings_page, setup_page, sign_in_page;
+
+struct reply overview(struct request *);
+
+struct reply credentials(struct request *);
+struct reply credential_new(struct request *);
+struct reply credential_new_save(struct request *);
+struct reply credential(struct request *);
+struct reply credential_stored(struct request *);
+struct reply credential_reset(struct request *);
+struct reply credential_reset_save(struct request *);
+struct reply credential_delete(struct request *);
+struct reply credential_delete_save(struct request *);
+
+struct reply settings(struct request *);
+struct reply settings_save(struct request *);
+
+struct reply setup(struct request *);
+struct reply setup_save(struct request *);
+
+/* sign_in_count() runs before the transaction: it counts the attempt. */
+struct reply sign_in(struct request *);
+void sign_in_count(struct request *);
+struct reply sign_in_save(struct request *);
+struct reply sign_out(struct request *);
+struct reply environment_save(struct request *);
+
+#endif

@@ -1,0 +1,67 @@
+/* settings.c - what holds for all of the organization.
+ *
+ *      GET  /settings      the name, and the limits in force
+ *      POST /settings      save the name
+ */
+#include "core/audit.h"
+#include "pages/pages.h"
+#include "site/page.h"
+#include "site/route.h"
+#include "sql.h"
+
+SHAPE(settings_view, part(name, input), int(version), flag(may_change), int(limit),
+    int(cadence_days), int(idle_minutes), int(session_hours), int(token_minutes));
+PAGE(settings, "Settings", MENU_SETTINGS);
+
+static const struct form_rule rules[] = {
+	{ .name = STR_INIT("name"),
+	    .required = STR_INIT("Give the organization's name."),
+	    .max = 100 },
+	{ .name = STR_INIT("version") },
+};
+
+static struct settings_view
+view_of(const struct request *rq)
+{
+	const struct settings *in_force = rq->desk->settings;
+
+	return (struct settings_view){ .may_change = access_may(rq->actor, ADMIN),
+		.limit = in_force->account_keys,
+		.cadence_days = in_force->cadence_days,
+		.idle_minutes = in_force->session_idle_minutes,
+		.session_hours = in_force->session_hours,
+		.token_minutes = in_force->token_seconds / 60 };
+}
+
+struct reply
+settings(struct request *rq)
+{
+	const struct settings_get_row *organization = sql_settings_get(rq->db, .org = rq->org);
+	struct settings_view view = view_of(rq);
+
+	if (!organization)
+		return not_found(rq);
+	form_fill(rq, settings_view, &view, settings_get_row, organization);
+	return show(rq, 200, &settings_page, &view);
+}
+
+struct reply
+settings_save(struct request *rq)
+{
+	struct settings_view view = view_of(rq);
+	const struct settings_get_row *before, *after;
+
+	if (!form_read(rq, settings_view, rules, &view))
+		return show(rq, 422, &settings_page, &view);
+	before = sql_settings_get(rq->db, .org = rq->org);
+	if (!before)
+		return not_found(rq);
+	if (!sql_settings_save(
+		rq->db, .org = rq->org, .name = view.name.value, .version = view.version))
+		return conflict(
+		    rq, S("Someone else has changed the settings meanwhile. Open them again."));
+	after = sql_settings_get(rq->db, .org = rq->org);
+	audit(rq, S("organization.save"), before->id, (str){ 0 });
+	audit_change(rq, S("organization.edit"), before->id, settings_get_row, before, after);
+	return see_other(rq, "/settings?did=saved");
+}

@@ -1,0 +1,76 @@
+/* setup.c - the first set-up, by a one-time link.
+ *
+ *      GET  /setup/:token   the form; uses nothing up
+ *      POST /setup/:token   the operator, the first organization and its admin; signed in
+ */
+#include "pages/pages.h"
+#include "site/password.h"
+#include "site/session.h"
+
+SHAPE(setup_view, text(token), part(organization, input), part(name, input), part(email, input),
+    part(password, input), int(min));
+PAGE(setup, "Set up Keydesk", MENU_NONE);
+
+static const struct form_rule rules[] = {
+	{ .name = STR_INIT("organization"),
+	    .required = STR_INIT("Give the organization's name."),
+	    .max = 100 },
+	{ .name = STR_INIT("name"), .required = STR_INIT("Give your name."), .max = 100 },
+	{ .name = STR_INIT("email"),
+	    .required = STR_INIT("Give your e-mail address."),
+	    .max = 254,
+	    .check = is_email,
+	    .refused = STR_INIT("This is not an e-mail address.") },
+	{ .name = STR_INIT("password"),
+	    .required = STR_INIT("Give a password."),
+	    .max = 1000,
+	    .secret = true },
+};
+
+static struct reply
+used_up(struct request *rq)
+{
+	struct message_view view = { .status = 404,
+		.heading = S("This link does not work any more"),
+		.sentence = S("Keydesk has been set up already, or a newer link was made since."),
+		.who = S("Whoever runs this Keydesk can print a new link with keydesk init.") };
+	struct reply reply = show(rq, 404, &message_page, &view);
+
+	reply.undo = true;
+	return reply;
+}
+
+struct reply
+setup(struct request *rq)
+{
+	struct setup_view view = { .token = rq->token, .min = PASSWORD_MIN_CHARS };
+
+	if (!setup_open(rq, rq->token))
+		return used_up(rq);
+	return show(rq, 200, &setup_page, &view);
+}
+
+struct reply
+setup_save(struct request *rq)
+{
+	struct setup_view view = { .token = rq->token, .min = PASSWORD_MIN_CHARS };
+	bool good = form_read(rq, setup_view, rules, &view);
+	struct person_wish wish = { .name = view.name.value,
+		.email = view.email.value,
+		.password = view.password.value,
+		.role = ROLE_ADMIN,
+		.is_operator = true };
+	struct proven who;
+
+	if (!setup_open(rq, rq->token))
+		return used_up(rq);
+	if (!view.password.error.n && wish.password.n)
+		view.password.error =
+		    password_words(password_check(wish.password, wish.email, wish.name));
+	view.password.value = (str){ 0 };
+	if (!good || view.password.error.n)
+		return show(rq, 422, &setup_page, &view);
+	if (!setup_finish(rq, rq->token, view.organization.value, &wish, &who))
+		return used_up(rq);
+	return session_start(rq, &who, S("/"));
+}

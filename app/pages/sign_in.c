@@ -1,0 +1,127 @@
+/* sign_in.c - prove who you are.
+ *
+ *      GET  /sign-in        the form
+ *      POST /sign-in        a session, or the form again
+ *      POST /sign-out       the session ends
+ *      POST /environment    which environment the pages show
+ */
+#include "core/audit.h"
+#include "core/throttle.h"
+#include "pages/pages.h"
+#include "site/route.h"
+#include "site/session.h"
+
+static const char device_cookie[] = "keydesk_device";
+enum { DEVICE_SECONDS = 180 * 24 * 3600 };
+
+SHAPE(sign_in_view, part(email, input), part(password, input), text(refused), flag(throttled),
+    text(next));
+PAGE(sign_in, "Sign in", MENU_NONE);
+
+static const struct form_rule rules[] = {
+	{ .name = STR_INIT("email"),
+	    .required = STR_INIT("Give your e-mail address."),
+	    .max = 254 },
+	{ .name = STR_INIT("password"),
+	    .required = STR_INIT("Give your password."),
+	    .max = 1000,
+	    .secret = true },
+};
+
+/* A path of ours, or the overview. */
+static str
+next_of(const struct request *rq, str next)
+{
+	return route_is_page(rq->desk->routes, rq->desk->routes_n, next) ? next : S("/");
+}
+
+struct reply
+sign_in(struct request *rq)
+{
+	struct sign_in_view view = { .next = next_of(rq, query_text(rq, S("next"))) };
+
+	if (rq->actor)
+		return see_other(rq, "%.*s", STR(view.next));
+	return show(rq, 200, &sign_in_page, &view);
+}
+
+void
+sign_in_count(struct request *rq)
+{
+	str email = str_trim(form_field(rq, S("email")));
+
+	rq->too_often = !throttle_count(rq, email, cookie_get(rq, device_cookie));
+}
+
+static void
+note_refusal(struct request *rq, const struct proven *who, const char *why)
+{
+	struct audit_who unknown = { .org = who->org, .person = who->person, .name = who->name };
+
+	audit_by(rq, &unknown, S("sign-in.refused"), (str){ 0 },
+	    fmt(rq->arena, "{\"why\":\"%s\"}", why));
+}
+
+static struct reply
+let_in(struct request *rq, const struct sign_in_view *view, const struct proven *who)
+{
+	struct audit_who person = { .org = who->org, .person = who->person, .name = who->name };
+	str device = cookie_get(rq, device_cookie);
+	struct reply reply;
+
+	throttle_clear(rq, view->email.value, device);
+	audit_by(rq, &person, S("sign-in"), (str){ 0 }, (str){ 0 });
+	reply = session_start(rq, who, view->next);
+	cookie_set(
+	    rq, &reply, device_cookie, throttle_device(rq, view->email.value), DEVICE_SECONDS);
+	return reply;
+}
+
+struct reply
+sign_in_save(struct request *rq)
+{
+	struct sign_in_view view = { 0 };
+	struct proven who = { 0 };
+	bool filled = form_read(rq, sign_in_view, rules, &view);
+	str password = view.password.value;
+
+	view.next = next_of(rq, form_field(rq, S("next")));
+	view.password.value = (str){ 0 };
+	if (!filled)
+		return show(rq, 422, &sign_in_page, &view);
+	if (rq->too_often) {
+		view.throttled = true;
+		view.refused = S("Too many attempts from here. Wait ten minutes, then try again.");
+		return show(rq, 422, &sign_in_page, &view);
+	}
+	switch (person_prove(rq, view.email.value, password, &who)) {
+	case PROOF_GOOD:
+		return let_in(rq, &view, &who);
+	case PROOF_WRONG:
+		view.refused = S("The e-mail address or the password is wrong.");
+		note_refusal(rq, &who, "wrong");
+		break;
+	case PROOF_NOWHERE:
+		view.refused = S("The e-mail address or the password is wrong.");
+		note_refusal(rq, &who, "not active");
+		break;
+	}
+	return show(rq, 422, &sign_in_page, &view);
+}
+
+struct reply
+sign_out(struct request *rq)
+{
+	audit(rq, S("sign-out"), (str){ 0 }, (str){ 0 });
+	return session_stop(rq);
+}
+
+struct reply
+environment_save(struct request *rq)
+{
+	str environment = form_field(rq, S("environment"));
+
+	if (str_eq(environment, S("production")) || str_eq(environment, S("integration")))
+		session_show(rq, environment);
+	return see_other(rq, "%.*s", STR(next_of(rq, form_field(rq, S("next")))));
+}

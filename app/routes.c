@@ -1,0 +1,87 @@
+/* routes.c - THE MAP: every address, what answers it, who may ask. Start here. */
+#include "routes.h"
+
+#include "api/api.h"
+#include "pages/pages.h"
+#include "site/key.h"
+
+/* clang-format off */
+const struct route routes[] = {
+	/* For programs. */
+	{ GET,  "/verify",                  verify,                 PROGRAM, .mode = DB_NONE, .says = "may this caller be let through?" },
+	{ POST, "/verify",                  verify,                 PROGRAM, .mode = DB_NONE, .says = "the same, asked by POST" },
+	{ POST, "/auth",                    auth,                   PROGRAM, .mode = DB_NONE, .says = "a client ID and secret for a token" },
+	{ GET,  "/.well-known/jwks.json",   jwks,                   PROGRAM, .mode = DB_NONE, .says = "the public keys of the tokens" },
+	{ GET,  "/health/live",             health_live,            PROGRAM, .mode = DB_NONE, .says = "does a worker answer?" },
+	{ GET,  "/health/ready",            health_ready,           PROGRAM, .mode = DB_NONE, .says = "and the database?" },
+
+	/* For people. */
+	{ GET,  "/",                        overview,               SIGNED_IN,       .says = "what needs attention" },
+	{ GET,  "/credentials",             credentials,            CREDENTIALS_SEE, .says = "the account API keys" },
+	{ POST, "/credentials",             credential_new_save,    ADMIN,           .says = "create one, show its secret once" },
+	{ GET,  "/credentials/new",         credential_new,         ADMIN,           .says = "the form for it" },
+	{ GET,  "/credentials/:id",         credential,             CREDENTIALS_SEE, .object = CLIENT, .says = "one key" },
+	{ POST, "/credentials/:id/stored",  credential_stored,      ADMIN,           .object = CLIENT, .says = "its secret is stored" },
+	{ GET,  "/credentials/:id/reset",   credential_reset,       ADMIN,           .object = CLIENT, .says = "what a reset would stop" },
+	{ POST, "/credentials/:id/reset",   credential_reset_save,  ADMIN,           .object = CLIENT, .says = "a new secret, the old one ends" },
+	{ GET,  "/credentials/:id/delete",  credential_delete,      ADMIN,           .object = CLIENT, .says = "what deleting would stop" },
+	{ POST, "/credentials/:id/delete",  credential_delete_save, ADMIN,           .object = CLIENT, .says = "delete for good" },
+	{ GET,  "/settings",                settings,               CREDENTIALS_SEE, .says = "what holds for the organization" },
+	{ POST, "/settings",                settings_save,          ADMIN,           .says = "save its name" },
+	{ GET,  "/sign-in",                 sign_in,                ANYONE,          .says = "the form" },
+	{ POST, "/sign-in",                 sign_in_save,           ANYONE,          .before = sign_in_count, .says = "a session" },
+	{ POST, "/sign-out",                sign_out,               SIGNED_IN,       .says = "the session ends" },
+	{ POST, "/environment",             environment_save,       SIGNED_IN,       .says = "production or integration" },
+	{ GET,  "/setup/:token",            setup,                  ANYONE,          .says = "the first set-up" },
+	{ POST, "/setup/:token",            setup_save,             ANYONE,          .says = "operator, organization, admin" },
+};
+/* clang-format on */
+
+const size_t routes_n = sizeof routes / sizeof routes[0];
+
+const struct page *const pages[] = {
+	&message_page,
+	&overview_page,
+	&credentials_page,
+	&credential_new_page,
+	&credential_page,
+	&credential_reset_page,
+	&credential_delete_page,
+	&credential_reveal_page,
+	&credential_made_page,
+	&settings_page,
+	&setup_page,
+	&sign_in_page,
+};
+
+const size_t pages_n = sizeof pages / sizeof pages[0];
+
+str
+access_words(enum access may)
+{
+	switch (may) {
+	case ANYONE:
+		return S("anyone");
+	case SIGNED_IN:
+		return S("signed in");
+	case CREDENTIALS_SEE:
+		return S("admin, compliance admin");
+	case ADMIN:
+		return S("admin");
+	case OPERATOR:
+		return S("operator");
+	case PROGRAM:
+		return S("program");
+	case NOBODY:
+		break;
+	}
+	return S("nobody");
+}
+
+void
+routes_print(struct buf *out)
+{
+	for (size_t i = 0; i < routes_n; i++)
+		buf_fmt(out, "%-4s  %-26s  %-24.*s  %s\n", routes[i].method == GET ? "GET" : "POST",
+		    routes[i].pattern, STR(access_words(routes[i].may)), routes[i].says);
+}

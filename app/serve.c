@@ -1,0 +1,293 @@
+/* serve.c - the life of one request: route, session, transaction, access, CSRF, audit, reply. */
+#define _GNU_SOURCE
+#include "serve.h"
+
+#include "api/api.h"
+#include "api/error.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "core/actor.h"
+#include "core/audit.h"
+#include "core/token.h"
+#include "routes.h"
+#include "site/key.h"
+#include "site/session.h"
+#include "sql.h"
+
+#include <time.h>
+
+enum { RETRY_SECONDS = 3, RETRY_AFTER_SECONDS = 2, JITTER_MAX_MICROSECONDS = 5000 };
+
+struct desk *
+serve_open(struct arena *start, const struct settings *settings, struct shared *shared,
+    struct permits *permits)
+{
+	struct desk *desk = NEW(start, struct desk, 1);
+
+	*desk = (struct desk){ .settings = settings,
+		.shared = shared,
+		.permits = permits,
+		.routes = routes,
+		.routes_n = routes_n,
+		.start = start };
+	route_check(start->fault, routes, routes_n);
+	desk->keyring = keyring_load(start, str_c(start, settings->keyring));
+	page_link(desk, pages, pages_n);
+	return desk;
+}
+
+struct desk *
+serve_thread(struct arena *start, const struct desk *shared)
+{
+	struct desk *desk = NEW(start, struct desk, 1);
+
+	*desk = *shared;
+	desk->start = start;
+	desk->db = db_open(start, &shared->settings->db);
+	desk->signing = signing_open(start);
+	return desk;
+}
+
+static bool
+for_program(const struct request *rq)
+{
+	return rq->route && rq->route->may == PROGRAM;
+}
+
+/* One try at answering; what attempt() calls. */
+struct work {
+	struct request *rq;
+	struct reply reply;
+	int status; /* of sorry() */
+};
+
+static struct reply
+to_sign_in(struct request *rq)
+{
+	struct reply reply;
+
+	if (rq->method == GET && rq->path.n > 1)
+		reply = see_other(rq, "/sign-in?next=%.*s", STR(rq->path));
+	else
+		reply = see_other(rq, "/sign-in");
+	reply.undo = true;
+	return reply;
+}
+
+/* A write begins by counting the person's act, so that none outlives their deactivation. */
+static bool
+still_there(struct request *rq)
+{
+	if (rq->me)
+		return sql_user_acts(rq->db, .me = rq->me) == 1;
+	return sql_person_acts(rq->db, .person = rq->actor->person) == 1;
+}
+
+static struct reply
+answer_person(struct request *rq)
+{
+	const struct route *route = rq->route;
+
+	if (!access_may(rq->actor, route->may))
+		return rq->actor ? forbidden(rq) : to_sign_in(rq);
+	if (route->method == POST && !csrf_ok(rq))
+		return sorry(rq, 403);
+	if (route->method == POST && rq->actor && !still_there(rq))
+		return to_sign_in(rq);
+	return route->page(rq);
+}
+
+static void
+finish(struct request *rq, struct reply *reply)
+{
+	if (reply->undo) {
+		db_rollback(rq->db);
+		return;
+	}
+	audit_write(rq);
+	db_commit(rq->db);
+}
+
+static struct reply
+transaction(struct request *rq)
+{
+	bool program = for_program(rq);
+	enum db_mode mode = program                    ? rq->route->mode
+	                    : rq->route->method == GET ? DB_READ
+	                                               : DB_WRITE;
+	struct reply reply;
+
+	db_begin(rq->db, mode);
+	reply = program ? rq->route->page(rq) : answer_person(rq);
+	finish(rq, &reply);
+	return reply;
+}
+
+static bool
+address_ours(const struct request *rq)
+{
+	return for_program(rq) || str_eq(rq->host, rq->desk->settings->host);
+}
+
+static struct reply
+answer(struct request *rq)
+{
+	bool elsewhere;
+
+	rq->route = route_find(rq->desk->routes, rq->desk->routes_n, rq, &elsewhere);
+	if (!address_ours(rq))
+		return sorry(rq, 421);
+	if (!for_program(rq))
+		session_find(rq);
+	if (!rq->route)
+		return sorry(rq, elsewhere ? 405 : 404);
+	if (rq->route->before)
+		rq->route->before(rq);
+	return transaction(rq);
+}
+
+static void
+answer_work(void *arg)
+{
+	struct work *work = arg;
+
+	db_begin(work->rq->db, DB_NONE);
+	work->reply = answer(work->rq);
+}
+
+static void
+sorry_work(void *arg)
+{
+	struct work *work = arg;
+
+	work->reply = sorry(work->rq, work->status);
+}
+
+static void
+log_fault(const struct request *rq, const struct fault *fault)
+{
+	struct log_line line;
+
+	log_begin(&line, "fault");
+	log_text(&line, "request", rq->number);
+	log_text(&line, "at", str_of(fault->file));
+	log_int(&line, "line", fault->line);
+	log_text(&line, "what", str_of(fault->what));
+	log_end(&line);
+}
+
+/* What a fault looks like from outside: 503 where it may be over soon, else 500. */
+static struct reply
+apologize(struct request *rq, struct fault *fault)
+{
+	bool soon = fault->kind != FAULT_PROGRAM;
+	struct work work = { .rq = rq, .status = soon ? 503 : 500 };
+
+	log_fault(rq, fault);
+	shared_count(rq->desk->shared, COUNT_FAULTS);
+	if (for_program(rq))
+		work.reply =
+		    api_error(rq, work.status, soon ? "temporarily_unavailable" : "server_error",
+			soon ? S("try again in a few seconds") : S("the fault is noted"));
+	else if (!attempt(fault, sorry_work, &work))
+		work.reply =
+		    reply_text(work.status, S("Something went wrong here. Nothing was changed."));
+	if (soon)
+		reply_header(
+		    rq, &work.reply, S("Retry-After"), fmt(rq->arena, "%d", RETRY_AFTER_SECONDS));
+	return work.reply;
+}
+
+static void
+pause_a_little(int tries)
+{
+	uint32_t most = JITTER_MAX_MICROSECONDS * (uint32_t)(tries < 9 ? tries + 1 : 10);
+	struct timespec t = { 0, (long)(500 + random_below(most)) * 1000 };
+
+	nanosleep(&t, NULL);
+}
+
+/* Deadlocks and failed certifications are tried again, from the session on, until 3 s have passed; three
+ * tries are not enough on a cluster. What a try has put into the request is taken out again. */
+static struct reply
+try_until_done(struct request *rq)
+{
+	struct request asked = *rq;
+	struct work work = { .rq = rq };
+	size_t mark = arena_mark(rq->arena);
+	int64_t until = clock_monotonic() + RETRY_SECONDS * SECOND;
+	struct fault *fault = rq->arena->fault;
+
+	for (int tries = 0; !attempt(fault, answer_work, &work); tries++) {
+		db_rollback(rq->db);
+		if (fault->kind != FAULT_CONFLICT || clock_monotonic() > until)
+			return apologize(rq, fault);
+		arena_wipe(rq->arena, mark);
+		*rq = asked;
+		pause_a_little(tries);
+	}
+	return work.reply;
+}
+
+static void
+log_request(const struct request *rq, const struct reply *reply, int64_t began)
+{
+	struct log_line line;
+
+	log_begin(&line, "request");
+	log_text(&line, "number", rq->number);
+	log_text(&line, "method", rq->method == POST ? S("POST") : rq->head ? S("HEAD") : S("GET"));
+	log_text(&line, "route", rq->route ? str_of(rq->route->pattern) : S("none"));
+	log_int(&line, "status", reply->status);
+	log_int(&line, "us", clock_monotonic() - began);
+	if (rq->me)
+		log_int(&line, "user", rq->me);
+	if (rq->verdict.n)
+		log_text(&line, "verdict", rq->verdict);
+	if (rq->subject.n)
+		log_text(&line, "about", rq->subject);
+	log_end(&line);
+}
+
+static void
+add_headers(struct request *rq, struct reply *reply)
+{
+	reply_header(rq, reply, S("X-Request-Number"), rq->number);
+	if (for_program(rq)) {
+		if (rq->route->page != jwks)
+			reply_header(rq, reply, S("Cache-Control"), S("no-store"));
+		reply_header(rq, reply, S("X-Content-Type-Options"), S("nosniff"));
+		return;
+	}
+	page_headers(rq, reply);
+	if (rq->visit.n)
+		cookie_set(rq, reply, "keydesk_visit", rq->visit, 0);
+	key_reveal_headers(rq, reply);
+}
+
+/* The last resort: even the headers did not fit. */
+static void
+header_work(void *arg)
+{
+	struct work *work = arg;
+
+	add_headers(work->rq, &work->reply);
+}
+
+struct reply
+serve(struct desk *desk, struct request *rq)
+{
+	int64_t began = clock_monotonic();
+	struct work work = { .rq = rq };
+
+	rq->desk = desk;
+	rq->db = desk->db;
+	rq->environment = S("production");
+	db_bind(desk->db, rq->arena);
+	shared_count(desk->shared, COUNT_REQUESTS);
+	work.reply = try_until_done(rq);
+	if (!attempt(rq->arena->fault, header_work, &work))
+		work.reply = reply_text(500, S("Something went wrong here. Nothing was changed."));
+	log_request(rq, &work.reply, began);
+	return work.reply;
+}

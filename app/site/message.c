@@ -1,0 +1,79 @@
+/* message.c - pages that say one sentence: what happened, what it means, what to do. */
+#include "site/page.h"
+
+PAGE(message, "Keydesk", MENU_NONE);
+
+static struct reply
+say(struct request *rq, const struct message_view *view)
+{
+	struct reply reply = show(rq, (int)view->status, &message_page, view);
+
+	reply.undo = true;
+	return reply;
+}
+
+struct reply
+not_found(struct request *rq)
+{
+	return sorry(rq, 404);
+}
+
+struct reply
+forbidden(struct request *rq)
+{
+	struct message_view view = { .status = 403,
+		.heading = S("You may not open this page"),
+		.sentence = S("Your role does not include it."),
+		.who = S("Admins of your organization can do this, or give you a role that can.") };
+
+	return say(rq, &view);
+}
+
+struct reply
+conflict(struct request *rq, str sentence)
+{
+	struct message_view view = {
+		.status = 409, .heading = S("Nothing was changed"), .sentence = sentence
+	};
+
+	return say(rq, &view);
+}
+
+struct reply
+sorry(struct request *rq, int status)
+{
+	struct message_view view = { .status = status };
+
+	switch (status) {
+	case 403:
+		view.heading = S("This form is no longer valid");
+		view.sentence =
+		    S("It was opened before you signed in, or in another browser. Nothing was "
+		      "changed. Open the page again and send it from there.");
+		break;
+	case 404:
+		view.heading = S("There is nothing here");
+		view.sentence =
+		    S("The address is mistyped, or what it led to is gone or not yours.");
+		break;
+	case 405:
+		view.heading = S("This address does not do that");
+		view.sentence = S("Open the page and use its buttons.");
+		break;
+	case 421:
+		view.heading = S("This is not the address of this Keydesk");
+		view.sentence = fmt(rq->arena, "Open %.*s instead.", STR(rq->desk->settings->url));
+		break;
+	case 503:
+		view.heading = S("Keydesk cannot answer right now");
+		view.sentence =
+		    S("The database does not answer, or too much is asked at once. Nothing was "
+		      "changed. Try again in a few seconds.");
+		break;
+	default:
+		view.heading = S("Something went wrong here");
+		view.sentence = S("Nothing was changed. The fault is noted with the number below.");
+		break;
+	}
+	return say(rq, &view);
+}

@@ -1,0 +1,192 @@
+/* page.c - a page: a template, linked to the shape of its view, inside the layout. */
+#include "site/page.h"
+
+#include "core/actor.h"
+#include "core/file.h"
+#include "site/route.h"
+
+enum { PAGE_MAX_BYTES = 1 << 20 };
+
+SHAPE(frame, text(title), text(organization), text(person), text(email), text(role),
+    flag(signed_in), flag(alone), flag(integration), text(environment), text(csrf), text(number),
+    flag(nav_overview), flag(nav_credentials), flag(nav_settings), flag(at_overview),
+    flag(at_credentials), flag(at_settings), text(next), text(notice), flag(wrong),
+    list(errors, wrong));
+
+struct moment
+moment_of(const struct request *rq, int64_t time)
+{
+	if (time == 0)
+		return (struct moment){ 0 };
+	return (struct moment){ clock_ago(rq->arena, time, rq->now),
+		clock_for_people(rq->arena, time), clock_iso(rq->arena, time) };
+}
+
+static str
+read_template(void *arg, struct arena *a, str name)
+{
+	const str *folder = arg;
+
+	return file_read(a, fmt(a, "%.*s/%.*s.mustache", STR(*folder), STR(name)));
+}
+
+void
+page_link(struct desk *desk, const struct page *const *pages, size_t n)
+{
+	struct linked_page *linked = NEW(desk->start, struct linked_page, n);
+	str folder = desk->settings->templates;
+	struct mustache_source source = { read_template, &folder };
+
+	for (size_t i = 0; i < n; i++) {
+		struct mustache_link link = { .source = &source,
+			.name = S("layout"),
+			.shape = &frame_shape,
+			.body = pages[i]->name,
+			.body_shape = pages[i]->view,
+			.strict = true };
+
+		linked[i].page = pages[i];
+		linked[i].template = mustache_link(desk->start, &link);
+	}
+	desk->pages = linked;
+	desk->pages_n = n;
+}
+
+static const struct mustache *
+template_of(const struct request *rq, const struct page *page)
+{
+	for (size_t i = 0; i < rq->desk->pages_n; i++)
+		if (rq->desk->pages[i].page == page)
+			return rq->desk->pages[i].template;
+	fault(rq->arena->fault, "page %.*s is not in the list of pages", STR(page->name));
+}
+
+/* What an act that ended in a redirect says on the page it led to. */
+static str
+notice_of(const struct request *rq)
+{
+	static const struct {
+		str did, says;
+	} notices[] = {
+		{ STR_INIT("deleted"),
+		    STR_INIT("The key is deleted. Its secrets have stopped working.") },
+		{ STR_INIT("stored"), STR_INIT("Noted: the secret is stored.") },
+		{ STR_INIT("saved"), STR_INIT("Saved.") },
+		{ STR_INIT("signed-out"), STR_INIT("You are signed out.") },
+	};
+	str did = query_text(rq, S("did"));
+
+	for (size_t i = 0; i < sizeof notices / sizeof notices[0]; i++)
+		if (str_eq(did, notices[i].did))
+			return notices[i].says;
+	return (str){ 0 };
+}
+
+/* The fields of a view that have an error, in the order of its members; one part inside another too. */
+static size_t
+collect(const struct shape *shape, const void *view, struct wrong *into)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < shape->n; i++) {
+		const struct shape_member *m = &shape->members[i];
+		const char *at = (const char *)view + m->offset;
+		const struct input *input = (const void *)at;
+
+		if (m->kind != SHAPE_PART)
+			continue;
+		if (m->of != &input_shape && !str_eq(m->of->name, input_shape.name)) {
+			n += collect(m->of, at, into ? into + n : NULL);
+		} else if (input->error.n) {
+			if (into)
+				into[n] = (struct wrong){ m->name, input->error };
+			n++;
+		}
+	}
+	return n;
+}
+
+static void
+frame_person(const struct request *rq, struct frame *frame)
+{
+	const struct actor *actor = rq->actor;
+
+	if (!actor)
+		return;
+	frame->signed_in = true;
+	frame->organization = actor->organization;
+	frame->person = actor->name;
+	frame->email = actor->email;
+	frame->role = role_words(actor->role);
+	frame->nav_overview = true;
+	frame->nav_credentials = access_may(actor, CREDENTIALS_SEE);
+	frame->nav_settings = access_may(actor, CREDENTIALS_SEE);
+}
+
+static struct frame
+frame_of(struct request *rq, const struct page *page)
+{
+	struct frame frame = { .title = page->title,
+		.alone = page->alone,
+		.environment =
+		    str_eq(rq->environment, S("integration")) ? S("Integration") : S("Production"),
+		.csrf = rq->csrf,
+		.number = rq->number,
+		.at_overview = page->menu == MENU_OVERVIEW,
+		.at_credentials = page->menu == MENU_CREDENTIALS,
+		.at_settings = page->menu == MENU_SETTINGS,
+		.next = S("/"),
+		.notice = notice_of(rq) };
+
+	frame.integration = str_eq(rq->environment, S("integration"));
+	if (rq->method == GET && route_is_page(rq->desk->routes, rq->desk->routes_n, rq->path))
+		frame.next = rq->path;
+	frame_person(rq, &frame);
+	return frame;
+}
+
+struct reply
+show(struct request *rq, int status, const struct page *page, const void *view)
+{
+	struct frame frame = frame_of(rq, page);
+	struct buf out = buf_new(rq->arena, PAGE_MAX_BYTES);
+	struct wrong *errors;
+	size_t n = status == 422 ? collect(page->view, view, NULL) : 0;
+
+	if (n) {
+		errors = NEW(rq->arena, struct wrong, n);
+		collect(page->view, view, errors);
+		frame.errors = (struct wrongs){ errors, n };
+		frame.wrong = true;
+	}
+	mustache_show(template_of(rq, page), &out, &frame, view);
+	return (struct reply){
+		.status = status, .type = S("text/html; charset=utf-8"), .body = buf_str(&out)
+	};
+}
+
+void
+page_headers(struct request *rq, struct reply *reply)
+{
+	static const struct {
+		str name, value;
+	} fixed[] = {
+		{ STR_INIT("Content-Security-Policy"),
+		    STR_INIT(
+			"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+			"form-action 'self'; base-uri 'none'; frame-ancestors 'none'") },
+		{ STR_INIT("X-Content-Type-Options"), STR_INIT("nosniff") },
+		{ STR_INIT("X-Frame-Options"), STR_INIT("DENY") },
+		{ STR_INIT("Referrer-Policy"), STR_INIT("no-referrer") },
+		{ STR_INIT("Cross-Origin-Opener-Policy"), STR_INIT("same-origin") },
+		{ STR_INIT("Cross-Origin-Resource-Policy"), STR_INIT("same-origin") },
+		{ STR_INIT("Permissions-Policy"),
+		    STR_INIT("camera=(), geolocation=(), microphone=(), payment=()") },
+		{ STR_INIT("Cache-Control"), STR_INIT("no-store") },
+	};
+
+	for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
+		reply_header(rq, reply, fixed[i].name, fixed[i].value);
+	if (rq->desk->settings->https)
+		reply_header(rq, reply, S("Strict-Transport-Security"), S("max-age=31536000"));
+}

@@ -1,0 +1,61 @@
+/* page.h - a page: a template, linked to the shape of its view, inside the layout. */
+#ifndef SITE_PAGE_H
+#define SITE_PAGE_H
+
+#include "core/desk.h"
+#include "html/mustache.h"
+#include "http/form.h"
+#include "http/reply.h"
+
+/* Which menu entry a page belongs to. */
+enum menu { MENU_NONE, MENU_OVERVIEW, MENU_CREDENTIALS, MENU_SETTINGS };
+
+struct page {
+	str name, title;
+	const struct shape *view;
+	enum menu menu;
+	bool alone; /* nothing else to click: the reveal */
+};
+
+/* PAGE(contact_edit, "Edit a contact", MENU_NONE) defines contact_edit_page with the shape
+ * contact_edit_view and the template contact_edit.mustache. A macro because the three names are one. */
+#define PAGE(NAME, TITLE, ...)                                                                  \
+	const struct page NAME##_page = { STR_INIT(#NAME), STR_INIT(TITLE), &NAME##_view_shape, \
+		__VA_ARGS__ }
+
+/* A page with its linked template: made once, at start. */
+struct linked_page {
+	const struct page *page;
+	const struct mustache *template;
+};
+
+/* A time in words, with the exact one beside it. All empty: never. */
+SHAPE(moment, text(ago), text(exact), text(iso));
+struct moment moment_of(const struct request *, int64_t time);
+
+/* What is wrong with which field; collected by show() for the summary. */
+SHAPE(wrong, text(field), text(message));
+
+/* Links every page; faults with the first mistake's file and line. */
+void page_link(struct desk *, const struct page *const *pages, size_t n);
+
+/* The page, filled in. With 422 the view's fields that have an error are summed up on top, and with any
+ * status of 400 and above the request's changes are undone when undo says so in the reply. */
+struct reply show(struct request *, int status, const struct page *, const void *view);
+
+/* Pages that say one sentence. All of them undo what the request has changed. */
+struct reply not_found(struct request *);
+struct reply forbidden(struct request *);
+struct reply conflict(struct request *, str sentence);
+
+/* The same for a status by itself: 404, 405, 421, 429, 500, 503. */
+struct reply sorry(struct request *, int status);
+
+/* The view of message.mustache, which these pages share. */
+SHAPE(message_view, int(status), text(heading), text(sentence), text(who), text(credential));
+extern const struct page message_page;
+
+/* The headers that each reply to a browser carries (OWASP Secure Headers; a strict CSP). */
+void page_headers(struct request *, struct reply *);
+
+#endif

@@ -1,0 +1,68 @@
+/* route.c - which line of the map answers a request. */
+#include "site/route.h"
+
+#include "core/actor.h"
+#include "http/path.h"
+
+const struct route *
+route_find(const struct route *routes, size_t n, struct request *rq, bool *elsewhere)
+{
+	*elsewhere = false;
+	for (size_t i = 0; i < n; i++) {
+		str id = { 0 }, token = { 0 };
+
+		if (!path_match(str_of(routes[i].pattern), rq->path, &id, &token))
+			continue;
+		if (routes[i].method == rq->method) {
+			rq->id = id;
+			rq->token = token;
+			return &routes[i];
+		}
+		*elsewhere = true;
+	}
+	return NULL;
+}
+
+bool
+route_is_page(const struct route *routes, size_t n, str path)
+{
+	str id, token;
+
+	for (size_t i = 0; i < n; i++)
+		if (routes[i].method == GET && routes[i].may != PROGRAM &&
+		    path_match(str_of(routes[i].pattern), path, &id, &token))
+			return true;
+	return false;
+}
+
+void
+route_check(struct fault *fault, const struct route *routes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = i + 1; k < n; k++)
+			if (routes[i].method == routes[k].method &&
+			    path_overlap(str_of(routes[i].pattern), str_of(routes[k].pattern)))
+				fault(fault, "routes %s and %s overlap", routes[i].pattern,
+				    routes[k].pattern);
+}
+
+bool
+access_may(const struct actor *actor, enum access may)
+{
+	switch (may) {
+	case ANYONE:
+	case PROGRAM:
+		return true;
+	case SIGNED_IN:
+		return actor != NULL;
+	case CREDENTIALS_SEE:
+		return actor && (actor->role == ROLE_ADMIN || actor->role == ROLE_COMPLIANCE_ADMIN);
+	case ADMIN:
+		return actor && actor->role == ROLE_ADMIN;
+	case OPERATOR:
+		return actor && actor->is_operator;
+	case NOBODY:
+		break;
+	}
+	return false;
+}

@@ -1,0 +1,47 @@
+/* route.h - a line of the map: an address, what answers it, and who may ask. */
+#ifndef SITE_ROUTE_H
+#define SITE_ROUTE_H
+
+#include "db/db.h"
+#include "http/reply.h"
+
+/* Who may ask. The zero value refuses. */
+enum access {
+	NOBODY,
+	ANYONE, /* signed in or not */
+	SIGNED_IN,
+	CREDENTIALS_SEE, /* admins and compliance admins */
+	ADMIN,
+	OPERATOR,
+	PROGRAM, /* no cookie counts; the handler checks what was presented */
+};
+
+/* What :id stands for: the test that asks for another organization's object makes one of these. */
+enum object { NO_OBJECT, CLIENT };
+
+struct route {
+	enum method method;
+	const char *pattern;
+	struct reply (*page)(struct request *);
+	enum access may;
+	enum object object;
+	enum db_mode mode;                /* of programs; people's GET reads, their POST writes */
+	void (*before)(struct request *); /* runs by itself before the transaction */
+	const char *says;                 /* what it does, for the printed map */
+};
+
+/* The route of the request's method and path, with rq->id and rq->token filled in; NULL when there is
+ * none. *elsewhere is set when only the method is wrong. */
+const struct route *route_find(const struct route *, size_t n, struct request *, bool *elsewhere);
+
+/* Whether a GET route of people answers this path: what `next` may hold. */
+bool route_is_page(const struct route *, size_t n, str path);
+
+/* Faults when two lines could answer the same request. */
+void route_check(struct fault *, const struct route *, size_t n);
+
+/* Whether whoever is signed in may ask this. */
+struct actor;
+bool access_may(const struct actor *, enum access);
+
+#endif

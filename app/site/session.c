@@ -1,0 +1,157 @@
+/* session.c - who is signed in, and whether a POST is theirs. */
+#include "site/session.h"
+
+#include "base/random.h"
+#include "core/desk.h"
+#include "http/form.h"
+#include "sql.h"
+
+enum { SESSION_CHARS = 43, VISIT_CHARS = 22, CSRF_CHARS = 43, PROGRAM_MAX_BYTES = 200 };
+
+static const char session_cookie[] = "keydesk";
+static const char visit_cookie[] = "keydesk_visit";
+
+static str
+cookie_name(const struct request *rq, const char *name)
+{
+	return fmt(rq->arena, "%s%s", rq->desk->settings->https ? "__Host-" : "", name);
+}
+
+str
+cookie_get(const struct request *rq, const char *name)
+{
+	return request_cookie(rq, cookie_name(rq, name));
+}
+
+void
+cookie_set(struct request *rq, struct reply *reply, const char *name, str value, int seconds)
+{
+	str age = seconds ? fmt(rq->arena, "; Max-Age=%d", seconds < 0 ? 0 : seconds) : (str){ 0 };
+
+	reply_header(rq, reply, S("Set-Cookie"),
+	    fmt(rq->arena, "%.*s=%.*s; Path=/; HttpOnly; SameSite=Lax%.*s%s",
+		STR(cookie_name(rq, name)), STR(value), STR(age),
+		rq->desk->settings->https ? "; Secure" : ""));
+}
+
+/* A form's token is a keyed hash of the cookie, so nothing is stored and no other site can know it. */
+static void
+csrf_for(struct request *rq, str cookie)
+{
+	const struct keyring *ring = rq->desk->keyring;
+	struct digest mac =
+	    digest_hmac(DIGEST_STR(ring->keys[ring->active].session), S("csrf "), cookie);
+
+	rq->csrf = str_part(digest_base64url(rq->arena, DIGEST_STR(mac)), 0, CSRF_CHARS);
+}
+
+static void
+visitor(struct request *rq)
+{
+	str visit = cookie_get(rq, visit_cookie);
+
+	rq->environment = S("production");
+	if (visit.n != VISIT_CHARS) {
+		visit = random_base62(rq->arena, VISIT_CHARS);
+		rq->visit = visit;
+	}
+	csrf_for(rq, visit);
+}
+
+static bool
+session_good(const struct request *rq, const struct session_get_row *row)
+{
+	const struct settings *settings = rq->desk->settings;
+
+	if (rq->now > row->seen_at + settings->session_idle_minutes * MINUTE ||
+	    rq->now > row->created_at + settings->session_hours * HOUR)
+		return false;
+	if (row->user)
+		return str_eq(row->user_status, S("active")) &&
+		       str_eq(row->organization_status, S("active"));
+	return row->is_operator;
+}
+
+void
+session_find(struct request *rq)
+{
+	str cookie = cookie_get(rq, session_cookie);
+	struct digest hash = digest_sha256(cookie);
+	const struct session_get_row *row =
+	    cookie.n == SESSION_CHARS ? sql_session_get(rq->db, .token_hash = DIGEST_STR(hash))
+				      : NULL;
+	struct actor *actor;
+
+	rq->actor = NULL;
+	rq->org = rq->me = 0;
+	if (!row || !session_good(rq, row)) {
+		visitor(rq);
+		return;
+	}
+	actor = NEW(rq->arena, struct actor, 1);
+	*actor = (struct actor){ .person = row->person,
+		.user = row->user,
+		.org = row->org,
+		.organization = row->organization,
+		.name = row->name,
+		.email = row->email,
+		.role = role_of(row->role),
+		.is_operator = row->is_operator };
+	rq->actor = actor;
+	rq->org = row->org;
+	rq->me = row->user;
+	rq->environment = row->environment;
+	csrf_for(rq, cookie);
+	if (rq->now > row->seen_at + MINUTE)
+		sql_session_seen(rq->db, .session = row->session, .now = rq->now);
+}
+
+struct reply
+session_start(struct request *rq, const struct proven *who, str next)
+{
+	str token = random_base62(rq->arena, SESSION_CHARS);
+	struct digest hash = digest_sha256(token),
+		      old = digest_sha256(cookie_get(rq, session_cookie));
+	struct reply reply = see_other(rq, "%.*s", STR(next));
+
+	sql_session_end(rq->db, .token_hash = DIGEST_STR(old));
+	sql_session_add(rq->db, .token_hash = DIGEST_STR(hash), .person = who->person,
+	    .user = who->user, .environment = S("production"), .remote = rq->remote,
+	    .program = str_part(request_header(rq, S("HTTP_USER_AGENT")), 0, PROGRAM_MAX_BYTES),
+	    .now = rq->now);
+	cookie_set(rq, &reply, session_cookie, token, 0);
+	cookie_set(rq, &reply, visit_cookie, (str){ 0 }, -1);
+	return reply;
+}
+
+struct reply
+session_stop(struct request *rq)
+{
+	struct digest hash = digest_sha256(cookie_get(rq, session_cookie));
+	struct reply reply = see_other(rq, "/sign-in?did=signed-out");
+
+	sql_session_end(rq->db, .token_hash = DIGEST_STR(hash));
+	cookie_set(rq, &reply, session_cookie, (str){ 0 }, -1);
+	reply_header(rq, &reply, S("Clear-Site-Data"), S("\"cache\""));
+	return reply;
+}
+
+void
+session_show(struct request *rq, str environment)
+{
+	struct digest hash = digest_sha256(cookie_get(rq, session_cookie));
+
+	sql_session_environment(rq->db, .token_hash = DIGEST_STR(hash), .environment = environment);
+}
+
+bool
+csrf_ok(struct request *rq)
+{
+	str origin = request_header(rq, S("HTTP_ORIGIN"));
+	str site = request_header(rq, S("HTTP_SEC_FETCH_SITE"));
+
+	if (origin.n ? !str_eq(origin, rq->desk->settings->url)
+		     : site.n && !str_eq(site, S("same-origin")) && !str_eq(site, S("none")))
+		return false;
+	return str_eq_secret(form_field(rq, S("csrf")), rq->csrf);
+}

@@ -1,0 +1,31 @@
+/* session.h - who is signed in, by a cookie of which the database keeps only a hash. */
+#ifndef SITE_SESSION_H
+#define SITE_SESSION_H
+
+#include "core/person.h"
+#include "http/reply.h"
+
+/* Fills in rq's actor, org, me, environment and csrf. Nobody is signed in when the cookie is absent or
+ * unknown, the session is idle or old beyond the settings, the person is no longer active, or the
+ * organization is closed. Notes at most once a minute that the session was seen. */
+void session_find(struct request *);
+
+/* Signs in: a new session (never one that came with the request) and its cookie on a 303 to next. */
+struct reply session_start(struct request *, const struct proven *, str next);
+
+/* Signs out: the session's row goes, and the cookie. */
+struct reply session_stop(struct request *);
+
+/* Changes which environment the pages show. */
+void session_show(struct request *, str environment);
+
+/* A cookie of ours: HttpOnly, SameSite=Lax, Path=/, and Secure with the __Host- prefix over https.
+ * seconds 0 keeps it until the browser closes, below 0 takes it away. */
+void cookie_set(struct request *, struct reply *, const char *name, str value, int seconds);
+str cookie_get(const struct request *, const char *name);
+
+/* Whether a POST came from a page of ours: its Origin is settings.url (or absent, with a Sec-Fetch-Site
+ * of same-origin or none at all) and its form holds rq->csrf. */
+bool csrf_ok(struct request *);
+
+#endif

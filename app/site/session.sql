@@ -1,0 +1,32 @@
+-- Sessions: the database keeps SHA-256 of the cookie's value.
+
+-- one session_get(token_hash text) -> session int, person int, user int?, environment text,
+--     created_at time, seen_at time, name text, email text, is_operator flag, org int?,
+--     organization text?, organization_status text?, role text?, user_status text?
+SELECT s.id AS session, s.person_id AS person, s.user_id AS user, s.environment, s.created_at,
+       s.seen_at, p.name, p.email, p.is_operator, u.organization_id AS org, o.name AS organization,
+       o.status AS organization_status, u.role, u.status AS user_status
+  FROM session s
+  JOIN person p ON p.id = s.person_id
+  LEFT JOIN user u ON u.id = s.user_id AND u.person_id = s.person_id
+  LEFT JOIN organization o ON o.id = u.organization_id
+ WHERE s.token_hash = :token_hash;
+
+-- quiet session_add(token_hash text, person int, user int?, environment text, remote text,
+--     program text, now time)
+INSERT INTO session (token_hash, person_id, user_id, environment, remote, program, created_at, seen_at)
+VALUES (:token_hash, :person, :user, :environment, :remote, :program, :now, :now);
+
+-- quiet session_seen(session int, now time)
+UPDATE session
+   SET seen_at = :now
+ WHERE id = :session;
+
+-- quiet session_end(token_hash text)
+DELETE FROM session
+ WHERE token_hash = :token_hash;
+
+-- quiet session_environment(token_hash text, environment text)
+UPDATE session
+   SET environment = :environment
+ WHERE token_hash = :token_hash;
