@@ -66,6 +66,8 @@ schema_list(struct arena *a, const char *path)
 
 	if (n < 0)
 		fault(a->fault, "%s is no folder that can be read", path);
+	if (n == MOST_FILES)
+		fault(a->fault, "%s holds %d schema files or more", path, n);
 	qsort(files, (size_t)n, sizeof *files, by_number);
 	for (int i = 1; i < n; i++)
 		if (files[i].number == files[i - 1].number)
@@ -111,14 +113,17 @@ schema_statement(struct arena *a, const struct schema_file *file, str *rest)
 	while (rest->n) {
 		str line = str_cut(*rest, '\n', rest), words = str_trim(line);
 
-		if (str_starts(words, S("--")) || (!words.n && !b.n))
+		if (str_starts(words, S("--")))
+			continue;
+		/* Nothing to run before the first word: a blank line, or a ; too many. */
+		if (!b.n && (!words.n || str_eq(words, S(";"))))
 			continue;
 		buf_add(&b, line);
+		buf_add_char(&b, '\n');
 		if (str_ends(words, S(";"))) {
 			str made = str_trim(buf_str(&b));
 			return str_part(made, 0, made.n - 1);
 		}
-		buf_add_char(&b, '\n');
 	}
 	if (b.n)
 		fault(a->fault, "%s: the last statement has no ; at its end", file->name);
