@@ -44,7 +44,7 @@ sanitize  = -O1 -g -fno-omit-frame-pointer -fsanitize=$(1) -fno-sanitize-recover
 LAYERS  := base db http html crypto core site pages api top
 SOURCES := $(sort $(wildcard app/*.c app/*/*.c))
 HEADERS := $(sort $(wildcard app/*.h app/*/*.h))
-SQL     := $(sort $(wildcard app/*/*.sql))
+SQL     := $(sort $(filter-out app/deploy/%,$(wildcard app/*/*.sql)))
 UNITS   := $(sort $(foreach l,base db http html crypto core site,$(wildcard tests/$l/*.c)))
 PAGES   := $(sort $(wildcard tests/pages/*.c))
 FUZZERS := $(sort $(wildcard tests/fuzz/*.c))
@@ -73,13 +73,15 @@ build: $(B)/keydesk $(G)/compile_commands.json ## build the program (the default
 
 # ---- Building -------------------------------------------------------------------------------------
 
-$(G)/sql.c $(G)/sql.h &: app/db/sql2c.awk $(SQL)
+# The script leaves a file alone that would not change, so the stamp says when it last ran.
+$(G)/sql.stamp: app/db/sql2c.awk $(SQL) $(wildcard app/*/)
 	$(say) SQL $(G)/sql.c
 	$(Q)mkdir -p $(G)
-	$(Q)$(AWK) -v out_h=$(G)/sql.h.new -v out_c=$(G)/sql.c.new -f app/db/sql2c.awk $(SQL) </dev/null
-	$(Q)cmp -s $(G)/sql.h.new $(G)/sql.h || mv $(G)/sql.h.new $(G)/sql.h
-	$(Q)rm -f $(G)/sql.h.new
-	$(Q)mv $(G)/sql.c.new $(G)/sql.c
+	$(Q)$(AWK) -v out_h=$(G)/sql.h -v out_c=$(G)/sql.c -f app/db/sql2c.awk $(SQL) </dev/null
+	$(Q)touch $@
+
+$(G)/sql.c $(G)/sql.h: $(G)/sql.stamp
+	@:
 
 # variant(folder, compiler, flags): the rules that make objects and archives of one kind.
 define variant
@@ -139,28 +141,157 @@ $(1)/unit/$(patsubst tests/%.c,%,$(2)): $(patsubst %.c,$(1)/%.o,$(2)) $(patsubst
 	$$(Q)$$(CC) $(3) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $(call archives,$(1),$(below_$(call folder_of,$(2)))) -lcmocka $$(LDLIBS)
 
 endef
-$(foreach u,$(UNITS),$(eval $(call unit,$(U),$(u),-fsanitize=address$(comma)undefined)))
+$(foreach u,$(UNITS),$(eval $(call unit,$(U),$(u),-fsanitize=address$$(comma)undefined)))
 $(foreach u,$(UNITS),$(eval $(call unit,$(C),$(u),--coverage)))
 
 chosen      = $(if $(T),$(foreach u,$(1),$(if $(findstring $(T),$(u)),$(u))),$(1))
 UNIT_NAMES := $(call chosen,$(patsubst tests/%.c,%,$(UNITS)))
 
-units: $(patsubst %,$(U)/unit/%,$(UNIT_NAMES)) ## unit tests, sanitized; T=str runs only those
-	$(Q)for u in $^; do $$u || exit; done
+# Only these ask the database.
+asking = $(if $(filter db/% core/% site/%,$(1)),tests/with_database.sh)
 
-.PHONY: units
+units: $(patsubst %,$(U)/unit/%,$(UNIT_NAMES)) ## unit tests, sanitized
+	$(Q)$(call asking,$(UNIT_NAMES)) tests/units.sh units $^
 
-run: ## everything on: database, program, web server; WEB=apache, DEMO=1, KEYDESK_PORT=8081
+valgrind: $(patsubst %,$(C)/unit/%,$(UNIT_NAMES)) ## unit tests under valgrind
+	$(Q)RUN='valgrind -q --error-exitcode=9' $(call asking,$(UNIT_NAMES)) tests/units.sh valgrind $^
+
+.PHONY: units valgrind
+
+# ---- Page tests -----------------------------------------------------------------------------------
+
+define pages_rule
+$(1)/pages: $(patsubst %.c,$(1)/%.o,$(PAGES)) $(patsubst %,$(1)/lib/%.a,$(below_all))
+	$$(say) LINK $$@
+	$$(Q)$$(CC) $(2) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $(call archives,$(1),$(below_all)) $$(LDLIBS)
+
+endef
+$(eval $(call pages_rule,$(U),-fsanitize=address$(comma)undefined))
+$(eval $(call pages_rule,$(C),--coverage))
+
+pages: $(if $(PAGES),$(U)/pages) ## what visitors and programs see; T=credential_new only that
+	$(Q)$(if $(PAGES),tests/with_database.sh $(U)/pages $(T),echo 'pages: 0 passed, 0 failed in 0 s')
+
+.PHONY: pages
+
+# ---- Lint -----------------------------------------------------------------------------------------
+
+# What a compiler or clang-tidy says about one file is asked again when the file, a header it includes or
+# the rules have changed. The stamp's own dependencies are written by gcc beside it.
+L := $(if $(filter build/%,$(B)),build/lint,$(B)/lint)
+LINTED := $(patsubst %.c,$(L)/%.ok,$(SOURCES) $(UNITS) $(PAGES) $(FUZZERS))
+
+$(L)/%.ok: %.c Makefile .clang-tidy .clang-format | $(G)/sql.h
+	$(Q)mkdir -p $(@D)
+	$(Q)clang-format --dry-run -Werror $<
+	$(Q)gcc -std=c17 $(WARN) -Werror -O2 -Itests $(CPPFLAGS) -c -o /dev/null -MMD -MP -MF $(@:.ok=.d) -MT $@ $<
+	$(Q)clang -std=c17 $(WARN) -Werror -Itests $(CPPFLAGS) -fsyntax-only $<
+	$(Q)clang-tidy --quiet $< -- -std=c17 -Itests $(CPPFLAGS) 2>/dev/null
+	$(Q)touch $@
+
+lint-files: $(LINTED)
+
+lint: ## what no compiler checks, what compilers and clang-tidy check, and that each rule catches
+	$(Q)B='$(B)' V='$(V)' tests/lint/lint.sh
+
+.PHONY: lint lint-files
+
+check: ## lint, units and pages: before every commit; T=credential_new only these tests
+	$(Q)B='$(B)' T='$(T)' V='$(V)' tests/check.sh lint units pages
+
+test: ## everything that a fresh machine can show: check, processes, browsers; installs what is missing
+	$(Q)B='$(B)' V='$(V)' tests/check.sh packages lint units pages process nginx apache
+
+process: $(B)/keydesk ## reload, drain, crash of a worker, loss of the database
+	$(Q)tests/with_database.sh tests/node.sh process tests/process $(T)
+
+nginx: $(B)/keydesk ## a real browser and real programs, behind nginx
+	$(Q)WEB=nginx tests/node.sh nginx tests/web $(T)
+
+apache: $(B)/keydesk ## the same behind Apache
+	$(Q)WEB=apache tests/node.sh apache tests/web $(T)
+
+.PHONY: check test process nginx apache
+
+# ---- Running --------------------------------------------------------------------------------------
+
+run: ## everything on: database, program, web server; WEB=apache DEMO=1 KEYDESK_PORT=8081
 	$(Q)B='$(B)' SAN='$(SAN)' WEB='$(WEB)' DEMO='$(DEMO)' app/deploy/run.sh
 
-.PHONY: run
+db: ## a fresh test database that stays until Ctrl-C; it prints what to give the tests
+	$(Q)tests/with_database.sh tests/hold_database.sh
 
-help: ## this text
-	@$(AWK) -F ':.*## ' '/^[a-z][a-z_-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+routes: $(B)/keydesk ## the map: every address, what answers it, who may ask
+	$(Q)$(B)/keydesk routes
 
-clean: ## remove everything that was built
+# The settings are those of `make run`, which must have been started once.
+ask: $(B)/keydesk ## one request, printed: A='GET /credentials' AS=ann@example.test; DEBUG=1 in gdb
+	$(Q)KEYDESK_SETTINGS="$${KEYDESK_STATE:-var}/settings" $(if $(DEBUG),gdb -q --args) $(B)/keydesk ask '$(A)' $(if $(AS),--as '$(AS)')
+
+bench: $(B)/keydesk ## what the README's figures come from
+	$(Q)B='$(B)' tests/bench/bench.sh
+
+soak: $(B)/keydesk ## hours of mixed load; S=3600
+	$(Q)B='$(B)' S='$(S)' tests/bench/soak.sh
+
+.PHONY: run db routes ask bench soak
+
+# ---- Fuzzing and coverage -------------------------------------------------------------------------
+
+# A fuzzer includes the .c file it is about; what that one needs comes from the archives.
+$(F)/run/%: $(F)/tests/fuzz/%.o $(patsubst %,$(F)/lib/%.a,$(below_site))
+	$(say) LINK $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $< $(call archives,$(F),$(below_site)) $(LDLIBS)
+
+FUZZ_NAMES := $(call chosen,$(patsubst tests/fuzz/%.c,%,$(FUZZERS)))
+
+fuzz: $(patsubst %,$(F)/run/%,$(FUZZ_NAMES)) ## each fuzzer for S=60 seconds
+	$(Q)for f in $(FUZZ_NAMES); do mkdir -p $(F)/corpus/$$f; \
+	    $(F)/run/$$f -max_total_time=$(S) -timeout=5 -print_final_stats=1 -artifact_prefix=$(F)/$$f- $(F)/corpus/$$f || exit; done
+
+coverage: $(patsubst %,$(C)/unit/%,$(UNIT_NAMES)) $(if $(PAGES),$(C)/pages) ## html in build/coverage/html
+	$(Q)find $(C) -name '*.gcda' -delete
+	$(Q)$(call asking,$(UNIT_NAMES)) tests/units.sh units $(filter $(C)/unit/%,$^)
+	$(Q)$(if $(PAGES),tests/with_database.sh $(C)/pages)
+	$(Q)command -v gcovr >/dev/null || { echo 'coverage: gcovr is missing; apt-get install gcovr' >&2; exit 1; }
+	$(Q)mkdir -p $(C)/html && gcovr -r . --object-directory $(C) -f app/ --html-details $(C)/html/index.html --txt
+
+.PHONY: fuzz coverage
+
+# ---- Habits ---------------------------------------------------------------------------------------
+
+format: ## clang-format, in place
+	$(Q)clang-format -i $(SOURCES) $(HEADERS) $(UNITS) $(PAGES) $(FUZZERS) $(wildcard tests/*.h)
+
+hooks: ## once: check format, lint and message of each commit
+	$(Q)git config core.hooksPath tests/hooks
+
+# What `make run` does for a checkout, done for a machine: app/README.md says how to go on from here.
+SHARE := $(PREFIX)/share/keydesk
+UNIT_FOLDER := $(PREFIX)/lib/systemd/system
+
+install: $(B)/keydesk ## into DESTDIR and PREFIX, with a systemd unit
+	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SHARE) $(DESTDIR)$(UNIT_FOLDER)
+	$(Q)install -m 0755 $(B)/keydesk $(DESTDIR)$(PREFIX)/bin/keydesk
+	$(Q)for d in templates static schema; do rm -rf $(DESTDIR)$(SHARE)/$$d && cp -r $$d $(DESTDIR)$(SHARE)/; done
+	$(Q)install -d $(DESTDIR)$(SHARE)/deploy
+	$(Q)install -m 0644 app/deploy/*.conf app/deploy/grants.sql $(DESTDIR)$(SHARE)/deploy/
+	$(Q)for f in keydesk.service settings.example; do sed 's|@BIN@|$(PREFIX)/bin|g; s|@SHARE@|$(SHARE)|g' app/deploy/$$f >$(DESTDIR)$(SHARE)/deploy/$$f; done
+	$(Q)install -m 0644 $(DESTDIR)$(SHARE)/deploy/keydesk.service $(DESTDIR)$(UNIT_FOLDER)/
+
+uninstall: ## what install has put there; settings and data stay
+	$(Q)rm -rf $(DESTDIR)$(SHARE) $(DESTDIR)$(PREFIX)/bin/keydesk $(DESTDIR)$(UNIT_FOLDER)/keydesk.service
+
+dist: ## build/keydesk-VERSION.tar.gz of what is committed
+	$(Q)mkdir -p build && git archive --prefix=keydesk-$(VERSION)/ HEAD | gzip -9n >build/keydesk-$(VERSION).tar.gz
+
+clean: ## remove everything that was built; var/ stays
 	$(Q)rm -rf build
 
-.PHONY: help clean
+help: ## this text
+	@$(AWK) -F ':.*## ' '/^[a-z][a-z_-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
--include $(wildcard $(foreach d,$(B) $(U) $(F) $(C),$(d)/*.d $(d)/app/*.d $(d)/app/*/*.d $(d)/tests/*/*.d))
+.PHONY: format hooks install uninstall dist clean help
+
+-include $(wildcard $(foreach d,$(B) $(U) $(F) $(C),$(d)/*.d $(d)/app/*.d $(d)/app/*/*.d $(d)/tests/*/*.d) $(L)/*/*.d $(L)/*/*/*.d)
