@@ -387,13 +387,12 @@ fastcgi_send(struct fastcgi *f, const struct request *rq, const struct reply *re
 
 	f->deadline = clock_monotonic() + f->limits.deadline_seconds * SECOND;
 	put_head(out, reply);
-	for (str part; rest.n && FCGX_GetError(out) == 0; rest = str_part(rest, part.n, rest.n)) {
-		if (clock_monotonic() > f->deadline) {
+	for (str part; rest.n; rest = str_part(rest, part.n, rest.n)) {
+		part = str_part(rest, 0, STREAM_BUFFER_BYTES);
+		if (clock_monotonic() > f->deadline || FCGX_PutStr(part.at, (int)part.n, out) < 0) {
 			drop(f);
 			return false;
 		}
-		part = str_part(rest, 0, STREAM_BUFFER_BYTES);
-		FCGX_PutStr(part.at, (int)part.n, out);
 	}
 	return finish(f);
 }
