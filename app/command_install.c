@@ -60,6 +60,7 @@ command_serve(struct command_run *run)
 {
 	enum exit_code code = check_all(run);
 	int64_t ready_fd = -1;
+	struct master_order order = { .argv = run->argv };
 
 	if (code != EXIT_DONE)
 		return code;
@@ -67,7 +68,8 @@ command_serve(struct command_run *run)
 		say_wrong("--ready-fd takes a number");
 		return EXIT_USAGE;
 	}
-	return master_run(run->arena, run->settings, (int)ready_fd) == 0 ? EXIT_DONE : EXIT_BROKEN;
+	order.ready_fd = (int)ready_fd;
+	return master_run(run->arena, run->settings, &order) == 0 ? EXIT_DONE : EXIT_BROKEN;
 }
 
 enum exit_code
@@ -76,7 +78,7 @@ command_migrate(struct command_run *run)
 	int n = migrate_run(
 	    run->arena, &run->settings->owner, str_c(run->arena, run->settings->schema));
 
-	say(n == 0 ? "The schema is the newest already.\n" : "%d migrations ran.\n", n);
+	say(n == 0 ? "The schema is the newest already.\n" : "Migrations that ran: %d.\n", n);
 	return EXIT_DONE;
 }
 

@@ -1,6 +1,6 @@
 -- Clients and their secrets: what makes, shows and ends them.
 
--- rows client_places(org int, environment text, kind text) -> place int
+-- rows client_places(org int, environment text, kind text) -> place int?
 SELECT place
   FROM client
  WHERE organization_id = :org

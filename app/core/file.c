@@ -1,4 +1,5 @@
 /* file.c - a whole file as a text. */
+#define _GNU_SOURCE
 #include "core/file.h"
 
 #include <fcntl.h>

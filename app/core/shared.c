@@ -258,10 +258,27 @@ shared_counted(const struct shared *shared, enum counter counter)
 	return atomic_load_explicit(&shared->counters[counter].n, memory_order_relaxed);
 }
 
-void
-shared_worker_set(struct shared *shared, int slot, int64_t pid)
+static void
+replace_worker(struct shared *shared, int64_t pid, int64_t by)
 {
-	atomic_store(&shared->workers[slot], pid);
+	for (int i = 0; i < SHARED_WORKERS_MAX; i++) {
+		int64_t expected = pid;
+
+		if (atomic_compare_exchange_strong(&shared->workers[i], &expected, by))
+			return;
+	}
+}
+
+void
+shared_worker_here(struct shared *shared, int64_t pid)
+{
+	replace_worker(shared, 0, pid);
+}
+
+void
+shared_worker_gone(struct shared *shared, int64_t pid)
+{
+	replace_worker(shared, pid, 0);
 }
 
 int

@@ -53,10 +53,11 @@ struct shared_use {
 };
 size_t shared_take_uses(struct shared *, struct shared_use *, size_t n);
 
-/* One slot for each process that serves, so that /metrics can see how many do. pid 0 says that the
- * process of that slot has gone. */
+/* The processes that serve, so that /metrics can see how many do. One more than SHARED_WORKERS_MAX is
+ * not counted. */
 enum { SHARED_WORKERS_MAX = 256 };
-void shared_worker_set(struct shared *, int slot, int64_t pid);
+void shared_worker_here(struct shared *, int64_t pid);
+void shared_worker_gone(struct shared *, int64_t pid);
 int shared_workers(const struct shared *);
 
 #endif

@@ -7,6 +7,7 @@
 #ifndef CORE_TOKEN_H
 #define CORE_TOKEN_H
 
+#include "base/shape.h"
 #include "core/verify.h"
 
 SHAPE(token_claims, text(iss), text(sub), text(client_id), text(aud), int(exp), int(iat), text(jti),

@@ -25,17 +25,23 @@ eat(str *rest, str words)
 	return true;
 }
 
-/* Eats a whole number above 0, written the one way printf writes it, and the character behind it. */
+/* A whole number above 0, written the one way printf writes it. */
 static bool
-eat_number(str *rest, char end, uint32_t *value)
+read_number(str digits, uint32_t *value)
 {
-	str digits = str_cut(*rest, end, rest);
 	int64_t number;
 
 	if (digits.n == 0 || digits.n > 9 || digits.at[0] < '1' || !str_int(digits, &number))
 		return false;
 	*value = (uint32_t)number;
 	return true;
+}
+
+/* Eats one, and the comma behind it. */
+static bool
+eat_number(str *rest, uint32_t *value)
+{
+	return read_number(str_cut(*rest, ',', rest), value);
 }
 
 /* Eats the base64 of just n bytes, up to a $ or the end. */
@@ -52,15 +58,14 @@ eat_bytes(str *rest, void *bytes, size_t n)
 static bool
 eat_keyid(str *rest, int *keyid)
 {
-	str text = str_cut(*rest, '$', rest), digits;
+	str text = str_cut(*rest, '$', rest);
 	char decimal[2];
 	uint32_t number;
 	size_t n;
 
 	if (text.n > BASE64_CHARS(sizeof decimal) || !base64_read(BASE64_PLAIN, text, decimal, &n))
 		return false;
-	digits = (str){ decimal, n };
-	if (!eat_number(&digits, '$', &number))
+	if (!read_number((str){ decimal, n }, &number))
 		return false;
 	*keyid = (int)number;
 	return true;
@@ -79,11 +84,11 @@ phc_read(str text, struct phc *phc)
 {
 	struct argon2_profile *profile = &phc->profile;
 
-	return eat(&text, S("$argon2id$v=19$m=")) && eat_number(&text, ',', &profile->memory_kib) &&
-	       eat(&text, S("t=")) && eat_number(&text, ',', &profile->passes) &&
-	       eat(&text, S("p=")) && eat_number(&text, ',', &profile->lanes) &&
-	       eat(&text, S("keyid=")) && eat_keyid(&text, &phc->keyid) &&
-	       in_bounds(profile, phc->keyid) && eat_bytes(&text, phc->salt, sizeof phc->salt) &&
+	return eat(&text, S("$argon2id$v=19$m=")) && eat_number(&text, &profile->memory_kib) &&
+	       eat(&text, S("t=")) && eat_number(&text, &profile->passes) && eat(&text, S("p=")) &&
+	       eat_number(&text, &profile->lanes) && eat(&text, S("keyid=")) &&
+	       eat_keyid(&text, &phc->keyid) && in_bounds(profile, phc->keyid) &&
+	       eat_bytes(&text, phc->salt, sizeof phc->salt) &&
 	       text.n == BASE64_CHARS(sizeof phc->hash) &&
 	       eat_bytes(&text, phc->hash, sizeof phc->hash);
 }

@@ -13,7 +13,7 @@ SHAPE(credential_view, text(id), text(name), text(description), text(client_id),
     text(tone), text(hint), part(secret_made, moment), part(made, moment), text(made_by),
     part(last_used, moment), text(last_address), flag(unconfirmed), flag(may_change),
     int(overdue_days), int(cadence_days), list(secrets, secret_row));
-PAGE(credential, "Account API key", MENU_CREDENTIALS);
+PAGE(credential, "Account API key", .menu = MENU_CREDENTIALS);
 
 static struct secret_row
 row_of(const struct request *rq, const struct client_secrets_row *secret)
@@ -45,12 +45,12 @@ struct reply
 credential(struct request *rq)
 {
 	const struct client_card_row *key = key_card(rq);
-	struct key_status status;
+	struct key_badge status;
 	struct credential_view view;
 
 	if (!key)
 		return not_found(rq);
-	status = key_status(rq, KEY_FACTS(key));
+	status = key_badge(rq, KEY_FACTS(key));
 	view = (struct credential_view){ .id = key->id,
 		.name = key->name,
 		.description = key->description,

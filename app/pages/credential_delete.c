@@ -8,7 +8,7 @@
 
 SHAPE(credential_delete_view, text(id), text(name), text(client_id), text(hint),
     part(last_used, moment), text(last_address), part(confirm, input));
-PAGE(credential_delete, "Delete the key", MENU_CREDENTIALS);
+PAGE(credential_delete, "Delete the key", .menu = MENU_CREDENTIALS);
 
 static const struct form_rule rules[] = {
 	{ .name = STR_INIT("confirm"),

@@ -8,7 +8,7 @@
 
 SHAPE(credential_new_view, part(name, input), part(description, input), text(once), int(used),
     int(limit), flag(full));
-PAGE(credential_new, "Create an account key", MENU_CREDENTIALS);
+PAGE(credential_new, "Create an account key", .menu = MENU_CREDENTIALS);
 
 static const struct form_rule rules[] = {
 	{ .name = STR_INIT("name"), .required = STR_INIT("Give the key a name."), .max = 100 },

@@ -9,12 +9,12 @@
 SHAPE(key_row, text(id), text(name), text(client_id), text(hint), part(created, moment),
     part(last_used, moment), text(last_address), text(status), text(tone));
 SHAPE(credentials_view, list(keys, key_row), int(used), int(limit), flag(full), flag(may_change));
-PAGE(credentials, "API Credentials", MENU_CREDENTIALS);
+PAGE(credentials, "API Credentials", .menu = MENU_CREDENTIALS);
 
 static struct key_row
 row_of(struct request *rq, const struct client_list_row *key)
 {
-	struct key_status status = key_status(rq, KEY_FACTS(key));
+	struct key_badge status = key_badge(rq, KEY_FACTS(key));
 
 	return (struct key_row){ .id = key->id,
 		.name = key->name,

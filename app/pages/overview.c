@@ -13,7 +13,7 @@ SHAPE(attention, text(id), text(name), text(what), text(why), text(tone));
 SHAPE(environment_count, text(name), int(used), int(limit), int(needs), flag(here),
     part(last_used, moment));
 SHAPE(overview_view, list(items, attention), int(items_n), list(environments, environment_count));
-PAGE(overview, "Overview", MENU_OVERVIEW);
+PAGE(overview, "Overview", .menu = MENU_OVERVIEW);
 
 struct found {
 	struct attention *at;
@@ -33,7 +33,7 @@ count_keys(struct request *rq, str environment, str name, struct found *found)
 
 	for (size_t i = 0; i < keys.n; i++) {
 		const struct client_list_row *key = &keys.at[i];
-		struct key_status status = key_status(rq, KEY_FACTS(key));
+		struct key_badge status = key_badge(rq, KEY_FACTS(key));
 
 		if (key->last_used_at > last)
 			last = key->last_used_at;

@@ -11,7 +11,7 @@
 
 SHAPE(settings_view, part(name, input), int(version), flag(may_change), int(limit),
     int(cadence_days), int(idle_minutes), int(session_hours), int(token_minutes));
-PAGE(settings, "Settings", MENU_SETTINGS);
+PAGE(settings, "Settings", .menu = MENU_SETTINGS);
 
 static const struct form_rule rules[] = {
 	{ .name = STR_INIT("name"),

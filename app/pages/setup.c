@@ -9,7 +9,7 @@
 
 SHAPE(setup_view, text(token), part(organization, input), part(name, input), part(email, input),
     part(password, input), int(min));
-PAGE(setup, "Set up Keydesk", MENU_NONE);
+PAGE(setup, "Set up Keydesk", .menu = MENU_NONE);
 
 static const struct form_rule rules[] = {
 	{ .name = STR_INIT("organization"),

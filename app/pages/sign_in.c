@@ -16,7 +16,7 @@ enum { DEVICE_SECONDS = 180 * 24 * 3600 };
 
 SHAPE(sign_in_view, part(email, input), part(password, input), text(refused), flag(throttled),
     text(next));
-PAGE(sign_in, "Sign in", MENU_NONE);
+PAGE(sign_in, "Sign in", .menu = MENU_NONE);
 
 static const struct form_rule rules[] = {
 	{ .name = STR_INIT("email"),

@@ -7,8 +7,8 @@
 
 static const char revealed_cookie[] = "keydesk_revealed";
 
-PAGE(credential_reveal, "The secret, shown once", MENU_CREDENTIALS, .alone = true);
-PAGE(credential_made, "This form was sent before", MENU_CREDENTIALS);
+PAGE(credential_reveal, "The secret, shown once", .menu = MENU_CREDENTIALS, .alone = true);
+PAGE(credential_made, "This form was sent before", .menu = MENU_CREDENTIALS);
 
 const struct client_card_row *
 key_card(struct request *rq)
@@ -20,28 +20,28 @@ key_card(struct request *rq)
 	return card;
 }
 
-struct key_status
-key_status(const struct request *rq, const struct key_facts *key)
+struct key_badge
+key_badge(const struct request *rq, const struct key_facts *key)
 {
 	int64_t cadence = rq->desk->settings->cadence_days;
 	int64_t age = (rq->now - key->secret_made_at) / DAY;
-	struct key_status status = { .words = S("Working"), .tone = S("works") };
+	struct key_badge status = { .words = S("Working"), .tone = S("works") };
 
 	if (str_eq(key->status, S("deactivated"))) {
-		status = (struct key_status){ .words = S("Deactivated"), .tone = S("neutral") };
+		status = (struct key_badge){ .words = S("Deactivated"), .tone = S("neutral") };
 	} else if (key->expires_at && key->expires_at <= rq->now) {
-		status = (struct key_status){ .words = S("Expired"),
+		status = (struct key_badge){ .words = S("Expired"),
 			.tone = S("ended"),
 			.why = S("Its secret has expired and is refused.") };
 	} else if (key->secret_made_at && age > cadence) {
-		status = (struct key_status){ .words = fmt(rq->arena, "Overdue %d days",
-						  (int)(age - cadence)),
+		status = (struct key_badge){ .words = fmt(rq->arena, "Overdue %d days",
+						 (int)(age - cadence)),
 			.tone = S("needs"),
 			.why = fmt(rq->arena, "Its secret is %d days old; %d are meant.", (int)age,
 			    (int)cadence),
 			.overdue_days = age - cadence };
 	} else if (key->secret_made_at && !key->stored_at) {
-		status = (struct key_status){ .words = S("Not confirmed as stored"),
+		status = (struct key_badge){ .words = S("Not confirmed as stored"),
 			.tone = S("needs"),
 			.why = S(
 			    "Its secret was shown once, and nobody has said that it is stored.") };

@@ -14,11 +14,11 @@ struct key_facts {
 	str status;
 	int64_t secret_made_at, stored_at, expires_at;
 };
-struct key_status {
+struct key_badge {
 	str words, tone, why; /* why is empty when nothing needs attention */
 	int64_t overdue_days;
 };
-struct key_status key_status(const struct request *, const struct key_facts *);
+struct key_badge key_badge(const struct request *, const struct key_facts *);
 
 /* The same from any row that has these columns. */
 #define KEY_FACTS(row)        \

@@ -1,7 +1,7 @@
 /* message.c - pages that say one sentence: what happened, what it means, what to do. */
 #include "site/page.h"
 
-PAGE(message, "Keydesk", MENU_NONE);
+PAGE(message, "Keydesk", .menu = MENU_NONE);
 
 static struct reply
 say(struct request *rq, const struct message_view *view)

@@ -17,10 +17,12 @@ struct page {
 	bool alone; /* nothing else to click: the reveal */
 };
 
-/* PAGE(contact_edit, "Edit a contact", MENU_NONE) defines contact_edit_page with the shape
+/* PAGE(contact_edit, "Edit a contact", .menu = MENU_CONTACTS) defines contact_edit_page with the shape
  * contact_edit_view and the template contact_edit.mustache. A macro because the three names are one. */
-#define PAGE(NAME, TITLE, ...)                                                                  \
-	const struct page NAME##_page = { STR_INIT(#NAME), STR_INIT(TITLE), &NAME##_view_shape, \
+#define PAGE(NAME, TITLE, ...)                                     \
+	const struct page NAME##_page = { .name = STR_INIT(#NAME), \
+		.title = STR_INIT(TITLE),                          \
+		.view = &NAME##_view_shape,                        \
 		__VA_ARGS__ }
 
 /* A page with its linked template: made once, at start. */
