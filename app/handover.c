@@ -13,7 +13,7 @@
 /* "1 PID LISTEN_FD OWN DEV INO SHARED_FD KIND PID KIND PID ...": the version, then whom it is for, so
  * that it is nobody else's by mistake. */
 static const char variable[] = "_KEYDESK_HANDOVER";
-enum { HANDOVER_VERSION = 1, HANDOVER_MAX = 8192 };
+enum { HANDOVER_VERSION = 1, HANDOVER_MAX = 8192, ARGUMENTS_MAX = 16384 };
 
 static int64_t
 next_number(struct arena *a, str *rest)
@@ -53,6 +53,34 @@ handover_read(struct arena *a, struct handover *h)
 	fcntl(h->listener.fd, F_SETFD, FD_CLOEXEC);
 	fcntl(h->shared_fd, F_SETFD, FD_CLOEXEC);
 	return true;
+}
+
+bool
+handover_waits(void)
+{
+	return getenv(variable) != NULL;
+}
+
+char **
+handover_arguments(struct arena *a)
+{
+	char *text = NEW(a, char, ARGUMENTS_MAX), **argv;
+	int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, ARGUMENTS_MAX - 1);
+	size_t count = 0;
+
+	if (fd >= 0)
+		close(fd);
+	if (n <= 0 || n == ARGUMENTS_MAX - 1 || text[n - 1] != 0)
+		fault(a->fault, "the arguments of this process cannot be read");
+	for (ssize_t i = 0; i < n; i++)
+		count += text[i] == 0;
+	argv = NEW(a, char *, count + 1);
+	for (size_t i = 0; i < count; i++) {
+		argv[i] = text;
+		text += strlen(text) + 1;
+	}
+	return argv;
 }
 
 void

@@ -17,6 +17,13 @@ struct handover {
  * cannot be understood. */
 bool handover_read(struct arena *, struct handover *);
 
+/* Whether there is something to read, by the look of it. */
+bool handover_waits(void);
+
+/* The arguments that this process was started with, as the kernel has them, ended by NULL. Faults when
+ * it does not say. */
+char **handover_arguments(struct arena *);
+
 /* Executes argv anew with the handover. Returns only when that failed, and then nothing has changed. */
 void handover_exec(struct arena *, const struct handover *, char *const *argv);
 

@@ -32,11 +32,11 @@ enum {
 struct master {
 	struct arena *arena;
 	const struct settings *settings;
-	const struct master_order *order;
+	char **argv; /* the program's own, to execute it anew */
 	struct listener listener;
 	struct shared *shared;
 	int shared_fd, signal_fd, ready_read, ready_write;
-	int ready_fd; /* of the order, until it has been used */
+	int ready_fd; /* -1: nobody asked to hear of it */
 	struct children *children;
 	int64_t start_after; /* nothing is started before: those that fell had just begun */
 	int quick_deaths;
@@ -173,8 +173,8 @@ exec_anew(struct master *m)
 	struct handover handover = { m->listener, m->shared_fd, m->children };
 
 	log_say("reload: the check is good, the program begins anew");
-	handover_exec(m->arena, &handover, m->order->argv);
-	log_say("reload failed: %s cannot be executed: %s", m->order->argv[0], strerror(errno));
+	handover_exec(m->arena, &handover, m->argv);
+	log_say("reload failed: %s cannot be executed: %s", m->argv[0], strerror(errno));
 }
 
 static void
@@ -260,7 +260,7 @@ static void
 start_check(struct master *m)
 {
 	char check[] = "check";
-	char *const argv[] = { m->order->argv[0], check, NULL };
+	char *const argv[] = { m->argv[0], check, NULL };
 	struct child *child;
 	sigset_t none;
 	pid_t pid;
@@ -342,8 +342,8 @@ take_over(struct master *m)
 	bool left = handover_read(m->arena, &handover);
 
 	m->listener = left ? handover.listener : listener_open(m->arena, m->settings);
-	m->ready_fd = left ? -1 : m->order->ready_fd; /* the former program has used it */
 	if (left) {
+		m->ready_fd = -1; /* the former program has used it */
 		m->shared_fd = handover.shared_fd;
 		if (attempt(m->arena->fault, map_shared, m))
 			return;
@@ -353,11 +353,17 @@ take_over(struct master *m)
 	m->shared = shared_make(m->arena->fault, (size_t)m->settings->cache_entries, &m->shared_fd);
 }
 
+bool
+master_goes_on(void)
+{
+	return handover_waits();
+}
+
 int
-master_run(struct arena *start, const struct settings *settings, const struct master_order *order)
+master_run(struct arena *start, const struct settings *settings, int ready_fd)
 {
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGCHLD };
-	struct master m = { .arena = start, .settings = settings, .order = order };
+	struct master m = { .arena = start, .settings = settings, .ready_fd = ready_fd };
 	int ready[2];
 	sigset_t set;
 
@@ -369,6 +375,7 @@ master_run(struct arena *start, const struct settings *settings, const struct ma
 	signal(SIGPIPE, SIG_IGN);
 	process_hide();
 
+	m.argv = handover_arguments(start);
 	m.children = NEW(start, struct children, 1);
 	m.signal_fd = process_signals(start->fault, signals, sizeof signals / sizeof signals[0]);
 	if (pipe2(ready, O_CLOEXEC | O_NONBLOCK) != 0)
