@@ -30,7 +30,6 @@ struct command_run {
 	struct options options;
 	struct request rq; /* ready for the functions of core/ once command_begin() was called */
 	const struct command *command;
-	char *const *argv; /* main's own */
 };
 
 struct command {

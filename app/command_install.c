@@ -58,9 +58,8 @@ command_check(struct command_run *run)
 enum exit_code
 command_serve(struct command_run *run)
 {
-	enum exit_code code = check_all(run);
+	enum exit_code code = master_goes_on() ? EXIT_DONE : check_all(run);
 	int64_t ready_fd = -1;
-	struct master_order order = { .argv = run->argv };
 
 	if (code != EXIT_DONE)
 		return code;
@@ -68,8 +67,7 @@ command_serve(struct command_run *run)
 		say_wrong("--ready-fd takes a number");
 		return EXIT_USAGE;
 	}
-	order.ready_fd = (int)ready_fd;
-	return master_run(run->arena, run->settings, &order) == 0 ? EXIT_DONE : EXIT_BROKEN;
+	return master_run(run->arena, run->settings, (int)ready_fd) == 0 ? EXIT_DONE : EXIT_BROKEN;
 }
 
 enum exit_code

@@ -51,21 +51,25 @@ write_batch(void *arg)
 
 /* Notes that were taken out are not put back: so a conflict is tried again here, with the same ones. */
 static void
+write_surely(struct use_batch *batch, struct fault *fault)
+{
+	for (int tries = 1; !attempt(fault, write_batch, batch); tries++) {
+		db_rollback(batch->db);
+		if (fault->kind != FAULT_CONFLICT || tries == TRIES)
+			fault_as(fault, fault->kind, "%zu notes of use are lost: %s", batch->n,
+			    fault->what);
+	}
+}
+
+static void
 write_uses(struct desk *desk, struct arena *arena)
 {
 	struct use_batch *batch = NEW(arena, struct use_batch, 1);
-	struct fault *fault = arena->fault;
 
 	batch->db = desk->db;
 	while ((batch->n = shared_take_uses(desk->shared, batch->uses, USES)) != 0) {
-		int tries = 0;
-
 		qsort(batch->uses, batch->n, sizeof batch->uses[0], by_secret);
-		while (!attempt(fault, write_batch, batch)) {
-			db_rollback(desk->db);
-			if (fault->kind != FAULT_CONFLICT || ++tries == TRIES)
-				fault_as(fault, fault->kind, "%zu notes of use are lost", batch->n);
-		}
+		write_surely(batch, arena->fault);
 	}
 }
 

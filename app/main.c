@@ -179,7 +179,7 @@ main(int argc, char **argv)
 	static struct fault fault;
 	struct arena arena;
 	struct opening opening = { .arena = &arena };
-	struct command_run run = { .arena = &arena, .argv = argv };
+	struct command_run run = { .arena = &arena };
 	bool help = false;
 	int used;
 

@@ -27,25 +27,29 @@ is_digits_and_dots(str host)
 	return true;
 }
 
+static bool
+is_label(str label)
+{
+	if (label.n == 0 || label.n > 63 || label.at[0] == '-' || label.at[label.n - 1] == '-')
+		return false;
+	for (size_t i = 0; i < label.n; i++) {
+		char c = label.at[i];
+
+		if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-')
+			return false;
+	}
+	return true;
+}
+
 /* Labels of a-z, 0-9 and - (RFC 1123 section 2.1), separated by single dots. */
 static bool
 is_name(str host)
 {
-	while (host.n != 0) {
-		size_t dot = str_find_char(host, '.');
-		str label = str_part(host, 0, dot);
-
-		if (label.n == 0 || label.n > 63 || label.at[0] == '-' ||
-		    label.at[label.n - 1] == '-' || dot + 1 == host.n)
+	if (host.n == 0 || str_ends(host, S(".")))
+		return false;
+	while (host.n != 0)
+		if (!is_label(str_cut(host, '.', &host)))
 			return false;
-		for (size_t i = 0; i < label.n; i++) {
-			char c = label.at[i];
-
-			if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-')
-				return false;
-		}
-		host = str_part(host, dot + 1, host.n);
-	}
 	return true;
 }
 

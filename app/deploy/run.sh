@@ -159,6 +159,7 @@ write_settings() {
 KEYDESK_URL=$url
 KEYDESK_USER=$user
 KEYDESK_LISTEN=$run/keydesk.sock
+KEYDESK_LISTEN_GROUP=$(id -gn "$user")
 KEYDESK_KEYRING=$state/keys/keyring
 KEYDESK_TEMPLATES=$place/templates
 KEYDESK_SCHEMA=$place/schema
@@ -275,7 +276,7 @@ turn_logs() {
 announce() {
   printf '%s\n' "$url" >"$state/url"
   printf 'Keydesk is ready: %s\n' "$url"
-  if [ -n "$first_words" ]; then printf '%s\n' "$first_words"; fi
+  if [ -n "$first_words" ] && [ "${DEMO:-}" != 1 ]; then printf '%s\n' "$first_words"; fi
   if [ "${DEMO:-}" = 1 ]; then keydesk demo || failed "the examples could not be made"; fi
   printf 'Data, keys and logs are in %s. Ctrl-C ends it.\n' "$state"
 }

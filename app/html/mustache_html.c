@@ -319,7 +319,8 @@ html_show(struct html *h, enum shape_kind kind)
 		refuse(h, "script and style stand in files of their own");
 	else if (h->state != HTML_VALUE && h->state != HTML_TEXT && h->state != HTML_COMMENT)
 		refuse(h, "a name in a tag stands in an attribute's value");
-	h->address_start = false;
+	if (kind == SHAPE_INT)
+		h->address_start = false; /* a text or a time may be empty */
 }
 
 void
