@@ -44,7 +44,7 @@ sanitize  = -O1 -g -fno-omit-frame-pointer -fsanitize=$(1) -fno-sanitize-recover
 LAYERS  := base db http html crypto core site pages api top
 SOURCES := $(sort $(wildcard app/*.c app/*/*.c))
 HEADERS := $(sort $(wildcard app/*.h app/*/*.h))
-SQL     := $(sort $(filter-out app/deploy/%,$(wildcard app/*/*.sql)))
+SQL     := $(sort $(wildcard app/*.sql) $(filter-out app/deploy/%,$(wildcard app/*/*.sql)))
 UNITS   := $(sort $(foreach l,base db http html crypto core site,$(wildcard tests/$l/*.c)))
 PAGES   := $(sort $(wildcard tests/pages/*.c))
 FUZZERS := $(sort $(wildcard tests/fuzz/*.c))

@@ -19,7 +19,8 @@ enum exit_code {
 
 /* The options, all of them --NAME VALUE but json and help. */
 struct options {
-	str organization, environment, name, description, email, role, id, ready_fd;
+	str organization, environment, name, description, email, role, id, ready_fd, as;
+	str question; /* what stands behind the options: only `ask` takes it */
 	bool json;
 	bool is_operator;
 };
@@ -76,6 +77,7 @@ enum exit_code command_client_create(struct command_run *);
 enum exit_code command_client_list(struct command_run *);
 enum exit_code command_client_reset(struct command_run *);
 enum exit_code command_client_delete(struct command_run *);
+enum exit_code command_ask(struct command_run *);
 enum exit_code command_demo(struct command_run *);
 
 #endif

@@ -3,6 +3,7 @@
 #include "housekeeper.h"
 
 #include "base/log.h"
+#include "core/purge.h"
 #include "core/usage.h"
 #include "process.h"
 #include "serve.h"
@@ -14,6 +15,7 @@
 
 enum {
 	ROUND_SECONDS = 2,
+	PURGE_SECONDS = 60,
 	JOBS_MAX = 32,
 	USES = 256, /* in one transaction */
 	TRIES = 5,  /* of one that meets deadlocks or failed certifications */
@@ -73,10 +75,20 @@ write_uses(struct desk *desk, struct arena *arena)
 	}
 }
 
+/* ---- the second job: what has had its time */
+
+static void
+purge_old(struct desk *desk, struct arena *arena)
+{
+	(void)arena;
+	purge(desk->db, desk->settings, clock_now());
+}
+
 /* ---- the rounds */
 
 const struct housekeeping_job housekeeping_jobs[] = {
 	{ "write_uses", ROUND_SECONDS, write_uses },
+	{ "purge_old", PURGE_SECONDS, purge_old },
 };
 const size_t housekeeping_jobs_n = sizeof housekeeping_jobs / sizeof housekeeping_jobs[0];
 

@@ -33,6 +33,7 @@ const struct command commands[] = {
 	{ "client list",       "--organization ID --environment E", "show the account keys",                           command_client_list, true },
 	{ "client reset",      "--organization ID --id ID",       "end a key's secret and print the next one",         command_client_reset, true },
 	{ "client delete",     "--organization ID --id ID",       "delete a key for good",                             command_client_delete, true },
+	{ "ask",               "'GET /PATH' [--as EMAIL]",        "answer one request on standard output",             command_ask, false },
 	{ "demo",              "",                                "fill an empty installation with examples",          command_demo, true },
 };
 /* clang-format on */
@@ -81,7 +82,7 @@ static bool
 read_options(int argc, char **argv, struct options *o, bool *help)
 {
 	str *const texts[] = { &o->organization, &o->environment, &o->name, &o->description,
-		&o->email, &o->role, &o->id, &o->ready_fd };
+		&o->email, &o->role, &o->id, &o->ready_fd, &o->as };
 	static const struct option known[] = {
 		{ "organization", required_argument, NULL, 0 },
 		{ "environment", required_argument, NULL, 1 },
@@ -91,6 +92,7 @@ read_options(int argc, char **argv, struct options *o, bool *help)
 		{ "role", required_argument, NULL, 5 },
 		{ "id", required_argument, NULL, 6 },
 		{ "ready-fd", required_argument, NULL, 7 },
+		{ "as", required_argument, NULL, 8 },
 		{ "json", no_argument, NULL, OPTION_JSON },
 		{ "operator", no_argument, NULL, OPTION_OPERATOR },
 		{ "help", no_argument, NULL, OPTION_HELP },
@@ -110,7 +112,9 @@ read_options(int argc, char **argv, struct options *o, bool *help)
 		else
 			return false;
 	}
-	return optind == argc;
+	if (optind == argc - 1)
+		o->question = str_of(argv[optind]);
+	return optind >= argc - 1;
 }
 
 struct acting {
@@ -189,7 +193,8 @@ main(int argc, char **argv)
 		print_help(asked ? stdout : stderr);
 		return asked ? EXIT_DONE : EXIT_USAGE;
 	}
-	if (!read_options(argc - used, argv + used, &run.options, &help) || help) {
+	if (!read_options(argc - used, argv + used, &run.options, &help) || help ||
+	    (run.options.question.n && run.command->run != command_ask)) {
 		print_usage(run.command);
 		return help ? EXIT_DONE : EXIT_USAGE;
 	}

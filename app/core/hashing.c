@@ -63,3 +63,9 @@ hash_check(struct request *rq, enum permit kind, str phc, str secret)
 	under_permit(&job, kind);
 	return job.good;
 }
+
+bool
+hash_current(const struct request *rq, const struct argon2_profile *profile, str phc)
+{
+	return argon2_current(phc, profile, rq->desk->keyring->active);
+}

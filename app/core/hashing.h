@@ -13,4 +13,7 @@ str hash_make(struct request *, enum permit, const struct argon2_profile *, str 
 /* Whether phc was made of this secret. False, at once, when its key is not in the ring. */
 bool hash_check(struct request *, enum permit, str phc, str secret);
 
+/* Whether phc was made with the profile and key that hold now; if not, it is worth making anew. */
+bool hash_current(const struct request *, const struct argon2_profile *, str phc);
+
 #endif

@@ -28,6 +28,9 @@ person_prove(struct request *rq, str email, str password, struct proven *proven)
 	}
 	if (!hash_check(rq, PERMIT_PEOPLE, person->password_hash, password))
 		return PROOF_WRONG;
+	if (!hash_current(rq, &rq->desk->settings->people, person->password_hash))
+		sql_person_rehash(rq->db, .person = person->person, .before = person->password_hash,
+		    .password_hash = password_hash(rq, password));
 	home = sql_person_home(rq->db, .person = person->person);
 	*proven = (struct proven){ .person = person->person,
 		.user = home ? home->user : 0,

@@ -21,8 +21,3 @@ UPDATE sign_in_failure
    SET failures = failures - 1
  WHERE what = :what
    AND failures > 0;
-
--- quiet throttle_purge(window time)
-DELETE FROM sign_in_failure
- WHERE since < :window
- LIMIT 1000;

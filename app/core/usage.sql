@@ -6,8 +6,3 @@ UPDATE secret
        last_used_at = IF(last_used_at IS NULL OR last_used_at <= :at, :at, last_used_at),
        calls = calls + :calls
  WHERE id = :secret;
-
--- quiet demo_used(id text, at time, remote text)
-UPDATE secret
-   SET last_used_at = :at, last_used_from = :remote, calls = 1
- WHERE current_of = (SELECT c.id FROM client c WHERE c.public_id = :id);

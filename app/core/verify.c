@@ -42,6 +42,18 @@ row_verdict(const struct request *rq, const struct verify_secret_row *row, str e
 	return VERDICT_GOOD;
 }
 
+/* After the profile or the key ring has changed, a hash is made anew when its secret is next seen. Another
+ * one's hash since then stays: the old one is part of the condition. */
+static void
+refresh_hash(struct request *rq, const struct verify_secret_row *row, str secret)
+{
+	const struct argon2_profile *profile = &rq->desk->settings->programs;
+
+	if (!hash_current(rq, profile, row->hash))
+		sql_secret_rehash(rq->db, .secret = row->secret, .before = row->hash,
+		    .hash = hash_make(rq, PERMIT_PROGRAMS, profile, secret));
+}
+
 /* Whether the text is what was hashed: from the cache, else by Argon2, whose yes is remembered. */
 static bool
 text_matches(struct request *rq, const struct verify_secret_row *row, str secret)
@@ -56,6 +68,7 @@ text_matches(struct request *rq, const struct verify_secret_row *row, str secret
 	if (!hash_check(rq, PERMIT_PROGRAMS, row->hash, secret))
 		return false;
 	shared_cache_add(shared, &key);
+	refresh_hash(rq, row, secret);
 	return true;
 }
 

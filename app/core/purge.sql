@@ -1,0 +1,17 @@
+-- What has had its time: removed by the housekeeper, a piece at a time.
+
+-- quiet purge_sessions(created_before time, seen_before time)
+DELETE FROM session
+ WHERE created_at < :created_before
+    OR seen_at < :seen_before
+ LIMIT 1000;
+
+-- quiet purge_once(made_before time)
+DELETE FROM form_once
+ WHERE made_at < :made_before
+ LIMIT 1000;
+
+-- quiet purge_failures(since_before time)
+DELETE FROM sign_in_failure
+ WHERE since < :since_before
+ LIMIT 1000;
