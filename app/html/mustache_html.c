@@ -67,18 +67,18 @@ static void
 form_begins(struct html *h)
 {
 	if (h->form)
-		refuse(h, "a form within the form of line %d", h->form_line);
+		refuse(h, "a form within the form of line %d", h->form_where.line);
 	h->form = true;
 	h->form_posts = h->tag_posts;
 	h->form_token = false;
-	h->form_line = h->where.line;
+	h->form_where = h->where;
 }
 
 static void
 form_ends(struct html *h)
 {
 	if (h->form_posts && !h->form_token) {
-		h->where.line = h->form_line;
+		h->where = h->form_where;
 		refuse(h, "a form with method=\"post\" needs {{>csrf}}");
 	}
 	h->form = h->form_posts = h->form_token = false;
@@ -317,7 +317,9 @@ html_show(struct html *h, enum shape_kind kind)
 		refuse(h, "an attribute's value without quotes");
 	else if (h->inside != HTML_ELEMENT_PLAIN)
 		refuse(h, "script and style stand in files of their own");
-	else if (h->state != HTML_VALUE && h->state != HTML_TEXT && h->state != HTML_COMMENT)
+	else if (h->state == HTML_COMMENT)
+		refuse(h, "a comment holds literal text only: leave it out with {{! }}");
+	else if (h->state != HTML_VALUE && h->state != HTML_TEXT)
 		refuse(h, "a name in a tag stands in an attribute's value");
 	if (kind == SHAPE_INT)
 		h->address_start = false; /* a text or a time may be empty */
@@ -336,12 +338,12 @@ html_end(struct html *h)
 	if (h->state != HTML_TEXT || h->inside != HTML_ELEMENT_PLAIN)
 		refuse(h, "ends within a tag, a comment, a script or a style");
 	if (h->form) {
-		h->where.line = h->form_line;
+		h->where = h->form_where;
 		refuse(h, "a form that does not end");
 	}
 }
 
-/* A name that stands before a section's tag has ended there. */
+/* A section's tag ends the name before it. In a comment, dashes of two pieces could come together. */
 static void
 settle(struct html *h)
 {
@@ -354,7 +356,7 @@ settle(struct html *h)
 	else if (h->state == HTML_VALUE && h->attribute == HTML_ATTRIBUTE_METHOD)
 		refuse(h, "a form's method is written out");
 	else if (h->state == HTML_COMMENT)
-		h->dashes = 0;
+		refuse(h, "a comment holds literal text only: leave it out with {{! }}");
 	h->glued |= h->state == HTML_NAME || h->state == HTML_ATTRIBUTE;
 	if (h->state == HTML_NAME || h->state == HTML_ATTRIBUTE || h->state == HTML_AFTER_NAME)
 		h->state = HTML_TAG;

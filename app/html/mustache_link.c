@@ -239,6 +239,7 @@ link_template(struct linker *l, const struct scope *scope, str name, str text)
 	l->name = name;
 	l->tokens = mustache_parse(l->arena, name, text);
 	link_tokens(l, scope, 0, l->tokens.n);
+	l->html.where = (struct mustache_where){ l->arena->fault, name, l->tokens.lines };
 	l->name = outer_name;
 	l->tokens = outer_tokens;
 }
@@ -288,8 +289,8 @@ link_token(struct linker *l, const struct token *token, const struct scope *scop
 	case TOKEN_PARTIAL:
 		link_partial(l, token, scope);
 		break;
-	case TOKEN_CLOSE: /* met only as the end of its section */
-		break;
+	case TOKEN_CLOSE:
+		break; /* not tested: link_tokens() goes on behind a section's end */
 	}
 }
 

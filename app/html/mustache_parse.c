@@ -56,7 +56,7 @@ static struct token *
 token_new(struct parser *p, enum token_kind kind, str text)
 {
 	if (p->n == p->room) {
-		size_t room = p->room ? p->room * 2 : 32;
+		size_t room = p->room ? p->room * 2 : 8;
 		struct token *tokens = NEW(p->arena, struct token, room);
 
 		if (p->n)

@@ -9,9 +9,9 @@
 #include "html/mustache.h"
 
 enum {
-	MUSTACHE_DEPTH = 64,      /* sections and partials within each other */
-	MUSTACHE_FRAMES = 32,     /* the two roots, and lists within each other */
-	MUSTACHE_TOKENS = 100000, /* linked in all: recursion without an end may also be broad */
+	MUSTACHE_DEPTH = 64,     /* sections and partials within each other */
+	MUSTACHE_FRAMES = 32,    /* the two roots, and lists within each other */
+	MUSTACHE_TOKENS = 20000, /* linked in all: recursion without an end may also be broad */
 	MUSTACHE_EXPECTED_BYTES = 4096, /* of output, besides the literals */
 	MUSTACHE_SHORT_BYTES = 32,      /* a literal that is copied at once */
 	MUSTACHE_BYTES = 4 << 20,       /* of literal text after linking, and of a partial's text */
@@ -106,7 +106,7 @@ struct html {
 
 	bool tag_posts; /* this form's tag says method="post" */
 	bool form, form_posts, form_token;
-	int form_line;
+	struct mustache_where form_where;
 };
 
 /* A piece of literal text, a name to be shown, the partial {{>csrf}}, the end of all. */
