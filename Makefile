@@ -197,10 +197,13 @@ lint: ## what no compiler checks, what compilers and clang-tidy check, and that 
 .PHONY: lint lint-files
 
 check: ## lint, units and pages: before every commit; T=credential_new only these tests
-	$(Q)B='$(B)' T='$(T)' V='$(V)' tests/check.sh lint units pages
+	$(Q)B='$(B)' T='$(T)' V='$(V)' tests/check.sh lint units promises pages
 
 test: ## everything that a fresh machine can show: check, processes, browsers; installs what is missing
-	$(Q)B='$(B)' V='$(V)' tests/check.sh packages lint units pages process nginx apache
+	$(Q)B='$(B)' V='$(V)' tests/check.sh packages lint units promises pages process nginx apache
+
+promises: $(B)/keydesk ## the mistakes that must not reach a visitor, each made on purpose
+	$(Q)CC='$(CC)' tests/with_database.sh tests/promises/promises.sh $(B)/keydesk
 
 process: $(B)/keydesk ## reload, drain, crash of a worker, loss of the database
 	$(Q)tests/with_database.sh tests/node.sh process tests/process $(T)
@@ -211,7 +214,7 @@ nginx: $(B)/keydesk ## a real browser and real programs, behind nginx
 apache: $(B)/keydesk ## the same behind Apache
 	$(Q)WEB=apache tests/node.sh apache tests/web $(T)
 
-.PHONY: check test process nginx apache
+.PHONY: check test promises process nginx apache
 
 # ---- Running --------------------------------------------------------------------------------------
 
