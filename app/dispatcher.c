@@ -124,6 +124,24 @@ has_room(const struct dispatcher *d)
 
 /* ---- what threads call */
 
+static bool
+is_readable(const struct connection *c)
+{
+	char byte;
+
+	return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+/* A connection that is never quiet is closed in the second half of the time to drain, just when it has
+ * been answered: so the web server sees the end together with the answer. At any other moment it might
+ * be about to send a request. */
+static bool
+ends_now(const struct dispatcher *d, const struct connection *c)
+{
+	return d->draining && clock_monotonic() - d->drain_begun > d->drain_seconds * SECOND / 2 &&
+	       !is_readable(c);
+}
+
 /* The next readable connection; NULL when the process is leaving. */
 struct connection *
 dispatcher_take(struct dispatcher *d)
@@ -145,10 +163,12 @@ void
 dispatcher_give_back(struct dispatcher *d, struct connection *c, bool kept)
 {
 	pthread_mutex_lock(&d->mutex);
-	if (kept)
-		connection_wait(d, c, EPOLL_CTL_MOD);
-	else
+	if (!kept)
 		connection_free(d, c);
+	else if (ends_now(d, c))
+		connection_close(d, c);
+	else
+		connection_wait(d, c, EPOLL_CTL_MOD);
 	if (!d->accepting)
 		wake_dispatcher(d);
 	pthread_mutex_unlock(&d->mutex);
@@ -162,12 +182,12 @@ connection_fd(const struct connection *c)
 
 /* ---- the dispatcher; the mutex is held but in dispatcher_run() itself */
 
-/* EPOLLEXCLUSIVE: a new connection wakes one worker, not all. */
+/* Not EPOLLEXCLUSIVE: it would wake one worker, and when just that one then stops accepting, the others
+ * would not hear of what it has left in the backlog. */
 static void
 set_accepting(struct dispatcher *d, bool accepting)
 {
-	struct epoll_event event = { .events = EPOLLIN | EPOLLEXCLUSIVE,
-		.data.ptr = &d->listen_fd };
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = &d->listen_fd };
 
 	if (d->accepting != accepting)
 		epoll_ctl(
@@ -201,14 +221,6 @@ accept_again(struct dispatcher *d)
 {
 	if (!d->draining && has_room(d))
 		set_accepting(d, true);
-}
-
-static bool
-is_readable(const struct connection *c)
-{
-	char byte;
-
-	return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 static void
@@ -245,20 +257,12 @@ handle_event(struct dispatcher *d, const struct epoll_event *event)
 	}
 }
 
-/* How long a connection may be idle. While draining a second: the web server may be about to use it.
- * Connections that are never quiet are closed between two requests in the second half of the time. */
-static int64_t
-idle_limit(const struct dispatcher *d, int64_t now)
-{
-	if (!d->draining)
-		return IDLE_SECONDS * SECOND;
-	return now - d->drain_begun < d->drain_seconds * SECOND / 2 ? SECOND : 0;
-}
-
+/* Closes what has been idle for too long. While draining that is a second: long enough for a web server
+ * that was about to use the connection. */
 static void
 sweep(struct dispatcher *d, int64_t now)
 {
-	int64_t limit = idle_limit(d, now);
+	int64_t limit = d->draining ? SECOND : IDLE_SECONDS * SECOND;
 
 	for (int i = 0; i < CONNECTIONS_MAX; i++) {
 		struct connection *c = &d->connections[i];
@@ -276,13 +280,25 @@ is_drained(const struct dispatcher *d, int64_t now)
 	return d->draining && (d->used == 0 || now - d->drain_begun > d->drain_seconds * SECOND);
 }
 
+/* How many are not idle. */
+static int
+in_flight(const struct dispatcher *d)
+{
+	int n = 0;
+
+	for (int i = 0; i < CONNECTIONS_MAX; i++)
+		n += d->connections[i].state == CONNECTION_QUEUED ||
+		     d->connections[i].state == CONNECTION_BUSY;
+	return n;
+}
+
 int
 dispatcher_run(struct dispatcher *d)
 {
 	struct epoll_event events[EVENTS];
 	int64_t now, swept = 0;
 	bool draining = false, drained = false;
-	int left = 0;
+	int cut;
 
 	while (!drained) {
 		int n = epoll_wait(d->epoll_fd, events, EVENTS, draining ? 100 : 1000);
@@ -297,14 +313,14 @@ dispatcher_run(struct dispatcher *d)
 		}
 		draining = d->draining;
 		drained = is_drained(d, now);
-		left = d->used;
 		pthread_mutex_unlock(&d->mutex);
 	}
 	pthread_mutex_lock(&d->mutex);
 	d->leaving = true;
+	cut = in_flight(d);
 	pthread_cond_broadcast(&d->changed);
 	pthread_mutex_unlock(&d->mutex);
-	return left;
+	return cut;
 }
 
 static void

@@ -28,7 +28,8 @@ void dispatcher_give_back(struct dispatcher *, struct connection *, bool kept);
 
 /* In the thread that made it: until SIGTERM, which must be blocked, and then until every connection has
  * been answered and has been quiet for a second, drain_seconds at most. The listening socket is closed
- * at once. Returns how many connections are left, 0 when nothing was cut; threads are told to end. */
+ * at once. Returns how many requests are not yet answered: 0 when nothing is cut. Threads are told to
+ * end. */
 int dispatcher_run(struct dispatcher *);
 
 #endif

@@ -195,7 +195,7 @@ worker_run(struct arena *start, const struct settings *settings, struct shared *
 
 	cut = dispatcher_run(b.worker->dispatcher);
 	if (cut != 0) {
-		log_say("a worker leaves with %d connections cut", cut);
+		log_say("a worker leaves and cuts %d requests", cut);
 		_exit(EXIT_CUT);
 	}
 	for (int64_t i = 0; i < settings->threads; i++)

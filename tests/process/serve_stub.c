@@ -1,0 +1,195 @@
+/* serve_stub.c - a serve() that does what its address says, and a database that is a file, so that the
+ * processes can be tested by themselves: master, workers, dispatcher, housekeeper and libfcgi are real.
+ *
+ *      /                    ok pid=1 generation=365 workers=2 body=0 remote=192.0.2.1
+ *      /sleep?ms=100        the same, later
+ *      /crash               the process ends by a signal
+ *      /big?kb=100          that much text
+ *      /note?secret=7       the secret was used
+ *
+ * generation is KEYDESK_CADENCE_DAYS. STUB names a folder: the file `check` in it makes the check fail,
+ * `broken` the start of a worker, `down` is a database that is away; uses are written to `uses`.
+ */
+#define _GNU_SOURCE
+#include "serve.h"
+
+#include "core/purge.h"
+#include "core/usage.h"
+#include "master.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+struct db {
+	struct arena *arena;
+};
+
+/* ---- the database */
+
+static int
+open_file(const char *name, int flags)
+{
+	char path[256];
+
+	snprintf(path, sizeof path, "%s/%s", getenv("STUB"), name);
+	return open(path, flags, 0666);
+}
+
+static bool
+there_is(const char *name)
+{
+	int fd = open_file(name, O_RDONLY);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+void
+db_bind(struct db *db, struct arena *arena)
+{
+	db->arena = arena;
+}
+
+bool
+db_alive(struct db *db)
+{
+	(void)db;
+	return !there_is("down");
+}
+
+void
+db_begin(struct db *db, enum db_mode mode)
+{
+	if (there_is("conflict"))
+		fault_as(db->arena->fault, FAULT_CONFLICT, "a conflict in mode %d", (int)mode);
+}
+
+void
+db_commit(struct db *db)
+{
+	(void)db;
+}
+
+void
+db_rollback(struct db *db)
+{
+	(void)db;
+}
+
+void
+usage_write(struct db *db, const struct shared_use *uses, size_t n)
+{
+	int fd = open_file("uses", O_WRONLY | O_APPEND | O_CREAT);
+
+	(void)db;
+	for (size_t i = 0; i < n; i++)
+		dprintf(fd, "%" PRId64 " %" PRId64 " %s\n", uses[i].secret, uses[i].calls,
+		    uses[i].remote);
+	close(fd);
+}
+
+void
+purge(struct db *db, const struct settings *settings, int64_t now)
+{
+	(void)db;
+	(void)settings;
+	(void)now;
+}
+
+/* ---- serve.h */
+
+struct desk *
+serve_open(struct arena *start, const struct settings *settings, struct shared *shared,
+    struct permits *permits)
+{
+	struct desk *desk = NEW(start, struct desk, 1);
+
+	if (there_is("broken"))
+		fault(start->fault, "the templates are broken");
+	*desk = (struct desk){ .settings = settings, .shared = shared, .permits = permits };
+	return desk;
+}
+
+struct desk *
+serve_thread(struct arena *start, const struct desk *shared)
+{
+	struct desk *desk = NEW(start, struct desk, 1);
+
+	*desk = *shared;
+	desk->start = start;
+	desk->db = NEW(start, struct db, 1);
+	return desk;
+}
+
+static void
+sleep_ms(int64_t ms)
+{
+	struct timespec t = { ms / 1000, (long)(ms % 1000) * 1000000 };
+
+	nanosleep(&t, NULL);
+}
+
+struct reply
+serve(struct desk *desk, struct request *rq)
+{
+	if (str_eq(rq->path, S("/crash")))
+		abort();
+	if (str_eq(rq->path, S("/sleep")))
+		sleep_ms(query_int(rq, S("ms"), 0));
+	if (str_eq(rq->path, S("/note")))
+		shared_note_use(desk->shared, query_int(rq, S("secret"), 0), rq->now, rq->remote);
+	if (str_eq(rq->path, S("/big"))) {
+		size_t n = (size_t)query_int(rq, S("kb"), 0) * 1024;
+		char *text = NEW(rq->arena, char, n);
+
+		memset(text, 'x', n);
+		return reply_text(200, (str){ text, n });
+	}
+	return reply_text(
+	    200, fmt(rq->arena, "ok pid=%d generation=%d workers=%d body=%zu remote=%.*s",
+		     (int)getpid(), (int)desk->settings->cadence_days, shared_workers(desk->shared),
+		     rq->body.n, STR(rq->remote)));
+}
+
+/* ---- the program: serve [--ready-fd N] | check */
+
+struct beginning {
+	struct arena *arena;
+	int ready_fd, status;
+};
+
+static void
+begin(void *arg)
+{
+	struct beginning *b = arg;
+	struct buf wrong = buf_new(b->arena, 65536);
+	const struct settings *settings = settings_read(b->arena, &wrong);
+
+	if (wrong.n != 0)
+		fault(b->arena->fault, "%.*s", STR(buf_str(&wrong)));
+	b->status = master_run(b->arena, settings, b->ready_fd);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct fault fault;
+	struct arena arena;
+	struct beginning b = { .arena = &arena, .ready_fd = -1, .status = 1 };
+	int64_t fd;
+
+	if (argc == 2 && strcmp(argv[1], "check") == 0)
+		return there_is("check");
+	if (argc == 4 && str_int(str_of(argv[3]), &fd))
+		b.ready_fd = (int)fd;
+	arena_open(&arena, &fault, (size_t)64 << 20);
+	if (!attempt(&fault, begin, &b))
+		fprintf(stderr, "stub: %s\n", fault.what);
+	return b.status;
+}
