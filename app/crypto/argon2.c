@@ -130,7 +130,7 @@ compute(struct arena *a, struct phc *phc, const struct digest *pepper, str secre
 	int result = secret.n > UINT32_MAX ? ARGON2_PWD_TOO_LONG : argon2id_ctx(&context);
 
 	explicit_bzero(&key, sizeof key);
-	if (result != ARGON2_OK)
+	if (result != ARGON2_OK) /* not tested: only a machine without memory comes here */
 		fault(a->fault, "argon2: %s (m=%u t=%u p=%u)", argon2_error_message(result),
 		    phc->profile.memory_kib, phc->profile.passes, phc->profile.lanes);
 }

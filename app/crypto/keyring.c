@@ -25,14 +25,14 @@ read_open(int fd, char *at, size_t *n)
 	ssize_t got;
 
 	if (fstat(fd, &is) != 0)
-		return strerror(errno);
+		return strerror(errno); /* not tested: an open file has a mode */
 	if (!S_ISREG(is.st_mode))
 		return "not a regular file";
 	if (is.st_mode & 0037)
 		return "readable by others or writable by its group: chmod 600 it";
 	for (*n = 0; (got = read(fd, at + *n, FILE_MAX_BYTES + 1 - *n)) != 0;) {
 		if (got < 0 && errno != EINTR)
-			return strerror(errno);
+			return strerror(errno); /* not tested: a broken disk */
 		if (got > 0)
 			*n += (size_t)got;
 	}
@@ -145,9 +145,9 @@ write_file(const char *path, str text)
 			wrong = errno;
 	}
 	if (!wrong && fsync(fd) != 0)
-		wrong = errno;
+		wrong = errno; /* not tested: a broken disk */
 	if (close(fd) != 0 && !wrong)
-		wrong = errno;
+		wrong = errno; /* not tested: a broken disk */
 	return wrong;
 }
 
@@ -157,9 +157,9 @@ sync_folder(const char *folder)
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), wrong = 0;
 
 	if (fd < 0)
-		return errno;
+		return errno;                  /* not tested: a file was just made in it */
 	if (fsync(fd) != 0 && errno != EINVAL) /* some file systems cannot, and need not */
-		wrong = errno;
+		wrong = errno;                 /* not tested: a broken disk */
 	close(fd);
 	return wrong;
 }
@@ -198,10 +198,10 @@ keyring_create(struct arena *a, const char *path)
 	/* Not rename(), which would put this ring in the place of one that another process made in the
 	 * meantime, and lose what that one has signed. */
 	if (!wrong && link(beside, path) != 0)
-		wrong = errno;
+		wrong = errno; /* not tested: another process at the same moment */
 	unlink(beside);
 	if (wrong == EEXIST)
-		return false;
+		return false; /* not tested: the same */
 	if (!wrong)
 		wrong = sync_folder(folder);
 	if (wrong)

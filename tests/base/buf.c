@@ -3,6 +3,8 @@
 
 #include "base/buf.h"
 
+#include <wchar.h>
+
 static void
 pieces_make_a_text(void **state)
 {
@@ -126,6 +128,22 @@ limit_may_be_reached_but_not_passed(void **state)
 	}
 }
 
+static void
+add_strange(void *arg)
+{
+	buf_fmt(arg, "%lc", (wint_t)0x20ac); /* no such character in the C locale */
+}
+
+static void
+refused_format_faults(void **state)
+{
+	struct arena *a = test_arena();
+	struct buf b = buf_new(a, 10);
+
+	(void)state;
+	CHECK_FAULT(a, add_strange, &b, "a format that printf refuses");
+}
+
 /* 256 bytes is the first room: printf's zero byte needs one more. */
 static void
 format_that_just_fills_the_room(void **state)
@@ -152,6 +170,7 @@ main(void)
 		cmocka_unit_test(room_is_for_the_caller),
 		cmocka_unit_test(no_room_is_no_null),
 		cmocka_unit_test(limit_may_be_reached_but_not_passed),
+		cmocka_unit_test(refused_format_faults),
 		cmocka_unit_test(format_that_just_fills_the_room),
 	};
 

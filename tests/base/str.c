@@ -1,6 +1,8 @@
 /* str.c - text as a pointer and a length. */
 #include "check.h"
 
+#include <wchar.h>
+
 static const str none = { 0 };
 static const str holes = STR_INIT("a\0b");
 
@@ -199,6 +201,21 @@ formats(void **state)
 }
 
 static void
+format_strange(void *arg)
+{
+	fmt(arg, "%lc", (wint_t)0x20ac); /* no such character in the C locale */
+}
+
+static void
+refused_format_faults(void **state)
+{
+	struct arena *a = test_arena();
+
+	(void)state;
+	CHECK_FAULT(a, format_strange, a, "a format that printf refuses");
+}
+
+static void
 whole_numbers(void **state)
 {
 	static const char *const refused[] = { "", "-", "+1", " 1", "1 ", "1x", "x", "1.0", "--1",
@@ -242,6 +259,7 @@ main(void)
 		cmocka_unit_test(copies),
 		cmocka_unit_test(c_strings),
 		cmocka_unit_test(formats),
+		cmocka_unit_test(refused_format_faults),
 		cmocka_unit_test(whole_numbers),
 	};
 

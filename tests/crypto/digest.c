@@ -3,6 +3,8 @@
 
 #include "crypto/digest.h"
 
+#include <limits.h>
+
 static str
 repeat(struct arena *a, char c, size_t n)
 {
@@ -203,6 +205,36 @@ changed_seal_does_not_open(void **state)
 }
 
 static void
+seal_too_long(void *arg)
+{
+	struct digest key = { { 0 } };
+
+	digest_seal(arg, &key, S(""), (str){ "x", INT_MAX });
+}
+
+static void
+context_too_long(void *arg)
+{
+	struct digest key = { { 0 } };
+
+	digest_seal(arg, &key, (str){ "x", (size_t)INT_MAX + 1 }, S("x"));
+}
+
+/* OpenSSL counts in int. */
+static void
+texts_past_int_are_not_sealed(void **state)
+{
+	struct arena *a = test_arena();
+	struct digest key = { { 0 } };
+	str plain;
+
+	(void)state;
+	CHECK_FAULT(a, seal_too_long, a, "too long to seal");
+	CHECK_FAULT(a, context_too_long, a, "too long to seal");
+	assert_false(digest_unseal(a, &key, S(""), (str){ "x", (size_t)INT_MAX + 1 }, &plain));
+}
+
+static void
 crc_of_known_texts(void **state)
 {
 	(void)state;
@@ -226,6 +258,7 @@ main(void)
 		cmocka_unit_test(sealed_text_opens),
 		cmocka_unit_test(sealed_text_is_aes_256_gcm),
 		cmocka_unit_test(changed_seal_does_not_open),
+		cmocka_unit_test(texts_past_int_are_not_sealed),
 		cmocka_unit_test(crc_of_known_texts),
 	};
 

@@ -4,10 +4,11 @@
 
 #include "crypto/keyring.h"
 
-#include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -273,6 +274,24 @@ no_folder_to_write_in(void **state)
 	CHECK_FAULT(job.arena, create, &job, "cannot be made: No such file");
 }
 
+/* A full disk, as a limit on the size of files: nothing half-written stays (teardown looks). */
+static void
+no_space_to_write(void **state)
+{
+	struct place *place = *state;
+	struct load job = { .arena = test_arena(), .path = place->file };
+	struct rlimit before, small;
+
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	small = (struct rlimit){ 10, before.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	CHECK_FAULT(job.arena, create, &job, "cannot be made: File too large");
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	signal(SIGXFSZ, SIG_DFL);
+	assert_int_equal(access(place->file, F_OK), -1);
+}
+
 static void
 made_beside_the_current_folder(void **state)
 {
@@ -325,6 +344,7 @@ main(void)
 		TEST(loose_modes),
 		TEST(not_a_file),
 		TEST(no_folder_to_write_in),
+		TEST(no_space_to_write),
 		TEST(made_beside_the_current_folder),
 		cmocka_unit_test(letters_stand_for_numbers),
 	};
