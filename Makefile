@@ -205,8 +205,13 @@ test: ## everything that a fresh machine can show: check, processes, browsers; i
 promises: $(B)/keydesk ## the mistakes that must not reach a visitor, each made on purpose
 	$(Q)CC='$(CC)' tests/with_database.sh tests/promises/promises.sh $(B)/keydesk
 
-process: $(B)/keydesk ## reload, drain, crash of a worker, loss of the database
-	$(Q)tests/with_database.sh tests/node.sh process tests/process $(T)
+# The real processes around a serve() that does what its address says.
+$(U)/process: $(U)/tests/process/serve_stub.o $(patsubst %,$(U)/lib/%.a,$(below_all))
+	$(say) LINK $@
+	$(Q)$(CC) -fsanitize=address,undefined $(CFLAGS) $(LDFLAGS) -o $@ $< $(call archives,$(U),$(below_all)) $(LDLIBS)
+
+process: $(B)/keydesk $(U)/process ## reload, drain, crash of a worker, loss of the database
+	$(Q)KEYDESK_TEST_STUB=$(abspath $(U)/process) tests/with_database.sh tests/node.sh process tests/process $(T)
 
 nginx: $(B)/keydesk ## a real browser and real programs, behind nginx
 	$(Q)WEB=nginx tests/node.sh nginx tests/web $(T)

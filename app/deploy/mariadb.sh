@@ -38,7 +38,8 @@ mariadb_start() {
     --innodb-buffer-pool-size=64M --innodb-log-file-size=32M --performance-schema=0 \
     --aria-pagecache-buffer-size=8M --max-connections=300 "$@"
   # A recovery after a crash may take long; while the server lives it is given its time.
-  until as_user "$user" mariadb --no-defaults -S "$socket" -e 'SELECT 1' >/dev/null 2>&1; do
+  # It answers a ping even to somebody whom it would not let in.
+  until as_user "$user" mariadb-admin --no-defaults -S "$socket" ping >/dev/null 2>&1; do
     if ! process_alive "$record"; then
       tail -n 20 "$log" >&2
       die "MariaDB did not start; its log is $log"
