@@ -132,7 +132,7 @@ take_row(struct migration *m)
 static void
 take_lock(struct migration *m)
 {
-	while (number_of(m, S("SELECT GET_LOCK(CONCAT('keydesk.', SHA1(DATABASE())), 5)")) != 1)
+	while (number_of(m, S("SELECT GET_LOCK(CONCAT('keydesk.', SHA1(DATABASE())), 1)")) != 1)
 		log_say("waiting for a migration on this server");
 	while (!take_row(m)) {
 		log_say("waiting for a migration on another server");
