@@ -1,0 +1,104 @@
+// stack.js - the whole of Keydesk as a user starts it, for tests: app/deploy/run.sh on a port and state of its own.
+'use strict';
+const { spawn, execFile } = require('node:child_process');
+const fs = require('node:fs');
+const net = require('node:net');
+const os = require('node:os');
+const path = require('node:path');
+const readline = require('node:readline');
+
+const root = path.resolve(__dirname, '../..');
+// Fast and not durable: what these tests kill is the program, not the machine.
+const fast = '--innodb-flush-log-at-trx-commit=0 --innodb-flush-method=nosync --innodb-doublewrite=0';
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+// start({ demo, env, state, port }): resolves when Keydesk says that it is ready. `said` is all that it printed.
+async function start(wish = {}) {
+  const state = wish.state ?? fs.mkdtempSync(path.join(os.tmpdir(), 'keydesk-web-'));
+  const port = wish.port ?? (await freePort());
+  fs.chmodSync(state, 0o755);
+  const env = {
+    ...process.env, KEYDESK_STATE: state, KEYDESK_PORT: String(port), KEYDESK_MARIADB: fast,
+    DEMO: wish.demo ? '1' : '', WEB: process.env.WEB || 'nginx', ...wish.env,
+  };
+  delete env.KEYDESK_TEST_SOCKET;
+  const child = spawn(path.join(root, 'app/deploy/run.sh'), { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = [];
+  let failed = '';
+  child.stderr.on('data', (data) => { failed += data; });
+  await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`not ready in 120 s: ${said.join('\n')} ${failed}`)), 120000);
+    readline.createInterface({ input: child.stdout }).on('line', (line) => {
+      said.push(line);
+      if (line.startsWith('Data, keys and logs are in')) {
+        clearTimeout(timer);
+        resolve();
+      }
+    });
+    child.on('exit', (code) => reject(new Error(`run.sh ended with ${code}: ${said.join('\n')} ${failed}`)));
+  });
+  return new Stack(child, { state, port, said });
+}
+
+class Stack {
+  constructor(child, { state, port, said }) {
+    this.child = child;
+    this.state = state;
+    this.port = port;
+    this.said = said;
+    this.url = `http://127.0.0.1:${port}`;
+    const setup = said.find((line) => line.includes('/setup/'));
+    this.setupLink = setup && setup.slice(setup.indexOf('http'));
+    // With demo: each person's e-mail address and password, by role.
+    this.people = {};
+    for (const line of said) {
+      const found = /^\s+(\S+@\S+)\s+(Admin|Compliance admin|Member)\s+(\S+)$/.exec(line);
+      if (found) this.people[found[2]] = { email: found[1], password: found[3] };
+    }
+  }
+
+  // The program on the settings of this stack; resolves to what it printed, rejects when it fails.
+  keydesk(args, input = '') {
+    return new Promise((resolve, reject) => {
+      const child = execFile(path.join(this.state, 'keydesk'), args, (error, out, err) =>
+        (error ? reject(Object.assign(error, { out, err })) : resolve(out)));
+      child.stdin.end(input);
+    });
+  }
+
+  // Rows of a statement, asked as the database's superuser.
+  sql(statement) {
+    return new Promise((resolve, reject) => {
+      const socket = path.join(this.state, 'run/mariadb.sock');
+      const asUser = process.getuid() === 0 ? ['setpriv', '--reuid', this.user(), '--clear-groups'] : ['env'];
+      execFile(asUser[0], [...asUser.slice(1), 'mariadb', '--no-defaults', '-S', socket, '-BN', 'keydesk', '-e', statement],
+        (error, out) => (error ? reject(error) : resolve(out.trim().split('\n').filter(Boolean).map((row) => row.split('\t')))));
+    });
+  }
+
+  user() { return String(fs.statSync(path.join(this.state, 'data')).uid); }
+
+  log(name = 'keydesk') { return fs.readFileSync(path.join(this.state, 'log', `${name}.log`), 'utf8'); }
+
+  // Ends it as Ctrl-C does; keep leaves the state for another start.
+  async stop({ keep = false } = {}) {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const ended = new Promise((resolve) => this.child.once('exit', resolve));
+      this.child.kill('SIGTERM');
+      await ended;
+    }
+    if (!keep) fs.rmSync(this.state, { recursive: true, force: true });
+  }
+}
+
+module.exports = { start, freePort, root };
