@@ -60,8 +60,8 @@ resolve(struct linker *l, const struct scope *scope, str name)
 
 	if (dot && !scope->shape)
 		return (struct place){ scope->self, scope->frame, scope->offset, NULL };
-	while (!named->shape)
-		named = named->outer; /* the outermost one has a shape */
+	while (!named->shape && named->outer)
+		named = named->outer; /* until the innermost shape; the outermost scope has one */
 	for (scope = named; scope; scope = dot ? NULL : scope->outer)
 		if (scope->shape && (m = shape_find(scope->shape, first)))
 			break;
@@ -166,6 +166,7 @@ link_if(struct linker *l, const struct token *section, const struct scope *scope
 		.when = section->kind == TOKEN_SECTION,
 		.offset = (uint32_t)place->offset };
 	size_t branch;
+	uint32_t to;
 
 	if (place->kind == SHAPE_FLAG)
 		o.code = OPERATION_IF_FLAG;
@@ -175,7 +176,8 @@ link_if(struct linker *l, const struct token *section, const struct scope *scope
 		o.code = place->kind == SHAPE_TEXT ? OPERATION_IF_TEXT : OPERATION_IF_LIST;
 	branch = emit(l, o);
 	link_inside(l, section, o.when ? &inner : scope);
-	l->operations[branch].to = target(l);
+	to = target(l); /* may move the operations, so it comes before */
+	l->operations[branch].to = to;
 }
 
 /* A section that is shown once for each. */

@@ -177,6 +177,26 @@ test_a_long_template(void **state)
 	CHECK_STR_EQ(try_strict(text), str_of(expected));
 }
 
+/* A section that is not shown and whose end is just where the table of operations grows. */
+static void
+test_a_branch_over_the_growth(void **state)
+{
+	char text[2000], expected[400];
+
+	(void)state;
+	for (size_t before = 60; before < 68; before++) {
+		size_t n = 0, m = 0;
+
+		for (size_t i = 0; i < before; i++) {
+			n += (size_t)snprintf(text + n, sizeof text - n, "{{count}}");
+			m += (size_t)snprintf(expected + m, sizeof expected - m, "42");
+		}
+		snprintf(text + n, sizeof text - n, "{{^active}}x{{/active}}y");
+		snprintf(expected + m, sizeof expected - m, "y");
+		CHECK_STR_EQ(try_strict(text), str_of(expected));
+	}
+}
+
 int
 main(void)
 {
@@ -190,6 +210,7 @@ main(void)
 		cmocka_unit_test(test_recursion_without_an_end),
 		cmocka_unit_test(test_lists_have_a_limit),
 		cmocka_unit_test(test_a_long_template),
+		cmocka_unit_test(test_a_branch_over_the_growth),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
