@@ -17,7 +17,7 @@ struct fastcgi_limits {
 	int deadline_seconds; /* for reading one request, whatever the pace */
 };
 
-/* Once, before any thread. */
+/* Once, before any thread. Ignores SIGPIPE; other signals are as before. */
 void fastcgi_init(void);
 
 /* One for each request thread, in the start arena. */
@@ -29,12 +29,16 @@ enum fastcgi_got {
 	FASTCGI_REFUSED, /* rq is empty but for arena, now and number; *refusal is the answer to send */
 };
 
-/* Reads one request of the readable connection fd into rq, whose arena the caller has set. */
+/* Reads one request of the readable connection fd into rq, whose arena the caller has set and which must
+ * have room for a request at its limits: a fault otherwise. fd is blocking, and signals are blocked in
+ * this thread: libfcgi takes an interrupted read for the end. Unless it is closed, fastcgi_send() must
+ * come next. A connection on which a refusal was sent is always closed. */
 enum fastcgi_got
 fastcgi_receive(struct fastcgi *, int fd, struct request *rq, struct reply *refusal);
 
 /* Sends the reply with its Status line and headers. True when the connection is kept by the web server
- * and may be waited on for another request; false when it has been closed. */
+ * and may be waited on for another request; false when it has been closed. After a refusal that takes up
+ * to a second, for as long as the web server goes on sending. */
 bool fastcgi_send(struct fastcgi *, const struct request *, const struct reply *);
 
 #endif

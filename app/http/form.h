@@ -13,8 +13,8 @@
 SHAPE(input, text(value), text(error));
 
 enum {
-	FORM_FIELDS_MAX = 200,      /* fields of one body; more is refused */
-	FORM_MANY_MAX = 500,        /* values of one repeated field */
+	FORM_FIELDS_MAX = 200,      /* fields of one body that are no many(); more is refused */
+	FORM_MANY_MAX = 500,        /* values of one many() */
 	FORM_TEXT_MAX_CHARS = 1000, /* a rule without max */
 };
 
@@ -23,7 +23,7 @@ struct form_rule {
 	str required;    /* the message when it is empty; without one it is optional */
 	size_t min, max; /* characters; 0: none, FORM_TEXT_MAX_CHARS */
 	bool (*check)(str);
-	str refused; /* the message when check says no, or when it is too short */
+	str refused; /* the message when check says no, or when it is too short; then a must */
 	bool secret; /* a password: not trimmed, and never put back into the page */
 	bool lines;  /* may hold line feeds (CR LF becomes LF) */
 };

@@ -13,7 +13,7 @@ struct reply {
 	int status;
 	bool undo;    /* what the request has changed is rolled back */
 	bool reveals; /* it shows a secret this once: the browser is to forget it afterwards */
-	str type;  /* Content-Type; empty without a body */
+	str type;     /* Content-Type; empty without a body */
 	str body;
 	const struct header *headers;
 };

@@ -262,37 +262,22 @@ flags_and_lists_can_be_required(void **state)
 }
 
 static void
-read_an_unknown_name(void *arg)
+read_by_a_rule(void *rule)
 {
-	static const struct form_rule wrong[] = { { .name = STR_INIT("nmae") } };
-
-	form_read((struct request *)arg, contact, wrong, &form);
-}
-
-static void
-read_a_text_member(void *arg)
-{
-	static const struct form_rule wrong[] = { { .name = STR_INIT("tags_error") } };
-
-	form_read((struct request *)arg, contact, wrong, &form);
-}
-
-static void
-read_without_a_message(void *arg)
-{
-	static const struct form_rule wrong[] = { { .name = STR_INIT("name"), .min = 2 } };
-
-	form_read((struct request *)arg, contact, wrong, &form);
+	form_read_(&rq, &contact_shape, rule, 1, &form);
 }
 
 static void
 a_wrong_rule_is_a_fault(void **state)
 {
+	struct form_rule unknown = { .name = S("nmae") }, text = { .name = S("tags_error") },
+			 silent = { .name = S("name"), .min = 2 };
+
 	(void)state;
 	read_body(S("name=Anna"));
-	CHECK_FAULT(rq.arena, read_an_unknown_name, &rq, "contact has no 'nmae'");
-	CHECK_FAULT(rq.arena, read_a_text_member, &rq, "contact.tags_error cannot be");
-	CHECK_FAULT(rq.arena, read_without_a_message, &rq, "rule of name has no message");
+	CHECK_FAULT(rq.arena, read_by_a_rule, &unknown, "contact has no 'nmae'");
+	CHECK_FAULT(rq.arena, read_by_a_rule, &text, "contact.tags_error cannot be");
+	CHECK_FAULT(rq.arena, read_by_a_rule, &silent, "rule of name has no message");
 }
 
 SHAPE(contact_row, text(name), int(version), time(note), flag(active), many(tags), text(other),
