@@ -24,7 +24,7 @@ grow(struct buf *b, size_t n, size_t extra)
 		while (room < b->n + n + extra)
 			room *= 2;
 		char *at = NEW(b->arena, char, room);
-		if (b->n)
+		if (b->at)
 			memcpy(at, b->at, b->n);
 		b->at = at;
 		b->room = room;

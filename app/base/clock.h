@@ -30,7 +30,7 @@ str clock_iso(struct arena *, int64_t time);
 /* "3 days ago", "4 min ago", "just now", "in 2 h": how long before or after now, in its largest unit. */
 str clock_ago(struct arena *, int64_t time, int64_t now);
 
-/* "3 days", "4 min": how long, in its largest unit. */
-str clock_span(struct arena *, int64_t microseconds);
+/* "3 days", "4 min": how long a span of microseconds is, in its largest unit. */
+str clock_span(struct arena *, int64_t span);
 
 #endif

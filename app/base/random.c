@@ -25,18 +25,28 @@ random_bytes(void *at, size_t n)
 	}
 }
 
+/* Writes the letters of the bytes that stand for one, at most n; how many. Bytes of 248 and above are
+ * thrown away, or the first 8 letters would come more often. */
+static size_t
+letters_of(const unsigned char *bytes, size_t bytes_n, char *at, size_t n)
+{
+	size_t made = 0;
+
+	for (size_t i = 0; i < bytes_n && made < n; i++)
+		if (bytes[i] < 248)
+			at[made++] = base62[bytes[i] % 62];
+	return made;
+}
+
 str
 random_base62(struct arena *a, size_t n)
 {
 	char *at = NEW(a, char, n);
 	unsigned char bytes[64];
 
-	/* Bytes of 248 and above are thrown away, or the first 8 letters would come more often. */
 	for (size_t made = 0; made < n;) {
 		random_bytes(bytes, sizeof bytes);
-		for (size_t i = 0; i < sizeof bytes && made < n; i++)
-			if (bytes[i] < 248)
-				at[made++] = base62[bytes[i] % 62];
+		made += letters_of(bytes, sizeof bytes, at + made, n - made);
 	}
 	explicit_bzero(bytes, sizeof bytes); /* a secret may have been made of them */
 	return (str){ at, n };

@@ -158,15 +158,21 @@ reach(unsigned *least, size_t at, size_t n, unsigned weight)
 }
 
 static void
+reach_words(unsigned *least, size_t at, str folded, str words)
+{
+	while (words.n) {
+		str word = str_cut(words, ' ', &words);
+
+		if (stands_at(folded, word))
+			reach(least, at, word.n, WEIGHT_WORD);
+	}
+}
+
+static void
 reach_common(unsigned *least, size_t at, str folded)
 {
 	for (size_t k = 0; k < sizeof common_words / sizeof common_words[0]; k++)
-		for (str words = str_of(common_words[k]); words.n;) {
-			str word = str_cut(words, ' ', &words);
-
-			if (stands_at(folded, word))
-				reach(least, at, word.n, WEIGHT_WORD);
-		}
+		reach_words(least, at, folded, str_of(common_words[k]));
 }
 
 static void
@@ -204,7 +210,7 @@ weigh(const struct text *text, const struct person *person)
 {
 	unsigned least[TEXT_MAX_BYTES + 1];
 
-	for (size_t i = 1; i <= text->n; i++)
+	for (size_t i = 1; i <= TEXT_MAX_BYTES; i++)
 		least[i] = UINT32_MAX / 2;
 	least[0] = 0;
 	for (size_t i = 0; i < text->n; i++) {
@@ -249,8 +255,10 @@ holds_whole(str letters, str words)
 			forwards[n++] = words.at[i];
 	for (size_t i = 0; i < n; i++)
 		backwards[i] = forwards[n - 1 - i];
-	return n >= PERSONAL_WHOLE_MIN && (str_find(letters, (str){ forwards, n }) < letters.n ||
-					      str_find(letters, (str){ backwards, n }) < letters.n);
+	if (n < PERSONAL_WHOLE_MIN)
+		return false;
+	return str_find(letters, (str){ forwards, n }) < letters.n ||
+	       str_find(letters, (str){ backwards, n }) < letters.n;
 }
 
 /* j0hn.sm1th and john1smith2 both hold John Smith: once the digits count as letters, once they do not. */

@@ -24,7 +24,8 @@ enum password_answer {
  * along the keyboard or the alphabet, a year, and a repetition of what stands before it as much as one; a
  * digit half. Under the weight of 8 characters it is common. A name or the part of the address before
  * the @ counts as common words; one of 5 letters or more may not stand in the password at all, in either
- * direction. email and name may be empty. The work is bounded: 2 ms for a usual password, 12 for the longest. */
+ * direction. email and name may be empty. The work is bounded: 2 ms for a usual password, 12 for the
+ * longest. */
 enum password_answer password_check(str password, str email, str name);
 
 #endif

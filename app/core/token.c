@@ -66,10 +66,10 @@ open_key(struct request *rq, const struct signing_list_row *row)
 	struct signing *signing = rq->desk->signing;
 	const struct ring_key *ring = keyring_key(rq->desk->keyring, (int)row->key_number);
 	struct signing_slot *slot = &signing->slots[signing->n];
-	str der;
+	str der = row->sealed;
 
-	if (!ring || !digest_unseal(rq->arena, &ring->seal, seal_context(rq->arena, row->kid),
-			 row->sealed, &der))
+	if (!ring ||
+	    !digest_unseal(rq->arena, &ring->seal, seal_context(rq->arena, row->kid), &der))
 		fault(rq->arena->fault, "signing key %.*s cannot be opened with this key ring",
 		    STR(row->kid));
 	if (signing->n == SIGNING_KEYS_MAX)

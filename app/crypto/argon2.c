@@ -150,21 +150,21 @@ argon2_make(
 }
 
 int
-argon2_keyid(str text)
+argon2_keyid(str phc)
 {
-	struct phc phc;
+	struct phc said;
 
-	return phc_read(text, &phc) ? phc.keyid : -1;
+	return phc_read(phc, &said) ? said.keyid : -1;
 }
 
 bool
-argon2_check(struct arena *a, str text, const struct keyring *ring, str secret)
+argon2_check(struct arena *a, str phc, const struct keyring *ring, str secret)
 {
 	struct phc stored, computed;
 	const struct ring_key *key;
 	bool good;
 
-	if (!phc_read(text, &stored))
+	if (!phc_read(phc, &stored))
 		return false;
 	key = keyring_key(ring, stored.keyid);
 	if (!key)
@@ -178,11 +178,11 @@ argon2_check(struct arena *a, str text, const struct keyring *ring, str secret)
 }
 
 bool
-argon2_current(str text, const struct argon2_profile *profile, int keyid)
+argon2_current(str phc, const struct argon2_profile *profile, int keyid)
 {
-	struct phc phc;
+	struct phc said;
 
-	return phc_read(text, &phc) && phc.keyid == keyid &&
-	       phc.profile.memory_kib == profile->memory_kib &&
-	       phc.profile.passes == profile->passes && phc.profile.lanes == profile->lanes;
+	return phc_read(phc, &said) && said.keyid == keyid &&
+	       said.profile.memory_kib == profile->memory_kib &&
+	       said.profile.passes == profile->passes && said.profile.lanes == profile->lanes;
 }

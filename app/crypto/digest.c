@@ -204,20 +204,20 @@ digest_seal(struct arena *a, const struct digest *key, str context, str plain)
 }
 
 bool
-digest_unseal(struct arena *a, const struct digest *key, str context, str sealed, str *plain)
+digest_unseal(struct arena *a, const struct digest *key, str context, str *text)
 {
-	size_t n = sealed.n - SEAL_EXTRA_BYTES;
+	size_t n = text->n - SEAL_EXTRA_BYTES;
 	struct gcm g = { .key = key, .context = context };
 
-	if (sealed.n < SEAL_EXTRA_BYTES || sealed.n > INT_MAX || context.n > INT_MAX)
+	if (text->n < SEAL_EXTRA_BYTES || text->n > INT_MAX || context.n > INT_MAX)
 		return false;
-	g.nonce = bytes_of(sealed);
-	g.in = (str){ sealed.at + NONCE_BYTES, n };
+	g.nonce = bytes_of(*text);
+	g.in = (str){ text->at + NONCE_BYTES, n };
 	g.tag = g.nonce + NONCE_BYTES + n;
 	g.out = NEW(a, unsigned char, n + 1);
 	if (!gcm_run(&g, gcm_unseal))
 		return false;
-	*plain = (str){ (char *)g.out, n };
+	*text = (str){ (char *)g.out, n };
 	return true;
 }
 

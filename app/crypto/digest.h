@@ -25,9 +25,10 @@ str digest_base64url(struct arena *, str bytes);
 bool digest_unbase64url(struct arena *, str text, str *bytes);
 
 /* AES-256-GCM: nonce (12 random bytes), ciphertext, tag (16). context is authenticated, not kept.
- * unseal is false when anything was changed. Both in the arena. */
+ * unseal puts the plain text in the sealed one's place; false, and *text untouched, when anything was
+ * changed. Both in the arena. */
 str digest_seal(struct arena *, const struct digest *key, str context, str plain);
-bool digest_unseal(struct arena *, const struct digest *key, str context, str sealed, str *plain);
+bool digest_unseal(struct arena *, const struct digest *key, str context, str *text);
 
 /* CRC-32 as in zip and Ethernet. */
 uint32_t digest_crc32(str);

@@ -4,7 +4,8 @@
  *      1 active 6f0c...64 hex digits
  *
  * Numbers are 1 to 61 (one base62 character names the key inside a secret); exactly one is active, those
- * that are "reading" read what they once made, what is "retired" is refused. A copied database is worth nothing without it.
+ * that are "reading" read what they once made, what is "retired" is refused. A copied database is worth
+ * nothing without it.
  */
 #ifndef CRYPTO_KEYRING_H
 #define CRYPTO_KEYRING_H
@@ -32,7 +33,8 @@ struct keyring {
 const struct keyring *keyring_load(struct arena *start, const char *path);
 
 /* Makes a file with one active key, mode 0600, by writing beside it, syncing and linking, so that it
- * is never half there. False when something of that name is there already, which is left alone. Faults when it cannot be written. */
+ * is never half there. False when something of that name is there already, which is left alone. Faults
+ * when it cannot be written. */
 bool keyring_create(struct arena *, const char *path);
 
 /* The key of that number, or NULL when it is absent or retired. */

@@ -30,6 +30,12 @@ test_ring(struct arena *a, int active)
 	return ring;
 }
 
+static void
+put(char *at, str s)
+{
+	memcpy(at, s.at, s.n);
+}
+
 static char *
 copy(struct arena *a, str s)
 {
@@ -93,7 +99,7 @@ old_secret_stays_good(void **state)
 	(void)state;
 	assert_int_equal(secret_read(test_ring(a, 61),
 			     S("kds_live_1TtZxANScUu_"
-	                       "VPpo7rERhG7Ihznu2rLV1WvmZdJODVn6QLlYNTA9a957P2NVxr6JGa2reiH1"),
+			       "VPpo7rERhG7Ihznu2rLV1WvmZdJODVn6QLlYNTA9a957P2NVxr6JGa2reiH1"),
 			     &parts),
 	    SECRET_GOOD);
 	assert_true(parts.production);
@@ -153,9 +159,9 @@ right_crc_does_not_help(void **state)
 		    i == 9 ? SECRET_UNKNOWN_KEY : SECRET_FORGED);
 		at[i] = made.text.at[i];
 	}
-	memcpy(at, "kds_test_", 9); /* production's secret as integration's */
+	put(at, S("kds_test_")); /* production's secret as integration's */
 	assert_int_equal(secret_read(ring, with_crc(at), &parts), SECRET_FORGED);
-	memcpy(at, "kds_live_", 9);
+	put(at, S("kds_live_"));
 	at[9] = 'A'; /* another key's letter */
 	assert_int_equal(secret_read(ring, with_crc(at), &parts), SECRET_FORGED);
 	at[9] = '1';
@@ -243,7 +249,7 @@ forgeries_are_refused(void **state)
 
 	(void)state;
 	for (int i = 0; i < 100000; i++) {
-		memcpy(at, i % 2 ? "kds_live_1" : "kds_test_A", 10);
+		put(at, i % 2 ? S("kds_live_1") : S("kds_test_A"));
 		memcpy(at + 10, random_base62(a, SECRET_CHARS - 10).at, SECRET_CHARS - 10);
 		at[20] = '_';
 		assert_int_equal(secret_read(ring, with_crc(at), &parts), SECRET_FORGED);
