@@ -1,0 +1,98 @@
+// visitor.js - a browser without a screen: cookies, forms and their tokens, over node's own http.
+'use strict';
+const http = require('node:http');
+
+// One request; resolves to { status, headers, body }. Never follows a redirect.
+function ask(url, { method = 'GET', headers = {}, body, agent } = {}) {
+  return new Promise((resolve, reject) => {
+    const request = http.request(url, { method, headers, agent }, (answer) => {
+      const parts = [];
+      answer.on('data', (part) => parts.push(part));
+      answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts).toString() }));
+      answer.on('error', reject);
+    });
+    request.on('error', reject);
+    if (body !== undefined) request.write(body);
+    request.end();
+  });
+}
+
+const basic = (id, secret) => ({ Authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` });
+const unescape = (text) => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, '&');
+const field = (html, name) => {
+  const found = new RegExp(`name="${name}" value="([^"]*)"`).exec(html);
+  return found && unescape(found[1]);
+};
+
+class Visitor {
+  constructor(url, agent) {
+    this.url = url;
+    this.agent = agent;
+    this.cookies = new Map();
+  }
+
+  keep(answer) {
+    for (const line of answer.headers['set-cookie'] ?? []) {
+      const [name, value] = line.split(';')[0].split('=');
+      if (value) this.cookies.set(name, value);
+      else this.cookies.delete(name);
+    }
+    return answer;
+  }
+
+  cookie() { return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '); }
+
+  async get(path) {
+    return this.keep(await ask(this.url + path, { headers: { Cookie: this.cookie() }, agent: this.agent }));
+  }
+
+  async post(path, fields) {
+    const body = new URLSearchParams(fields).toString();
+    return this.keep(await ask(this.url + path, {
+      method: 'POST', body, agent: this.agent,
+      headers: { Cookie: this.cookie(), Origin: this.url, 'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': Buffer.byteLength(body) },
+    }));
+  }
+
+  // Opens the page, takes its hidden fields, and sends its form.
+  async send(page, path, fields, hidden = ['csrf', 'once']) {
+    const { body } = await this.get(page);
+    const all = { ...fields };
+    for (const name of hidden) if (field(body, name) !== null) all[name] = field(body, name);
+    return this.post(path, all);
+  }
+
+  async signIn({ email, password }) {
+    const answer = await this.send('/sign-in', '/sign-in', { email, password, next: '/' });
+    if (answer.status !== 303) throw new Error(`sign-in: ${answer.status}`);
+    return this;
+  }
+
+  async csrf() { return field((await this.get('/')).body, 'csrf'); }
+
+  // Creates an account key; resolves to { id, client_id, secret } of the page that shows them.
+  async createKey(name) {
+    const answer = await this.send('/credentials/new', '/credentials', { name });
+    return { ...revealed(answer), answer };
+  }
+
+  async resetKey(id) {
+    const answer = await this.send(`/credentials/${id}/reset`, `/credentials/${id}/reset`, {});
+    return { ...revealed(answer), answer };
+  }
+
+  async deleteKey(id) {
+    return this.send(`/credentials/${id}/delete`, `/credentials/${id}/delete`, { confirm: id });
+  }
+}
+
+// What a page that reveals says, empty where it does not.
+function revealed({ body }) {
+  return {
+    id: /action="\/credentials\/([0-9A-Za-z]{10})\/stored"/.exec(body)?.[1],
+    client_id: /kdc_(?:live|test)_[0-9A-Za-z]{16}/.exec(body)?.[0],
+    secret: /kds_(?:live|test)_[0-9A-Za-z]{11}_[0-9A-Za-z]{60}/.exec(body)?.[0],
+  };
+}
+
+module.exports = { Visitor, ask, basic, field, revealed };
