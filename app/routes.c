@@ -14,6 +14,7 @@ const struct route routes[] = {
 	{ GET,  "/.well-known/jwks.json",   jwks,                   PROGRAM, .mode = DB_NONE, .says = "the public keys of the tokens" },
 	{ GET,  "/health/live",             health_live,            PROGRAM, .mode = DB_NONE, .says = "does a worker answer?" },
 	{ GET,  "/health/ready",            health_ready,           PROGRAM, .mode = DB_NONE, .says = "and the database?" },
+	{ GET,  "/metrics",                 metrics,                PROGRAM, .mode = DB_NONE, .says = "what was counted, for Prometheus" },
 
 	/* For people. */
 	{ GET,  "/",                        overview,               SIGNED_IN,       .says = "what needs attention" },

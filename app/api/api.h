@@ -9,5 +9,6 @@ struct reply verify(struct request *);
 struct reply jwks(struct request *);
 struct reply health_live(struct request *);
 struct reply health_ready(struct request *);
+struct reply metrics(struct request *);
 
 #endif

@@ -24,7 +24,7 @@ secret_fresh(struct request *rq, str environment)
 		.hint = made.hint,
 		.key_number = desk->keyring->active };
 
-	fresh.hash = hash_make(rq, PERMIT_PEOPLE, &desk->settings->programs, made.text);
+	fresh.hash = hash_make(rq, PERMIT_PROGRAMS, &desk->settings->programs, made.text);
 	return fresh;
 }
 
