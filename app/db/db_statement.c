@@ -162,11 +162,8 @@ prepare(struct db *db, struct call *call)
 static unsigned
 execute_once(struct db *db, struct call *call)
 {
-	unsigned error;
+	unsigned error = db_connect(db);
 
-	if (!db->connection && db->mode != DB_NONE)
-		return CR_SERVER_GONE_ERROR;
-	error = db_connect(db);
 	db_done(db);
 	if (!error)
 		error = prepare(db, call);
@@ -263,6 +260,7 @@ fetch_text(struct db *db, struct call *call, size_t i)
 	b.is_null = &b.is_null_value;
 	b.error = &b.error_value;
 	if (n && mysql_stmt_fetch_column(call->handle, &b, (unsigned)i, 0))
+		/* not tested: the row is in this process's memory, nothing can fail */
 		db_fail(db, db_name(db, call->statement), mysql_stmt_errno(call->handle));
 	return (str){ at, n };
 }
@@ -319,6 +317,7 @@ db_rows_(struct db *db, const struct db_statement *s, const void *in)
 	for (size_t i = 0; i < list.n; i++) {
 		int fetched = mysql_stmt_fetch(call.handle);
 		if (fetched != 0 && fetched != MYSQL_DATA_TRUNCATED)
+			/* not tested: the rows are in this process's memory, nothing can fail */
 			db_fail(db, db_name(db, s), mysql_stmt_errno(call.handle));
 		for (size_t k = 0; k < s->row->n; k++)
 			read_column(db, &call, k, rows + i * s->row->size);

@@ -280,6 +280,27 @@ a_statement_that_cannot_be_prepared_faults(void **state)
 }
 
 static void
+breaks(void *arg)
+{
+	(void)arg;
+	sql_thing_breaks(db);
+}
+
+static void
+an_error_after_the_first_rows_is_heard(void **state)
+{
+	struct arena *a = fresh();
+
+	(void)state;
+	add("one");
+	add("two");
+	assert_int_equal(sql_thing_breaks(db).n, 2);
+	add("three");
+	CHECK_FAULT(a, breaks, NULL, "thing_breaks: database error 1242");
+	assert_int_equal(sql_thing_list(db, .after = 0, .count = 9).n, 3);
+}
+
+static void
 list_all(void *arg)
 {
 	(void)arg;
@@ -342,6 +363,7 @@ main(void)
 		cmocka_unit_test(a_second_row_faults),
 		cmocka_unit_test(a_number_that_does_not_fit_faults),
 		cmocka_unit_test(a_statement_that_cannot_be_prepared_faults),
+		cmocka_unit_test(an_error_after_the_first_rows_is_heard),
 		cmocka_unit_test(a_full_arena_leaves_a_usable_connection),
 	};
 

@@ -128,6 +128,7 @@ a_failed_statement_faults_and_is_where_the_next_run_goes_on(void **state)
 	put("0001_a.sql", "CREATE TABLE a (b INT NOT NULL);\nINSERT INTO a VALUES (1);\n"
 			  "INSERT INTO a VALUES (2), (NULL);\nINSERT INTO a VALUES (4);\n");
 	CHECK_FAULT(a, run_it, NULL, "0001_a.sql: statement 3: database error 1048: Column 'b'");
+	CHECK_FAULT(a, run_it, NULL, "0001_a.sql: statement 3: database error 1048: Column 'b'");
 	assert_int_equal(number("SELECT SUM(b) FROM a"), 1);
 	assert_int_equal(current(), 0);
 	put("0001_a.sql", "CREATE TABLE a (b INT NOT NULL);\nINSERT INTO a VALUES (1);\n"
@@ -190,15 +191,16 @@ run_while(const char *meanwhile)
 	FILE *lines;
 
 	assert_int_equal(pipe(log), 0);
+	fflush(NULL);
 	child = fork();
 	if (child == 0) {
 		dup2(log[1], STDERR_FILENO);
 		close(log[0]);
 		close(log[1]);
 		if (attempt(test_arena()->fault, run_it, NULL))
-			_exit(0);
-		dprintf(STDOUT_FILENO, "%s\n", test_arena()->fault->what);
-		_exit(1);
+			exit(0);
+		print_error("%s\n", test_arena()->fault->what);
+		exit(1);
 	}
 	close(log[1]);
 	lines = fdopen(log[0], "r");
@@ -343,9 +345,11 @@ what_cannot_be_migrated_faults(void **state)
 	scratch_run("DROP TABLE migration_lock");
 	scratch_run("CREATE TABLE migration_lock (id INT)");
 	CHECK_FAULT(a, run_it, NULL, "migration_lock: database error 1054");
-	scratch_run("ALTER TABLE migration DROP COLUMN number");
 	scratch_run("DROP TABLE migration_lock");
 	put("0001_a.sql", "CREATE TABLE a (b INT);\n");
+	scratch_run("ALTER TABLE migration DROP COLUMN name");
+	CHECK_FAULT(a, run_it, NULL, "migration: database error 1054");
+	scratch_run("ALTER TABLE migration DROP COLUMN number");
 	CHECK_FAULT(a, run_it, NULL, "migration: database error 1054");
 }
 

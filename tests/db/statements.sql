@@ -37,6 +37,12 @@ INSERT INTO entry (what) VALUES (:what);
 -- one thing_any() -> id int
 SELECT id FROM thing;
 
+-- rows thing_breaks() -> name text?
+SELECT IF(id = 2, (SELECT name FROM thing AS other WHERE other.id >= thing.id), name) AS name
+  FROM thing
+ ORDER BY id
+ LIMIT 10;
+
 -- one thing_big() -> number int
 SELECT 18446744073709551615 AS number;
 
