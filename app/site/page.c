@@ -177,7 +177,9 @@ page_headers(struct request *rq, struct reply *reply)
 			"form-action 'self'; base-uri 'none'; frame-ancestors 'none'") },
 		{ STR_INIT("X-Content-Type-Options"), STR_INIT("nosniff") },
 		{ STR_INIT("X-Frame-Options"), STR_INIT("DENY") },
-		{ STR_INIT("Referrer-Policy"), STR_INIT("no-referrer") },
+		/* Under no-referrer a browser sends "Origin: null" with a form (Fetch, "append a
+		 * request Origin header"), which csrf_ok() cannot tell from a forged one. */
+		{ STR_INIT("Referrer-Policy"), STR_INIT("same-origin") },
 		{ STR_INIT("Cross-Origin-Opener-Policy"), STR_INIT("same-origin") },
 		{ STR_INIT("Cross-Origin-Resource-Policy"), STR_INIT("same-origin") },
 		{ STR_INIT("Permissions-Policy"),
