@@ -1,0 +1,1 @@
+/* ask.c - a sample. */

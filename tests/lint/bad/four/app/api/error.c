@@ -1,0 +1,1 @@
+/* error.c - shared: has a header. */

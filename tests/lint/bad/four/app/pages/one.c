@@ -1,0 +1,3 @@
+/* one.c - a sample: everything but itself is missing. */
+PAGE(one, "One");
+one(rq) { sql_one_get(rq->db); }

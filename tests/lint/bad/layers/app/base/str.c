@@ -1,0 +1,3 @@
+/* str.c - a sample: up, sideways, and a private header of another folder. */
+#include "core/client.h"
+#include "sql.h"

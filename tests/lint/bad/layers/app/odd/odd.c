@@ -1,0 +1,1 @@
+/* odd.c - a sample: a folder that is in no layer. */

@@ -1,0 +1,1 @@
+/* good.c - says what it is. */

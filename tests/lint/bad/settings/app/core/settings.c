@@ -1,0 +1,1 @@
+{ "KEYDESK_URL", }, { "KEYDESK_LISTEN", },

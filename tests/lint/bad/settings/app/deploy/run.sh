@@ -1,0 +1,1 @@
+port=${KEYDESK_PORT:-8080} state=${KEYDESK_STATE:-}
