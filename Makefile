@@ -83,6 +83,13 @@ $(G)/sql.stamp: app/db/sql2c.awk $(SQL) $(wildcard app/*/)
 $(G)/sql.c $(G)/sql.h: $(G)/sql.stamp
 	@:
 
+# The tests of db/ have statements of their own, which they include.
+$(G)/test_sql.h: app/db/sql2c.awk $(wildcard tests/db/*.sql)
+	$(say) SQL $@
+	$(Q)mkdir -p $(G)
+	$(Q)$(AWK) -v header=test_sql.h -v out_h=$@ -v out_c=$(G)/test_sql.c -f app/db/sql2c.awk tests/db/*.sql
+	$(Q)touch $@
+
 # variant(folder, compiler, flags): the rules that make objects and archives of one kind.
 define variant
 $(1)/app/%.o: app/%.c Makefile
@@ -96,6 +103,7 @@ $(1)/tests/%.o: tests/%.c Makefile
 	$$(Q)$(2) -std=c17 $(WARN) $(3) -Itests $$(CPPFLAGS) $$(CFLAGS) -MMD -MP -c -o $$@ $$<
 
 $(patsubst %.c,$(1)/%.o,$(CALLERS)): | $(G)/sql.h
+$(patsubst %.c,$(1)/%.o,$(filter tests/db/%,$(UNITS))): | $(G)/test_sql.h
 
 $(1)/sql.o: $(G)/sql.c Makefile
 	$$(say) CC $$@
@@ -181,7 +189,7 @@ pages: $(if $(PAGES),$(U)/pages) ## what visitors and programs see; T=credential
 L := $(if $(filter build/%,$(B)),build/lint,$(B)/lint)
 LINTED := $(patsubst %.c,$(L)/%.ok,$(SOURCES) $(UNITS) $(PAGES) $(FUZZERS))
 
-$(L)/%.ok: %.c Makefile .clang-tidy .clang-format | $(G)/sql.h
+$(L)/%.ok: %.c Makefile .clang-tidy .clang-format | $(G)/sql.h $(G)/test_sql.h
 	$(Q)mkdir -p $(@D)
 	$(Q)clang-format --dry-run -Werror $<
 	$(Q)gcc -std=c17 $(WARN) -Werror -O2 -Itests $(CPPFLAGS) -c -o /dev/null -MMD -MP -MF $(@:.ok=.d) -MT $@ $<

@@ -2,7 +2,7 @@
 #
 #       awk -v out_h=build/sql.h -v out_c=build/sql.c -f app/db/sql2c.awk app/*/*.sql
 #
-# With -v include=NAME, sql.c includes that instead of sql.h.
+# With -v header=NAME, sql.c includes that instead of sql.h.
 #
 # A comment line is the signature, the text below it, up to a ; at the end of a line, the statement:
 #
@@ -19,8 +19,8 @@ BEGIN {
 		failed = 1
 		exit 1
 	}
-	if (include == "")
-		include = "sql.h"
+	if (header == "")
+		header = "sql.h"
 	MOST = 40
 	new_h = out_h ".new"
 	new_c = out_c ".new"
@@ -306,7 +306,7 @@ function begin_files(    i, counts, slots) {
 	print "struct sql_by_name;" > new_h
 
 	print "/* sql.c - the declared statements: made by db/sql2c.awk, do not edit. */" > new_c
-	print "#include \"" include "\"\n\n#include <stddef.h>" > new_c
+	print "#include \"" header "\"\n\n#include <stddef.h>" > new_c
 }
 
 function finish_files() {
