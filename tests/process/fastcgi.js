@@ -58,7 +58,7 @@ class Connection {
     });
     this.opened.catch(() => {});
     this.socket.on('data', (data) => this.read(data));
-    this.socket.on('error', () => this.end());
+    this.socket.on('error', (error) => { this.code = error.code; this.end(); });
     this.socket.on('close', () => this.end());
     this.ended = new Promise((resolve) => { this.resolveEnded = resolve; });
   }
@@ -94,7 +94,7 @@ class Connection {
     if (!this.waiting) return;
     const { resolve, reject, timer } = this.waiting;
     if (this.answers.length) resolve(this.answers.shift());
-    else if (this.closed) reject(new Error('the connection was closed without an answer'));
+    else if (this.closed) reject(Object.assign(new Error('the connection was closed without an answer'), { code: this.code }));
     else return;
     clearTimeout(timer);
     this.waiting = null;

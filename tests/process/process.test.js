@@ -21,7 +21,7 @@ async function answering(master) {
 
 // Asks all the time, on new connections and on kept ones, until it is stopped; counts.
 function load(master, { kept, fresh }) {
-  const result = { answered: 0, failed: [], pids: new Set(), generations: new Set() };
+  const result = { answered: 0, undelivered: 0, failed: [], pids: new Set(), generations: new Set() };
   let going = true;
   const note = (answer) => {
     if (answer.status !== 200) throw new Error(`status ${answer.status}`);
@@ -31,10 +31,15 @@ function load(master, { kept, fresh }) {
   };
   const ask_fresh = async () => note(await master.ask('/sleep?ms=1', { body: 'x'.repeat(300) }));
   const ask_kept = async (state) => {
-    // A web server looks whether a kept connection was closed before it uses it.
     if (!state.connection || state.connection.closed) state.connection = new Connection(master.socket);
     await state.connection.opened;
-    note(await state.connection.ask('/sleep?ms=1', { keep: true }));
+    try {
+      note(await state.connection.ask('/sleep?ms=1', { keep: true }));
+    } catch (error) {
+      // Closed meanwhile, and the request never delivered: a web server takes another connection then.
+      if (error.code !== 'EPIPE') throw error;
+      result.undelivered++;
+    }
     await new Promise((resolve) => setTimeout(resolve, 2));
   };
   const asker = async (work) => {
@@ -43,7 +48,7 @@ function load(master, { kept, fresh }) {
       try {
         await work(state);
       } catch (error) {
-        result.failed.push(error.message);
+        result.failed.push(`${work.name}: ${error.message} ${error.code || ''}`);
       }
     }
     if (state.connection) state.connection.end();
@@ -95,16 +100,16 @@ test('all workers killed: new ones answer what had come meanwhile', with_master(
   assert.ok(is_alive(master.pid));
 }));
 
-test('SIGTERM cuts no request, leaves no process and no socket', with_master({}, async (t, master) => {
+test('SIGTERM cuts no request, leaves no process and no socket', with_master({ KEYDESK_THREADS: 16 }, async (t, master) => {
   const kept = new Connection(master.socket);
-  await kept.ask('/', { keep: true });
   const asked = Array.from({ length: 8 }, () => master.ask('/sleep?ms=1000'));
   const all = [...children(master.pid)];
-  await until(async () => (await master.ask('/')).status === 200); // those before it have arrived
+  assert.equal((await master.ask('/')).status, 200); // those before it have arrived
+  await kept.ask('/', { keep: true });
   master.kill('SIGTERM');
   const late = kept.ask('/', { keep: true }); // on a connection that was there before
-  for (const answer of await Promise.all(asked)) assert.equal(answer.status, 200);
   assert.equal((await late).status, 200);
+  for (const answer of await Promise.all(asked)) assert.equal(answer.status, 200);
   assert.equal(await master.ended, 0);
   assert.ok(!fs.existsSync(master.socket));
   assert.equal(all.length, 3);
@@ -134,16 +139,17 @@ test('a second signal does not wait', with_master({}, async (t, master) => {
 test('SIGHUP under load: new settings, new processes, not one error',
   with_master({ KEYDESK_DRAIN_SECONDS: 4 }, async (t, master) => {
     const asking = load(master, { kept: 6, fresh: 6 });
+    t.after(asking.stop);
     for (let generation = 101; generation <= 105; generation++) {
       const old = children(master.pid);
       master.write_settings({ KEYDESK_CADENCE_DAYS: generation });
       master.kill('SIGHUP');
       assert.ok(await until(() => asking.generations.has(generation)));
       assert.ok(await until(() => !old.some(is_alive)), 'the old ones leave');
-      assert.equal(children(master.pid).length, 3);
+      assert.ok(await until(() => children(master.pid).length === 3));
     }
     await asking.stop();
-    t.diagnostic(`${asking.answered} requests, ${asking.pids.size} workers`);
+    t.diagnostic(`${asking.answered} requests, ${asking.undelivered} not delivered, ${asking.pids.size} workers`);
     assert.deepEqual(asking.failed, []);
     assert.ok(asking.answered > 1000);
     assert.ok(is_alive(master.pid));
