@@ -22,6 +22,12 @@ mariadb_install() {
   mv "$d/data.new" "$d/data"
 }
 
+# mariadb_answers USER SOCKET: whether it does, be it to say that it does not let this user in (1045, 1698).
+mariadb_answers() {
+  local said
+  said=$(as_user "$1" mariadb --no-defaults -S "$2" -e 'SELECT 1' 2>&1 9>&-) || [[ $said == *"ERROR 1045"* || $said == *"ERROR 1698"* ]]
+}
+
 # mariadb_start D USER SOCKET RECORD LOG OPTION...: starts it as a child of this script and waits until it
 # answers. Durable by default: what was acknowledged survives a crash of the machine. OPTIONs come last
 # and so win.
@@ -38,8 +44,7 @@ mariadb_start() {
     --innodb-buffer-pool-size=64M --innodb-log-file-size=32M --performance-schema=0 \
     --aria-pagecache-buffer-size=8M --max-connections=300 "$@"
   # A recovery after a crash may take long; while the server lives it is given its time.
-  # It answers a ping even to somebody whom it would not let in.
-  until as_user "$user" mariadb-admin --no-defaults -S "$socket" ping >/dev/null 2>&1; do
+  until mariadb_answers "$user" "$socket"; do
     if ! process_alive "$record"; then
       tail -n 20 "$log" >&2
       die "MariaDB did not start; its log is $log"
