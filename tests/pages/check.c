@@ -1,0 +1,168 @@
+/* check.c - what holds for every reply, and how a failure is said. */
+#include "pages/runner.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { SHOWN_BYTES = 1500 };
+
+/* What a reader needs of a failed page: its head and what stands in its main part, without tags. */
+static void
+show_reply(str text)
+{
+	size_t main = str_find(text, S("<main")), n = 0;
+	bool tag = false, blank = true;
+
+	printf("%.*s\n", STR(str_part(text, 0, str_find(text, S("\n\n")))));
+	if (main == text.n)
+		main = str_find(text, S("\n\n"));
+	for (size_t i = main; i < text.n && n < SHOWN_BYTES; i++) {
+		char c = text.at[i] == '\n' ? ' ' : text.at[i];
+
+		tag = tag || c == '<';
+		if (!tag && (c != ' ' || !blank)) {
+			putchar(c);
+			n++;
+			blank = c == ' ';
+		}
+		tag = tag && c != '>';
+	}
+	putchar('\n');
+}
+
+void
+complain(struct test *t, const char *format, ...)
+{
+	va_list args;
+
+	if (t->failed)
+		return;
+	t->failed = true;
+	printf("%s:%d: %.*s: ", t->file, t->line, STR(t->heading));
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	putchar('\n');
+	show_reply(t->text);
+	printf("%.*s\n", STR(t->log));
+}
+
+/* Counts and versions of all that people and programs could change; a refused sign-in may be recorded. */
+str
+check_state(struct test *t)
+{
+	static const str text = STR_INIT(
+	    "SELECT"
+	    " (SELECT CONCAT_WS('/', COUNT(*), SUM(version), COUNT(place), COUNT(deleted_at))"
+	    "    FROM client),"
+	    " (SELECT CONCAT_WS('/', COUNT(*), SUM(version), COUNT(hash), COUNT(stored_at),"
+	    "    COUNT(current_of)) FROM secret),"
+	    " (SELECT CONCAT_WS('/', COUNT(*), SUM(version)) FROM organization),"
+	    " (SELECT CONCAT_WS('/', COUNT(*), SUM(version)) FROM user),"
+	    " (SELECT CONCAT_WS('/', COUNT(*), SUM(version)) FROM person),"
+	    " (SELECT CONCAT_WS('/', COUNT(*), SUM(environment = 'integration')) FROM session),"
+	    " (SELECT CONCAT_WS('/', COUNT(*), COUNT(used_at)) FROM setup_link),"
+	    " (SELECT COUNT(*) FROM exposure), (SELECT COUNT(*) FROM form_once),"
+	    " (SELECT COUNT(*) FROM installation), (SELECT COUNT(*) FROM signing_key),"
+	    " (SELECT COUNT(*) FROM audit_entry WHERE act <> 'sign-in.refused')");
+
+	return world_sql(t->world, t->arena, text);
+}
+
+static bool
+holds(str text, str words)
+{
+	return str_find(text, words) < text.n;
+}
+
+static bool
+program(const struct test *t)
+{
+	return t->rq.route && t->rq.route->may == PROGRAM;
+}
+
+static void
+check_headers(struct test *t)
+{
+	static const str people[] = { STR_INIT("X-Request-Number"),
+		STR_INIT("X-Content-Type-Options"), STR_INIT("Content-Security-Policy"),
+		STR_INIT("X-Frame-Options"), STR_INIT("Referrer-Policy"),
+		STR_INIT("Permissions-Policy"), STR_INIT("Cross-Origin-Opener-Policy"),
+		STR_INIT("Cross-Origin-Resource-Policy") };
+	size_t n = program(t) ? 2 : sizeof people / sizeof people[0];
+	str cache = reply_find(&t->reply, S("Cache-Control"));
+
+	for (size_t i = 0; i < n; i++)
+		if (reply_find(&t->reply, people[i]).n == 0)
+			complain(t, "there is no header %.*s", STR(people[i]));
+	if (!str_eq(cache, S("no-store")) && !(program(t) && str_starts(cache, S("public"))))
+		complain(t, "Cache-Control is \"%.*s\"", STR(cache));
+	for (const struct header *h = t->reply.headers; h; h = h->next)
+		if (str_eq(h->name, S("Set-Cookie")) &&
+		    (!holds(h->value, S("HttpOnly")) || !holds(h->value, S("SameSite=Lax"))))
+			complain(t, "a cookie that scripts or other sites could use");
+}
+
+/* A secret is in the reply that reveals it and nowhere else; a password is nowhere at all. */
+static void
+check_secrets(struct test *t)
+{
+	static const str begin[] = { STR_INIT("kds_live_"), STR_INIT("kds_test_") };
+
+	for (size_t i = 0; i < 2; i++) {
+		if (!t->reply.reveals && holds(t->text, begin[i]))
+			complain(t, "a secret is in the reply");
+		if (holds(t->log, begin[i]))
+			complain(t, "a secret is in the log");
+	}
+	if (t->reply.reveals && t->reply.status != 200)
+		complain(t, "a reveal with another status than 200");
+	for (int who = 0; who < WHOS; who++)
+		if (t->people[who].password.n && (holds(t->text, t->people[who].password) ||
+						     holds(t->log, t->people[who].password)))
+			complain(t, "a password is in the reply or in the log");
+}
+
+static void
+check_body(struct test *t)
+{
+	str wrong;
+
+	if (str_starts(t->reply.type, S("text/html"))) {
+		wrong = html_wrong(t->arena, t->reply.body);
+		if (wrong.n)
+			complain(t, "the page is not well-formed: %.*s", STR(wrong));
+	} else if (!program(t) && t->reply.status != 303) {
+		complain(t, "a person is answered with %.*s", STR(t->reply.type));
+	}
+	if (t->reply.status == 303 && t->reply.body.n)
+		complain(t, "a redirection with a body");
+}
+
+/* Which status a people's address may answer: reading 200, 303 or a refusal, changing also 422. */
+static void
+check_status(struct test *t)
+{
+	static const int known[] = { 200, 303, 400, 401, 403, 404, 405, 409, 415, 421, 422, 500,
+		503 };
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		found |= t->reply.status == known[i];
+	if (!found || (t->reply.status == 422 && t->rq.method != POST))
+		complain(t, "the status is %d", t->reply.status);
+	if (t->reply.status == 500 && !holds(t->log, S("fault")))
+		complain(t, "a 500 that is not in the log");
+}
+
+void
+check_reply(struct test *t, str state)
+{
+	check_status(t);
+	check_headers(t);
+	check_body(t);
+	check_secrets(t);
+	if ((t->reply.status >= 400 || t->rq.method != POST) && !str_eq(state, check_state(t)))
+		complain(t, "%s, and yet something was written",
+		    t->rq.method == POST ? "refused" : "only read");
+}

@@ -1,0 +1,322 @@
+/* general.c - tests made from the route table: tenancy, access, forged forms, forged secrets. */
+#include "pages/runner.h"
+
+#include "base/random.h"
+#include "crypto/digest.h"
+#include "db/db.h"
+#include "routes.h"
+
+enum { FORGERIES = 1000 };
+
+/* Who may ask, said once more here: the program's own answer is what is tested. */
+static const char *const may_ask[] = {
+	[NOBODY] = "",
+	[ANYONE] = "nobody member compliance_admin admin operator deactivated",
+	[SIGNED_IN] = "member compliance_admin admin operator",
+	[CREDENTIALS_SEE] = "compliance_admin admin",
+	[ADMIN] = "admin",
+	[OPERATOR] = "operator",
+	[PROGRAM] = "nobody member compliance_admin admin operator deactivated",
+};
+
+static bool
+allowed(const struct route *route, enum who who)
+{
+	str rest = str_of(may_ask[route->may]);
+
+	while (rest.n)
+		if (str_eq(str_cut(rest, ' ', &rest), str_of(who_word(who))))
+			return true;
+	return false;
+}
+
+/* The route's address with an id or token put in. */
+static str
+address_of(struct arena *a, const struct route *route, str id)
+{
+	str pattern = str_of(route->pattern);
+	size_t at = str_find_char(pattern, ':');
+	str rest = str_part(pattern, at, pattern.n);
+	size_t end = str_find_char(rest, '/');
+	bool token = str_starts(rest, S(":token"));
+
+	if (at == pattern.n)
+		return pattern;
+	return fmt(a, "%.*s%.*s%.*s", STR(str_part(pattern, 0, at)),
+	    STR(token ? S("0123456789012345678901234567890123456789012") : id),
+	    STR(str_part(rest, end, rest.n)));
+}
+
+static struct question
+question_of(struct test *t, const struct route *route, str id)
+{
+	struct question q = { .method = route->method == POST ? S("POST") : S("GET"),
+		.address = address_of(t->arena, route, id) };
+
+	if (route->method == POST)
+		q.body = fmt(t->arena, "stored=1&name=x&version=1&once=%.*s&confirm=%.*s",
+		    STR(random_base62(t->arena, 22)), STR(id));
+	return q;
+}
+
+static bool
+to_sign_in(const struct reply *reply)
+{
+	str there = reply_find(reply, S("Location"));
+
+	return reply->status == 303 &&
+	       (str_eq(there, S("/sign-in")) || str_starts(there, S("/sign-in?next=")));
+}
+
+static str
+word_of(struct test *t, const char *name)
+{
+	return words(t, fmt(t->arena, "{%s}", name), WORDS_PLAIN);
+}
+
+/* ---- tenancy: another organization's object is as if it were not there */
+
+static str
+answer_about(struct test *t, const struct route *route, str id)
+{
+	struct question q = question_of(t, route, id);
+	str text, rest;
+	struct buf b = buf_new(t->arena, 2 << 20);
+
+	ask(t, &q);
+	text = reply_normal(t, t->text);
+	for (size_t at; (at = str_find(text, id)) < text.n; text = rest) {
+		buf_add(&b, str_part(text, 0, at));
+		buf_add(&b, S("ID"));
+		rest = str_part(text, at + id.n, text.n);
+	}
+	buf_add(&b, text);
+	return buf_str(&b);
+}
+
+static void
+tenancy(struct test *t, size_t i)
+{
+	struct fixture_key key = { .name = S("theirs"),
+		.label = S("Theirs"),
+		.environment = S("production"),
+		.foreign = true };
+	str absent = random_base62(t->arena, 10), foreign, unknown;
+
+	fixture_key(t, &key);
+	for (enum who who = WHO_NOBODY; who < WHOS && !t->failed; who++) {
+		fixture_as(t, str_of(who_word(who)));
+		answer_about(t, &routes[i], absent); /* a first visit sets a cookie */
+		unknown = answer_about(t, &routes[i], absent);
+		foreign = answer_about(t, &routes[i], word_of(t, "theirs"));
+		if (!str_eq(unknown, foreign))
+			complain(
+			    t, "as %s, another organization's answers differently", who_word(who));
+		if (allowed(&routes[i], who) && t->reply.status != 404)
+			complain(t, "as %s, it is not 404", who_word(who));
+	}
+}
+
+/* ---- access: each address as each role */
+
+static void
+access_as(struct test *t, size_t i)
+{
+	const struct route *route = &routes[i / WHOS];
+	enum who who = (enum who)(i % WHOS);
+	struct fixture_key key = {
+		.name = S("ours"), .label = S("Ours"), .environment = S("production")
+	};
+	struct question q;
+	str state;
+
+	if (route->object == CLIENT)
+		fixture_key(t, &key);
+	fixture_as(t, str_of(who_word(who)));
+	q = question_of(t, route, route->object == CLIENT ? word_of(t, "ours") : (str){ 0 });
+	state = check_state(t);
+	ask(t, &q);
+	if (allowed(route, who)) {
+		if (t->reply.status == 403 || to_sign_in(&t->reply))
+			complain(t, "it is refused");
+		return;
+	}
+	if (who == WHO_NOBODY || who == WHO_DEACTIVATED ? !to_sign_in(&t->reply)
+							: t->reply.status != 403)
+		complain(t, "it is not refused");
+	if (!str_eq(state, check_state(t)))
+		complain(t, "something was written");
+}
+
+/* ---- forged forms */
+
+static void
+forged_form(struct test *t, const struct route *route, enum who who, struct question q)
+{
+	str state = check_state(t);
+
+	ask(t, &q);
+	if (allowed(route, who) ? t->reply.status != 403
+				: t->reply.status != 403 && !to_sign_in(&t->reply))
+		complain(t, "a forged form is not refused as %s", who_word(who));
+	if (!str_eq(state, check_state(t)))
+		complain(t, "something was written");
+}
+
+static void
+forged_forms(struct test *t, size_t i)
+{
+	const struct route *route = &routes[i];
+	struct fixture_key key = {
+		.name = S("ours"), .label = S("Ours"), .environment = S("production")
+	};
+	struct question page = { .method = S("GET"), .address = S("/sign-in") }, q, forged;
+	str another;
+
+	fixture_key(t, &key);
+	fixture_as(t, S("somebody else"));
+	ask(t, &page);
+	another = str_part(t->text, str_find(t->text, S("name=\"csrf\" value=\"")) + 19, 43);
+	for (enum who who = WHO_NOBODY; who < WHOS; who++) {
+		fixture_as(t, str_of(who_word(who)));
+		q = forged = question_of(t, route, word_of(t, "ours"));
+		forged.no_csrf = true;
+		forged_form(t, route, who, forged);
+		forged = q;
+		forged.csrf = another;
+		forged_form(t, route, who, forged);
+		forged = q;
+		forged.origin = S("https://elsewhere.test");
+		forged_form(t, route, who, forged);
+		forged.origin = S("null");
+		forged_form(t, route, who, forged);
+		forged = q;
+		forged.no_origin = true;
+		forged.params[forged.params_n++] =
+		    (struct pair){ S("HTTP_SEC_FETCH_SITE"), S("same-site") };
+		forged_form(t, route, who, forged);
+	}
+}
+
+/* The same without anything forged is taken, from a browser too old for Origin as well. */
+static void
+honest_form(struct test *t, size_t i)
+{
+	(void)i;
+	struct question q = { .method = S("POST"),
+		.address = S("/environment"),
+		.body = S("environment=integration"),
+		.no_origin = true };
+
+	fixture_as(t, S("admin"));
+	ask(t, &q);
+	if (t->reply.status != 303 || to_sign_in(&t->reply))
+		complain(t, "an honest form is refused");
+}
+
+/* ---- forged secrets: neither the database nor Argon2 hears of them */
+
+/* Of the right form and with the right checksum, so that only the tag can tell. */
+static str
+forge(struct arena *a, str secret)
+{
+	static const char digits[] =
+	    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	str head = fmt(a, "%.*s%.*s", STR(str_part(secret, 0, 21)), STR(random_base62(a, 54)));
+	uint32_t crc = digest_crc32(head);
+	char *at = NEW(a, char, 6);
+
+	for (int i = 5; i >= 0; i--) {
+		at[i] = digits[crc % 62];
+		crc /= 62;
+	}
+	return fmt(a, "%.*s%.*s", STR(head), 6, at);
+}
+
+static struct question
+forged_question(struct test *t, str client_id, int i)
+{
+	str secret = forge(t->arena, word_of(t, "ours.secret"));
+	struct question q = { .method = S("GET"), .address = S("/verify") };
+
+	if (i % 3 == 0) /* mistyped */
+		secret = fmt(t->arena, "%.*s0", STR(str_part(secret, 0, secret.n - 1)));
+	if (i % 2) {
+		q = (struct question){ .method = S("POST"),
+			.address = S("/auth"),
+			.type = S("application/json"),
+			.body = fmt(t->arena, "{\"client_id\":\"%.*s\",\"client_secret\":\"%.*s\"}",
+			    STR(client_id), STR(secret)) };
+		return q;
+	}
+	q.params[0] = (struct pair){ S("HTTP_X_API_KEY"), client_id };
+	q.params[1] = (struct pair){ S("HTTP_X_API_SECRET"), secret };
+	q.params_n = 2;
+	return q;
+}
+
+static void
+forged_secrets(struct test *t, size_t unused)
+{
+	struct fixture_key key = {
+		.name = S("ours"), .label = S("Ours"), .environment = S("production")
+	};
+	const struct desk *desk = t->world->desk;
+	int64_t reads, hashes, executed, forged;
+
+	(void)unused;
+	fixture_key(t, &key);
+	reads = shared_counted(desk->shared, COUNT_SECRET_READS);
+	hashes = shared_counted(desk->shared, COUNT_ARGON2);
+	forged = shared_counted(desk->shared, COUNT_FORGED);
+	executed = db_executed(desk->db);
+	for (int i = 0; i < FORGERIES; i++) {
+		struct question q = forged_question(t, word_of(t, "ours.client_id"), i);
+
+		ask_raw(t, &q);
+		if (t->reply.status != 401)
+			complain(t, "a forged secret is not refused");
+	}
+	if (shared_counted(desk->shared, COUNT_SECRET_READS) != reads ||
+	    shared_counted(desk->shared, COUNT_ARGON2) != hashes ||
+	    db_executed(desk->db) != executed)
+		complain(t, "forged secrets cost a statement or a hash");
+	if (shared_counted(desk->shared, COUNT_FORGED) != forged + FORGERIES)
+		complain(t, "forged secrets are not counted");
+}
+
+/* ---- all of them */
+
+static void
+each_route(struct arena *a, void (*run)(void *, const struct general *), void *arg, size_t i)
+{
+	const struct route *r = &routes[i];
+	str route = fmt(a, "%s %s", r->method == POST ? "POST" : "GET", r->pattern);
+	struct general general = { fmt(a, "tenancy: %.*s", STR(route)), tenancy, i };
+
+	if (r->object != NO_OBJECT)
+		run(arg, &general);
+	if (r->method == POST && r->may != PROGRAM) {
+		general = (struct general){ fmt(a, "forms: %.*s", STR(route)), forged_forms, i };
+		run(arg, &general);
+	}
+	for (enum who who = WHO_NOBODY; who < WHOS; who++) {
+		general = (struct general){ fmt(a, "access: %.*s as %s", STR(route), who_word(who)),
+			access_as, i * WHOS + who };
+		run(arg, &general);
+	}
+}
+
+void
+general_each(struct arena *a, void (*run)(void *, const struct general *), void *arg)
+{
+	const struct general others[] = {
+		{ S("forms: an honest one without an Origin"), honest_form, 0 },
+		{ S("forged: 1,000 secrets ask nothing"), forged_secrets, 0 },
+	};
+
+	for (size_t i = 0; i < routes_n; i++)
+		each_route(a, run, arg, i);
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		run(arg, &others[i]);
+}

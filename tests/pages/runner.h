@@ -1,0 +1,171 @@
+/* runner.h - what the parts of the runner of page tests share. tests/README.md says what they do. */
+#ifndef TESTS_PAGES_RUNNER_H
+#define TESTS_PAGES_RUNNER_H
+
+#include "base/clock.h"
+#include "core/actor.h"
+#include "core/client.h"
+#include "core/desk.h"
+#include "http/reply.h"
+#include "site/route.h"
+
+#include <mysql.h>
+
+/* ---- world.c: the installation that all tests share: a scratch database and the program's own parts */
+
+struct world {
+	struct fault fault;
+	struct arena start, request, test;
+	const struct settings *settings;
+	struct desk *desk;
+	struct db *nowhere; /* a database that does not answer */
+	MYSQL *root;        /* may do anything */
+	char name[64];      /* of the database, and of the account that serves */
+	char folder[64];    /* the key ring and the log */
+	int log, out;       /* what serve() logs, and the real standard error */
+	int64_t tests;      /* begun so far: gives each test a network of its own */
+};
+
+/* Ends the process with a message when it cannot be made. */
+void world_open(struct world *);
+void world_close(struct world *);
+
+/* Runs it as the database's root. Rows are parted by "; ", columns by a blank, NULL is "NULL". An error is
+ * a fault. In the arena given. */
+str world_sql(struct world *, struct arena *, str text);
+
+/* Something asked of core/ directly, as at the command line, in a transaction of its own. */
+struct request world_begin(struct world *, int64_t now);
+void world_end(struct request *);
+
+/* What has been logged since the last call. */
+str world_logged(struct world *, struct arena *);
+
+/* ---- fixture.c: the organization of a test, its people and keys, and words in braces */
+
+enum who {
+	WHO_NOBODY,
+	WHO_MEMBER,
+	WHO_COMPLIANCE_ADMIN,
+	WHO_ADMIN,
+	WHO_OPERATOR,    /* of the installation, without an organization */
+	WHO_DEACTIVATED, /* was an admin, and has a session from then */
+	WHOS
+};
+
+struct fixture_person {
+	int64_t person, user;
+	str id, name, email, password;
+};
+
+/* A browser: its cookies, and the token for its forms. */
+struct visitor {
+	str name;
+	struct pair cookies[8];
+	size_t n;
+	str csrf, csrf_cookies; /* the token, and the cookies it was given with */
+};
+
+struct question {
+	str method, address, body, type, host, origin, csrf;
+	bool no_csrf, no_origin, no_database;
+	struct pair params[24]; /* of FastCGI, besides the usual ones */
+	size_t params_n;
+};
+
+struct test {
+	struct world *world;
+	struct arena *arena;
+	const char *file;
+	str heading;
+	int line;
+	bool failed;
+	int64_t now;
+	str remote; /* the visitors' address */
+	int64_t org;
+	struct fixture_person people[WHOS];
+	struct visitor visitors[8], *visitor;
+	size_t visitors_n;
+	struct pair words[64]; /* what {name} stands for */
+	size_t words_n;
+	struct question next, last; /* what has been said of the next one; the one asked last */
+	struct request rq;
+	struct reply reply;
+	str text, before; /* the last reply with its headers, and the one before it */
+	str log;
+	int64_t entries; /* the audit entries before the last request */
+};
+
+/* Makes the test's organization. The arena is wiped before. */
+void fixture_begin(struct test *, struct world *);
+
+const char *who_word(enum who);
+bool who_of(str word, enum who *);
+
+/* The person of that role, made when first needed; NULL for nobody. */
+const struct fixture_person *fixture_person(struct test *, enum who);
+
+/* From here on that role asks, signed in; or a browser of that name in which nobody has signed in. */
+void fixture_as(struct test *, str name);
+
+/* A key {name} of the organization, or of another one: {name.client_id}, {name.secret}, {name.sid}. */
+struct fixture_key {
+	str name, label, environment;
+	int64_t days; /* how old it is */
+	bool stored, used, foreign;
+};
+void fixture_key(struct test *, const struct fixture_key *);
+
+/* A set-up link whose token is {setup}; the installation counts as not set up yet. */
+void fixture_setup(struct test *);
+
+void word_set(struct test *, str name, str value);
+
+/* A text in which {name} is replaced by what it stands for, {x*100} by 100 times x, {%e9} by that byte. */
+enum words_for { WORDS_PLAIN, WORDS_FORM, WORDS_SQL };
+str words(struct test *, str text, enum words_for);
+
+/* ---- ask.c: a request and its reply */
+
+/* Asks as the test's visitor, then checks what holds for every reply. */
+void ask(struct test *, const struct question *);
+
+/* The same as it stands: no token is added, nothing is checked. The reply lives until the next request, its
+ * text as long as the test. */
+void ask_raw(struct test *, const struct question *);
+
+str reply_find(const struct reply *, str header);
+
+/* A reply without what differs each time: numbers of requests and values of fields. */
+str reply_normal(struct test *, str text);
+
+/* ---- check.c: what holds for every reply */
+
+/* Says what is wrong, once for each test, with the reply it is about. */
+void complain(struct test *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* What a refused request, and any GET, must leave as it was. */
+str check_state(struct test *);
+void check_reply(struct test *, str state);
+
+/* ---- html.c */
+
+/* The empty text when the page is well-formed, else what is wrong with it. */
+str html_wrong(struct arena *, str page);
+
+/* ---- script.c */
+
+/* Runs the lines of one test. */
+void script_run(struct test *, str lines);
+
+/* ---- general.c: tests made from the route table */
+
+/* Gives each to run(), which calls work(test, i) in an organization of its own and counts it. */
+struct general {
+	str name;
+	void (*work)(struct test *, size_t i);
+	size_t i;
+};
+void general_each(struct arena *, void (*run)(void *arg, const struct general *), void *arg);
+
+#endif
