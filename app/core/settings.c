@@ -271,23 +271,26 @@ is_setting(str name)
 
 /* A misspelt setting would otherwise be its default in silence. */
 static void
-find_unknown(const struct source *from, str lines)
+refuse_unknown(const struct source *from, str line)
 {
-	while (lines.n != 0) {
-		str value, line = str_trim(str_cut(lines, '\n', &lines));
-		str name = str_trim(str_cut(line, '=', &value));
+	str value, name = str_trim(str_cut(line, '=', &value));
 
-		if (line.n != 0 && !str_starts(line, S("#")) && !is_setting(name))
-			buf_fmt(from->wrong, "%.*s: there is no such setting\n", STR(name));
-	}
+	if (!is_setting(name))
+		buf_fmt(from->wrong, "%.*s: there is no such setting\n", STR(name));
 }
 
 static void
-find_unknown_variables(const struct source *from)
+find_unknown(const struct source *from)
 {
+	for (str lines = from->file; lines.n != 0;) {
+		str line = str_trim(str_cut(lines, '\n', &lines));
+
+		if (line.n != 0 && !str_starts(line, S("#")))
+			refuse_unknown(from, line);
+	}
 	for (char **at = environ; *at; at++)
 		if (str_starts(str_of(*at), S("KEYDESK_")))
-			find_unknown(from, str_of(*at));
+			refuse_unknown(from, str_of(*at));
 }
 
 /* What depends on several settings. */
@@ -324,9 +327,9 @@ settings_read(struct arena *start, struct buf *wrong)
 	struct source from = { .arena = start, .wrong = wrong };
 	const char *path = getenv("KEYDESK_SETTINGS");
 
-	if (path && *path && read_file(&from, "KEYDESK_SETTINGS", path, &from.file))
-		find_unknown(&from, from.file);
-	find_unknown_variables(&from);
+	if (path && *path)
+		read_file(&from, "KEYDESK_SETTINGS", path, &from.file);
+	find_unknown(&from);
 	for (size_t i = 0; i < SETTINGS; i++)
 		set_one(&from, &table[i], s);
 	settle(&from, s);
