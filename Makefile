@@ -84,10 +84,10 @@ $(G)/sql.c $(G)/sql.h: $(G)/sql.stamp
 	@:
 
 # The tests of db/ have statements of their own, which they include.
-$(G)/test_sql.h: app/db/sql2c.awk $(wildcard tests/db/*.sql)
+$(G)/test_sql.h: app/db/sql2c.awk $(wildcard tests/db/*.sql) Makefile
 	$(say) SQL $@
 	$(Q)mkdir -p $(G)
-	$(Q)$(AWK) -v header=test_sql.h -v out_h=$@ -v out_c=$(G)/test_sql.c -f app/db/sql2c.awk tests/db/*.sql
+	$(Q)$(AWK) -v header=test_sql.h -v out_h=$@ -v out_c=$(G)/test_sql_table.h -f app/db/sql2c.awk tests/db/*.sql
 	$(Q)touch $@
 
 # variant(folder, compiler, flags): the rules that make objects and archives of one kind.

@@ -26,6 +26,7 @@ struct migration {
 	const char *folder;
 	struct db *db;
 	const char *database;
+	const struct schema_file *file; /* that is running */
 	bool locked;
 	int answer;
 };
@@ -110,18 +111,20 @@ make_database(struct migration *m)
 
 #define THIS_SERVER "LEFT(CONCAT(@@hostname, ':', @@port, ':', @@datadir), 255)"
 
+static const char take_free[] = "INSERT INTO migration_lock (id, holder, beat_at) "
+				"VALUES (1, " THIS_SERVER ", UTC_TIMESTAMP(6))";
+static const char take_over[] =
+    "UPDATE migration_lock SET holder = " THIS_SERVER ", beat_at = UTC_TIMESTAMP(6) "
+    "WHERE id = 1 AND (holder = " THIS_SERVER
+    " OR beat_at < UTC_TIMESTAMP(6) - INTERVAL " STALE_MINUTES " MINUTE)";
+
 static bool
 take_row(struct migration *m)
 {
-	unsigned error = db_ask(m->db, "INSERT INTO migration_lock (id, holder, beat_at) "
-				       "VALUES (1, " THIS_SERVER ", UTC_TIMESTAMP(6))");
+	unsigned error = db_ask(m->db, take_free);
 
 	if (error == ER_DUP_ENTRY)
-		error = db_ask(m->db,
-		    "UPDATE migration_lock SET holder = " THIS_SERVER
-		    ", beat_at = UTC_TIMESTAMP(6) "
-		    "WHERE id = 1 AND (holder = " THIS_SERVER
-		    " OR beat_at < UTC_TIMESTAMP(6) - INTERVAL " STALE_MINUTES " MINUTE)");
+		error = db_ask(m->db, take_over);
 	if (error == ER_LOCK_DEADLOCK || error == ER_LOCK_WAIT_TIMEOUT)
 		return false;
 	if (error)
@@ -168,19 +171,17 @@ is_there_already(unsigned error)
 }
 
 static void
-run_statement(struct migration *m, const struct schema_file *file, int step, str text, bool again)
+run_statement(struct migration *m, int step, str text, bool again)
 {
+	str what = fmt(m->arena, "%s/%s: statement %d", m->folder, m->file->name, step);
 	unsigned error;
 
 	run(m, S("START TRANSACTION"));
 	error = db_ask(m->db, str_c(m->arena, text));
 	if (error && !(again && is_there_already(error)))
-		db_fail(m->db,
-		    str_c(m->arena,
-			fmt(m->arena, "%s/%s: statement %d", m->folder, file->name, step)),
-		    error);
-	run(m,
-	    fmt(m->arena, "UPDATE migration SET steps = %d WHERE number = %d", step, file->number));
+		db_fail(m->db, str_c(m->arena, what), error);
+	run(m, fmt(m->arena, "UPDATE migration SET steps = %d WHERE number = %d", step,
+		   m->file->number));
 	stay_alive(m);
 	run(m, S("COMMIT"));
 }
@@ -217,6 +218,7 @@ run_file(struct migration *m, const struct schema_file *file)
 
 	if (has_run(m, file, checksum))
 		return;
+	m->file = file;
 	done = number_of(
 	    m, fmt(m->arena, "SELECT MAX(steps) FROM migration WHERE number = %d", file->number));
 	run(m,
@@ -226,7 +228,7 @@ run_file(struct migration *m, const struct schema_file *file)
 		file->number, file->name, STR(checksum)));
 	while ((statement = schema_statement(m->arena, file, &text)).n)
 		if (++step > done)
-			run_statement(m, file, step, statement, done >= 0 && step == done + 1);
+			run_statement(m, step, statement, done >= 0 && step == done + 1);
 	run(m, fmt(m->arena, "UPDATE migration SET ran_at = UTC_TIMESTAMP(6) WHERE number = %d",
 		   file->number));
 	log_say("%s/%s has run", m->folder, file->name);

@@ -14,9 +14,9 @@ struct schema_files {
 	size_t n;
 };
 
-/* The files NNNN_*.sql of the folder (small letters, digits, _ - and . in their names), by number; at
+/* The files NNNN_*.sql of the folder at path (small letters, digits, _ - and . in their names), by number; at
  * most 1000. In the arena. A missing folder, or two files with one number, is a fault. */
-struct schema_files schema_list(struct arena *, const char *folder);
+struct schema_files schema_list(struct arena *, const char *path);
 
 /* What the file holds. In the arena. */
 str schema_read(struct arena *, const char *folder, const struct schema_file *);

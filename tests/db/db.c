@@ -1,10 +1,10 @@
-/* The transaction: what it keeps, what it refuses, and what a conflict becomes. */
+/* db.c - the transaction: what it keeps, what it refuses, and what a conflict becomes. */
 #include "scratch.h"
 
 #include "base/clock.h"
 #include "test_sql.h"
 
-#include "test_sql.c"
+#include "test_sql_table.h"
 
 static struct arena start;
 static struct fault start_fault;

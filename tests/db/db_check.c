@@ -1,9 +1,9 @@
-/* Each way in which a declared statement can differ from the database. */
+/* db_check.c - each way in which a declared statement can differ from the database. */
 #include "scratch.h"
 
 #include "test_sql.h"
 
-#include "test_sql.c"
+#include "test_sql_table.h"
 
 static struct arena start;
 static struct fault start_fault;

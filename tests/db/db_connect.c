@@ -1,4 +1,4 @@
-/* What becomes of a connection that is lost, in each situation. */
+/* db_connect.c - what becomes of a connection that is lost, in each situation. */
 #define _GNU_SOURCE
 #include "proxy.h"
 #include "scratch.h"
@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "test_sql.h"
 
-#include "test_sql.c"
+#include "test_sql_table.h"
 
 static struct arena start;
 static struct fault start_fault;

@@ -1,10 +1,10 @@
-/* Each type in and out, each verb, and what a statement must not do. */
+/* db_statement.c - each type in and out, each verb, and what a statement must not do. */
 #include "scratch.h"
 
 #include "base/clock.h"
 #include "test_sql.h"
 
-#include "test_sql.c"
+#include "test_sql_table.h"
 
 static struct arena start;
 static struct fault start_fault;

@@ -1,11 +1,11 @@
-/* Bringing a database to the newest schema: once, twice, at the same time, after a failure or a crash. */
+/* migrate.c - to the newest schema: once, twice, at the same time, after a failure or a crash. */
 #define _GNU_SOURCE
 #include "scratch.h"
 
 #include "db/migrate.h"
 #include "test_sql.h"
 
-#include "test_sql.c"
+#include "test_sql_table.h"
 
 #include <sys/wait.h>
 
@@ -28,10 +28,14 @@ put(const char *name, const char *text)
 static struct arena *
 fresh(void)
 {
+	static const char *const names[] = { "0001_a.sql", "0002_b.sql", "0003_c.sql",
+		"0004_d.sql" };
 	char text[200];
 
-	snprintf(text, sizeof text, "rm -f %s/*", folder);
-	assert_int_equal(system(text), 0);
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		snprintf(text, sizeof text, "%s/%s", folder, names[i]);
+		remove(text);
+	}
 	snprintf(text, sizeof text, "DROP DATABASE IF EXISTS %s", scratch_name);
 	scratch_run(text);
 	return test_arena();
@@ -363,7 +367,8 @@ static int
 close_all(void **state)
 {
 	fresh();
-	rmdir(folder);
+	if (rmdir(folder) != 0)
+		return -1;
 	return scratch_close(state);
 }
 

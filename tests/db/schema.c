@@ -1,4 +1,4 @@
-/* The folder of schema files: which count, and how one is cut into statements. */
+/* schema.c - the folder of schema files: which count, and how one is cut into statements. */
 #define _GNU_SOURCE
 #include "db/schema.h"
 #include "check.h"
