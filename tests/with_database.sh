@@ -32,6 +32,7 @@ trap 'exit 143' TERM HUP
 
 mariadb_install "$scratch" "$user" normal
 mariadb_start "$scratch" "$user" "$scratch/s" "$scratch/record" "$scratch/log" "${mariadb_fast[@]}"
+disown "$PID" # bash would report its end
 # Not waited for in the foreground, so that a signal is heard at once.
 (
   trap - INT QUIT # which a command in the background would ignore
