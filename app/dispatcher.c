@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -211,6 +212,9 @@ accept_one(struct dispatcher *d)
 
 	if (!d->accepting)
 		return;
+	/* All workers were woken: one that has connections lets those go first that have none. */
+	if (d->used > 0)
+		sched_yield();
 	fd = accept4(d->listen_fd, NULL, NULL, SOCK_CLOEXEC);
 	if (fd >= 0) {
 		d->free = c->next;
