@@ -215,6 +215,16 @@ settings_belong_together(void **state)
 }
 
 static void
+refuse_password(str text)
+{
+	const char *path = file_of(text);
+
+	setenv("KEYDESK_DB_PASSWORD_FILE", path, 1);
+	REFUSED("must hold one line of 1 to 255 bytes");
+	unlink(path);
+}
+
+static void
 secrets_come_from_files(void **state)
 {
 	const char *path = file_of(S("s3cret word\n"));
@@ -228,15 +238,9 @@ secrets_come_from_files(void **state)
 	unlink(path);
 	REFUSED("KEYDESK_DB_PASSWORD_FILE: cannot read /tmp/keydesk-settings-");
 
-	setenv("KEYDESK_DB_PASSWORD_FILE", file_of(S("")), 1);
-	REFUSED("must hold one line");
-	unlink(getenv("KEYDESK_DB_PASSWORD_FILE"));
-	setenv("KEYDESK_DB_PASSWORD_FILE", file_of(S("one\ntwo\n")), 1);
-	REFUSED("must hold one line");
-	unlink(getenv("KEYDESK_DB_PASSWORD_FILE"));
-	setenv("KEYDESK_DB_PASSWORD_FILE", file_of(S("one\0two")), 1);
-	REFUSED("must hold one line");
-	unlink(getenv("KEYDESK_DB_PASSWORD_FILE"));
+	refuse_password(S(""));
+	refuse_password(S("one\ntwo\n"));
+	refuse_password(S("one\0two"));
 	setenv("KEYDESK_DB_PASSWORD_FILE", "/dev/zero", 1);
 	REFUSED("/dev/zero is too large");
 	setenv("KEYDESK_DB_PASSWORD_FILE", "/", 1);
@@ -260,11 +264,12 @@ a_file_stands_in(void **state)
 	unlink(path);
 	REFUSED("KEYDESK_SETTINGS: cannot read");
 
-	setenv("KEYDESK_SETTINGS", file_of(S("KEYDESK_THREDS=7\nPATH=/\nwords\n")), 1);
+	path = file_of(S("KEYDESK_THREDS=7\nPATH=/\nwords\n"));
+	setenv("KEYDESK_SETTINGS", path, 1);
 	REFUSED("KEYDESK_THREDS: there is no such setting");
 	REFUSED("PATH: there is no such setting");
 	REFUSED("words: there is no such setting");
-	unlink(getenv("KEYDESK_SETTINGS"));
+	unlink(path);
 }
 
 static void
