@@ -26,7 +26,7 @@ list_test() {
 
 # Debian 12's own Node is 18; a newer one from elsewhere is as good and is left alone.
 node_is_good() {
-  command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null
+  command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null
 }
 
 # Prints what is missing of the list on standard input.
