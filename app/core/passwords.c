@@ -30,7 +30,7 @@ struct text {
 /* What is known of the person, folded, each at most TEXT_MAX_BYTES. */
 struct person {
 	char email[TEXT_MAX_BYTES], name[TEXT_MAX_BYTES];
-	str local, full;
+	str address, local, full;
 };
 
 static char
@@ -270,7 +270,8 @@ holds_person(const struct text *text, const struct person *person)
 	bool holds = holds_whole(folded, person->local) || holds_whole(folded, person->full);
 	str plain = letters_of(text->plain, text, buffer);
 
-	holds |= holds_whole(plain, person->local) || holds_whole(plain, person->full);
+	holds |= holds_whole(plain, person->local) || holds_whole(plain, person->full) ||
+	         holds_whole(plain, person->address);
 	explicit_bzero(buffer, sizeof buffer);
 	return holds;
 }
@@ -302,7 +303,7 @@ password_check(str password, str email, str name)
 	struct person person;
 	enum password_answer answer;
 	size_t length = utf8_length(password);
-	str rest;
+	str local, rest;
 
 	if (length < PASSWORD_MIN_CHARS)
 		return PASSWORD_SHORT;
@@ -314,7 +315,9 @@ password_check(str password, str email, str name)
 		text.folded[i] = fold(password.at[i]);
 	}
 	/* What follows a + names the mailbox's purpose, not the person. */
-	person.local = words_into(person.email, str_cut(str_cut(email, '@', &rest), '+', &rest));
+	local = str_cut(str_cut(email, '@', &rest), '+', &rest);
+	person.address = words_into(person.email, email);
+	person.local = str_part(person.address, 0, local.n);
 	person.full = words_into(person.name, name);
 	answer = judge(&text, &person);
 	explicit_bzero(&text, sizeof text);

@@ -103,6 +103,8 @@ short_names_count_as_words_only(void **state)
 	(void)state;
 	assert_int_equal(
 	    password_check(S("bob7bob8bob9"), S("bob@example.test"), S("")), PASSWORD_PERSONAL);
+	assert_int_equal(
+	    password_check(S("Bob@Example.test"), S("bob@example.test"), S("")), PASSWORD_PERSONAL);
 	assert_int_equal(password_check(S("discombobulated tuna"), S("bob@example.test"), S("Bob")),
 	    PASSWORD_GOOD);
 	assert_int_equal(
