@@ -1,18 +1,22 @@
 /* mustache.c - any template at all, linked and shown.
  *
- * The input is a flag and up to four texts with a byte 0xff between them: the page and its parts. What
- * the console's way accepts must be as safe when it is shown with hostile texts: the page's own HTML is
- * read once more, with the same rules.
+ * The input is a byte of flags and up to four texts with a byte 0xff between them: the page and its
+ * parts. What the console's way accepts must be safe when it is shown with hostile texts, whichever of
+ * its sections are: the page's own HTML is read once more, with the same rules.
  */
+#include "fuzz.h"
+
 #include "html/mustache.c"
 #include "html/mustache_html.c"
 #include "html/mustache_link.c"
 #include "html/mustache_parse.c"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { TEXTS = 4, FIRST_BYTE = 1 };
+
+/* The flags. */
+enum { STRICT = 1, ACTIVE = 2, TITLE = 4, ROWS = 8 };
 
 SHAPE(fuzz_row, int(id), text(name), many(tags));
 SHAPE(fuzz_part, text(value), time(made_at));
@@ -22,7 +26,8 @@ SHAPE(fuzz_view, text(title), text(empty), int(count), flag(active), time(made_a
 struct fuzz {
 	struct arena *arena;
 	str texts[TEXTS];
-	bool strict, repeat;
+	uint8_t flags;
+	bool repeat;
 	str page;
 };
 
@@ -55,13 +60,15 @@ link_and_show(void *arg)
 		.shape = &fuzz_view_shape,
 		.body = fuzz->texts[3].at ? S("contact") : S(""),
 		.body_shape = &fuzz_view_shape,
-		.strict = fuzz->strict };
-	struct fuzz_view view = { .title = S(HOSTILE),
+		.strict = fuzz->flags & STRICT };
+	struct fuzz_view view = { .title = fuzz->flags & TITLE ? S(HOSTILE) : S(""),
 		.count = -7,
-		.active = true,
+		.active = fuzz->flags & ACTIVE,
 		.made_at = HOUR,
 		.form = { .value = S(HOSTILE), .made_at = HOUR },
-		.rows = { rows, fuzz->repeat ? 2 : 1 } };
+		.rows = { rows, !(fuzz->flags & ROWS) ? 0
+				: fuzz->repeat        ? 2
+						      : 1 } };
 	const struct mustache *m = mustache_link(fuzz->arena, &link);
 	struct buf b = buf_new(fuzz->arena, 1 << 20);
 
@@ -86,41 +93,30 @@ read_again(void *arg)
 	html_end(&html);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	static struct fault fault;
-	static struct arena arena;
-	struct fuzz fuzz = { .arena = &arena };
-	str rest = { (const char *)data, size };
+	struct fuzz fuzz = { .arena = fuzz_arena() };
+	str rest = { (const char *)data, n };
 	size_t signs = 0;
+	bool accepted;
 
-	if (size == 0 || size > 4000)
+	if (n == 0 || n > 4000)
 		return 0;
-	if (!arena.at)
-		arena_open(&arena, &fault, (size_t)32 << 20);
-	arena_wipe(&arena, 0);
-	fuzz.strict = data[0] & 1;
-	rest = str_part(rest, 1, size);
+	fuzz.flags = data[0];
+	rest = str_part(rest, 1, n);
 	/* Lists of two within each other take two to the power of their depth: not too many of them. */
 	for (size_t i = 0; i < rest.n; i++)
 		signs += rest.at[i] == '#';
 	fuzz.repeat = signs < 10 && str_find_char(rest, '\xff') == rest.n;
 	for (size_t i = 0; i < TEXTS && rest.at; i++)
-		fuzz.texts[i] = str_copy(&arena, str_cut(rest, '\xff', &rest));
+		fuzz.texts[i] = str_copy(fuzz.arena, str_cut(rest, '\xff', &rest));
 
-	if (!attempt(&fault, link_and_show, &fuzz))
-		return 0;
-	if (!fuzz.strict)
-		return 0;
+	accepted = attempt(fuzz.arena->fault, link_and_show, &fuzz) && (fuzz.flags & STRICT);
 	for (size_t i = 0; i < TEXTS; i++)
-		if (str_find_char(fuzz.texts[i], FIRST_BYTE) < fuzz.texts[i].n)
-			return 0;
-	if (!attempt(&fault, read_again, &fuzz)) {
-		fprintf(stderr, "%s\n%.*s\n", fault.what, STR(fuzz.page));
-		abort();
-	}
-	return 0;
+		accepted &= str_find_char(fuzz.texts[i], FIRST_BYTE) == fuzz.texts[i].n;
+	if (!accepted || attempt(fuzz.arena->fault, read_again, &fuzz))
+		return 0;
+	fprintf(stderr, "%s\n%.*s\n", fuzz.arena->fault->what, STR(fuzz.page));
+	abort();
 }
