@@ -71,6 +71,21 @@ process_start() {
   mv "$file.new" "$file"
 }
 
+# session_rest FILE: the processes that the recorded one has left in its session when it was killed itself.
+# Its number is nobody else's as long as one of them lives.
+session_rest() {
+  local pid boot now stat member
+  read -r pid _ boot <"$1" 2>/dev/null || return 0
+  read -r now </proc/sys/kernel/random/boot_id
+  [ "$boot" = "$now" ] && [ ! -e "/proc/$pid" ] || return 0
+  for member in /proc/[0-9]*; do
+    stat=$(cat "$member/stat" 2>/dev/null) || continue
+    # shellcheck disable=SC2086 # the fields are meant to be split
+    set -- ${stat##*) }
+    if [ "$4" = "$pid" ] && [ "$1" != Z ]; then printf '%s\n' "${member#/proc/}"; fi
+  done
+}
+
 # process_stop FILE SIGNAL SECONDS: ends the recorded process and waits; kills it when time is up.
 process_stop() {
   local file=$1 signal=$2 seconds=$3 until
@@ -85,6 +100,10 @@ process_stop() {
       fi
       sleep 0.05
     done
+  fi
+  if [ -f "$file" ]; then
+    # shellcheck disable=SC2046 # numbers, one for each word
+    while kill -KILL $(session_rest "$file") 2>/dev/null; do sleep 0.05; done
   fi
   rm -f "$file"
 }

@@ -9,7 +9,7 @@ const readline = require('node:readline');
 
 const root = path.resolve(__dirname, '../..');
 // Fast and not durable: what these tests kill is the program, not the machine.
-const fast = '--innodb-flush-log-at-trx-commit=0 --innodb-flush-method=nosync --innodb-doublewrite=0';
+const fast = '--innodb-flush-log-at-trx-commit=2 --innodb-flush-method=nosync --innodb-doublewrite=0';
 
 function freePort() {
   return new Promise((resolve, reject) => {
