@@ -20,9 +20,13 @@ struct mustache_source {
 /* What to link: template `name` against `shape`. With a body, {{>body}} in it shows the template `body`,
  * whose context is body_shape above shape; it is how a page stands in its layout.
  *
- * strict is the console's way: a name without a member is a fault, {{{ }}} and {{& }} are refused, a
- * <form method="post"> must hold {{>csrf}}, an attribute's value must be quoted, and a text may not
- * begin an href, src, action or formaction. Not strict is the specification's: misses show nothing. */
+ * strict is the console's way, and each of these a fault: a name without a member, or whose member has
+ * no text; a part that is missing; {{{ }}} and {{& }}; a <form method="post"> without {{>csrf}}; an
+ * attribute's value without quotes; a text that begins an address (href, src, action, formaction ...:
+ * href="/contacts/{{id}}" is fine, href="{{address}}" and href="/{{address}}" are not); a name elsewhere
+ * in a tag, in a comment, or in a script; inline scripts and styles, style= and on...=; a section that
+ * does not end in the tag, attribute or form in which it began. Not strict is the specification's way:
+ * misses show nothing, and HTML is only text. A list whose shape is NULL is never anything but empty. */
 struct mustache_link {
 	const struct mustache_source *source;
 	str name;
@@ -37,10 +41,12 @@ struct mustache_link {
 const struct mustache *mustache_link(struct arena *, const struct mustache_link *);
 
 /* Appends the filled-in template. data is a struct of link.shape, body_data of link.body_shape.
- * int: decimal. flag: nothing by itself, a section is shown when true. text: escaped, a section is
- * shown when not empty. time: "2026-11-20T14:03:09Z" in an attribute, else <time datetime="...">20 Nov
- * 2026, 14:03 UTC</time>; a section is shown when there is one. int: a section is shown when not 0.
- * part: its section has the part's names. list: its section once for each. many: once for each, {{.}}. */
+ * text: escaped; its section is shown when it is not empty, once, with {{.}}.
+ * int: decimal; its section is shown when it is not 0.
+ * flag: only a section, shown when it is true.
+ * time: "2026-11-20T14:03:09Z" in an attribute, else <time datetime="...">20 Nov 2026, 14:03 UTC</time>;
+ * its section is shown when there is one. A year without four digits shows nothing.
+ * part: its section has the part's names. list: once for each. many: once for each, {{.}}. */
 void mustache_show(const struct mustache *, struct buf *, const void *data, const void *body_data);
 
 #endif
