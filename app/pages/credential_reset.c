@@ -8,7 +8,7 @@
 
 SHAPE(credential_reset_view, text(id), text(name), text(client_id), text(hint),
     part(last_used, moment), text(last_address), text(once));
-PAGE(credential_reset, "Reset the secret", .menu = MENU_CREDENTIALS);
+PAGE(credential_reset, "Reset the secret of", .menu = MENU_CREDENTIALS);
 
 struct reply
 credential_reset(struct request *rq)

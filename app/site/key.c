@@ -7,8 +7,8 @@
 
 static const char revealed_cookie[] = "keydesk_revealed";
 
-PAGE(credential_reveal, "The secret, shown once", .menu = MENU_CREDENTIALS, .alone = true);
-PAGE(credential_made, "This form was sent before", .menu = MENU_CREDENTIALS);
+PAGE(credential_reveal, "Shown once: the secret of", .menu = MENU_CREDENTIALS, .alone = true);
+PAGE(credential_made, "Made already: key", .menu = MENU_CREDENTIALS);
 
 const struct client_card_row *
 key_card(struct request *rq)

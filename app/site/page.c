@@ -123,10 +123,29 @@ frame_person(const struct request *rq, struct frame *frame)
 	frame->nav_settings = access_may(actor, CREDENTIALS_SEE);
 }
 
-static struct frame
-frame_of(struct request *rq, const struct page *page)
+static str
+own_text(const struct page *page, const void *view, str name)
 {
-	struct frame frame = { .title = page->title,
+	const struct shape_member *m = shape_find(page->view, name);
+
+	return m && m->kind == SHAPE_TEXT ? SHAPE_TEXT_OF(view, m) : (str){ 0 };
+}
+
+/* A page about one thing says which: its view has a name, or is a message with a heading. */
+static str
+title_of(const struct request *rq, const struct page *page, const void *view)
+{
+	str heading = own_text(page, view, S("heading")), name = own_text(page, view, S("name"));
+
+	if (heading.n)
+		return heading;
+	return name.n ? fmt(rq->arena, "%.*s “%.*s”", STR(page->title), STR(name)) : page->title;
+}
+
+static struct frame
+frame_of(struct request *rq, const struct page *page, const void *view)
+{
+	struct frame frame = { .title = title_of(rq, page, view),
 		.alone = page->alone,
 		.environment =
 		    str_eq(rq->environment, S("integration")) ? S("Integration") : S("Production"),
@@ -148,7 +167,7 @@ frame_of(struct request *rq, const struct page *page)
 struct reply
 show(struct request *rq, int status, const struct page *page, const void *view)
 {
-	struct frame frame = frame_of(rq, page);
+	struct frame frame = frame_of(rq, page, view);
 	struct buf out = buf_new(rq->arena, PAGE_MAX_BYTES);
 	struct wrong *errors;
 	size_t n = status == 422 ? collect(page->view, view, NULL) : 0;

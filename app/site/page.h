@@ -11,7 +11,7 @@
 enum menu { MENU_NONE, MENU_OVERVIEW, MENU_CREDENTIALS, MENU_SETTINGS };
 
 struct page {
-	str name, title;
+	str name, title; /* the title goes on with the view's own name: Delete the key “Website” */
 	const struct shape *view;
 	enum menu menu;
 	bool alone; /* nothing else to click: the reveal */
