@@ -27,13 +27,13 @@ say = $(if $(V),@:,@printf '  %-7s %s\n')
 
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 MYSQL   := $(if $(call pkg,--exists --print-errors,libmariadb)$(call pkg,--modversion,libmariadb),libmariadb,mysqlclient)
-LIBRARY := $(MYSQL) libargon2 libcrypto jansson zlib
+LIBRARY := $(MYSQL) libargon2 libcrypto jansson
 
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-prototypes \
             -Wswitch-enum -Wvla -Wformat=2
 CPPFLAGS += -Iapp -I$(G) $(call pkg,--cflags,$(LIBRARY))
 RELEASE  := -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
-LDLIBS   += -lfcgi $(or $(call pkg,--libs,$(LIBRARY)),-lmariadb -largon2 -lcrypto -ljansson -lz) -lpthread
+LDLIBS   += -lfcgi $(or $(call pkg,--libs,$(LIBRARY)),-lmariadb -largon2 -lcrypto -ljansson) -lpthread
 LINK     := -pie -Wl,-z,relro,-z,now
 sanitize  = -O1 -g -fno-omit-frame-pointer -fsanitize=$(1) -fno-sanitize-recover=all
 
@@ -244,8 +244,16 @@ routes: $(B)/keydesk ## the map: every address, what answers it, who may ask
 ask: $(B)/keydesk ## one request, printed: A='GET /credentials' AS=ann@example.test; DEBUG=1 in gdb
 	$(Q)KEYDESK_SETTINGS="$${KEYDESK_STATE:-var}/settings" $(if $(DEBUG),gdb -q --args) $(B)/keydesk ask '$(A)' $(if $(AS),--as '$(AS)')
 
-bench: $(B)/keydesk ## what the README's figures come from
-	$(Q)B='$(B)' tests/bench/bench.sh
+# The programs that are measured beside this one.
+$(B)/bench/%: $(B)/tests/bench/%.o $(patsubst %,$(B)/lib/%.a,$(below_all))
+	$(say) LINK $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(if $(SAN),-fsanitize=$(SAN)) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $< $(call archives,$(B),$(below_all)) $(LDLIBS)
+
+# S is the number of rounds, in each of which every row is measured for a second.
+bench: S = 8
+bench: $(B)/keydesk $(B)/bench/bare $(B)/bench/mustache ## side by side with the least that is possible; S=3 shortens
+	$(Q)B='$(B)' S='$(S)' BENCH_RIVALS='$(BENCH_RIVALS)' tests/bench/bench.sh
 
 soak: $(B)/keydesk ## hours of mixed load; S=3600
 	$(Q)B='$(B)' S='$(S)' tests/bench/soak.sh
