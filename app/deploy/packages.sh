@@ -64,7 +64,11 @@ release_services() {
 disable_new_services() {
   case " $* " in
     *" nginx "*)
-      if command -v systemctl >/dev/null; then systemctl disable nginx.service >/dev/null 2>&1 || :; fi
+      if command -v systemctl >/dev/null; then
+        systemctl disable nginx.service >/dev/null 2>&1 || :
+      else
+        deb-systemd-helper disable nginx.service >/dev/null 2>&1 || :
+      fi
       ;;
   esac
 }
