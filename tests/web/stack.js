@@ -33,6 +33,8 @@ async function start(wish = {}) {
   };
   delete env.KEYDESK_TEST_SOCKET;
   const child = spawn(path.join(root, 'app/deploy/run.sh'), { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // A test that is stopped takes its stack along.
+  process.once('exit', () => child.kill('SIGTERM'));
   const said = [];
   let failed = '';
   child.stderr.on('data', (data) => { failed += data; });

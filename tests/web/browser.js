@@ -1,0 +1,46 @@
+// browser.js - Chromium for the tests, and what every page in it must keep to.
+'use strict';
+const { chromium } = require('playwright-core');
+
+// Chromium keeps pages that were left for "back" (bfcache); playwright turns that off, a person's browser does not.
+function launch() {
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+}
+
+// A person's browser on the stack: its page, and in `wrong` each error in the console and each request elsewhere.
+async function open(browser, url, options = {}) {
+  const context = await browser.newContext({ baseURL: url, ...options });
+  const wrong = [];
+  context.setDefaultTimeout(15000);
+  context.on('request', (request) => {
+    if (!request.url().startsWith(`${url}/`)) wrong.push(`asked ${request.url()}`);
+  });
+  context.on('console', (message) => {
+    // Chromium counts a page of status 4xx as an error; whether it should have come is for the test to say.
+    const page = message.text().startsWith('Failed to load resource') && !message.location().url.includes('/static/');
+    if (['error', 'warning'].includes(message.type()) && !page) wrong.push(`${message.text()} at ${message.location().url}`);
+  });
+  context.on('weberror', (error) => wrong.push(String(error.error())));
+  const page = await context.newPage();
+  return { context, page, wrong };
+}
+
+async function signIn(page, { email, password }) {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+// Everything on the page that a person, a script or a screen reader could read, fields included.
+function everything(page) {
+  return page.evaluate(() => [
+    document.documentElement.outerHTML, ...Array.from(document.querySelectorAll('input, textarea, select'), (field) => field.value),
+  ].join('\n')).then(async (now) => `${now}\n${await page.content()}`);
+}
+
+module.exports = { launch, open, signIn, everything };
