@@ -129,6 +129,30 @@ address_ours(const struct request *rq)
 	return for_program(rq) || str_eq(rq->host, rq->desk->settings->host);
 }
 
+static bool
+answers(const struct request *rq, enum method method)
+{
+	struct request other = *rq;
+	bool elsewhere;
+
+	other.method = method;
+	return route_find(rq->desk->routes, rq->desk->routes_n, &other, &elsewhere) != NULL;
+}
+
+/* It says which methods the address does know (RFC 9110 section 15.5.6). */
+static struct reply
+wrong_method(struct request *rq)
+{
+	struct reply reply = sorry(rq, 405);
+	bool reads = answers(rq, GET), writes = answers(rq, POST);
+
+	reply_header(rq, &reply, S("Allow"),
+	    reads && writes ? S("GET, HEAD, POST")
+	    : reads         ? S("GET, HEAD")
+			    : S("POST"));
+	return reply;
+}
+
 static struct reply
 answer(struct request *rq)
 {
@@ -140,7 +164,7 @@ answer(struct request *rq)
 	if (!for_program(rq))
 		session_find(rq);
 	if (!rq->route)
-		return sorry(rq, elsewhere ? 405 : 404);
+		return elsewhere ? wrong_method(rq) : sorry(rq, 404);
 	if (rq->route->before)
 		rq->route->before(rq);
 	return transaction(rq);
