@@ -106,6 +106,18 @@ session_find(struct request *rq)
 		sql_session_seen(rq->db, .session = row->session, .now = rq->now);
 }
 
+/* What the browser calls itself, as far as every database can store it. */
+static str
+program_of(const struct request *rq)
+{
+	str name = str_part(request_header(rq, S("HTTP_USER_AGENT")), 0, PROGRAM_MAX_BYTES);
+	char *at = NEW(rq->arena, char, name.n);
+
+	for (size_t i = 0; i < name.n; i++)
+		at[i] = name.at[i] >= ' ' && name.at[i] <= '~' ? name.at[i] : '?';
+	return (str){ at, name.n };
+}
+
 struct reply
 session_start(struct request *rq, const struct proven *who, str next)
 {
@@ -117,8 +129,7 @@ session_start(struct request *rq, const struct proven *who, str next)
 	sql_session_end(rq->db, .token_hash = DIGEST_STR(old));
 	sql_session_add(rq->db, .token_hash = DIGEST_STR(hash), .person = who->person,
 	    .user = who->user, .environment = S("production"), .remote = rq->remote,
-	    .program = str_part(request_header(rq, S("HTTP_USER_AGENT")), 0, PROGRAM_MAX_BYTES),
-	    .now = rq->now);
+	    .program = program_of(rq), .now = rq->now);
 	cookie_set(rq, &reply, session_cookie, token, 0);
 	cookie_set(rq, &reply, visit_cookie, (str){ 0 }, -1);
 	return reply;
