@@ -3,6 +3,7 @@
 
 #include "base/random.h"
 #include "core/person.h"
+#include "crypto/base64.h"
 #include "http/url.h"
 #include "sql.h"
 
@@ -100,6 +101,21 @@ quoted(struct arena *a, str s)
 	return buf_str(&b);
 }
 
+/* As it must be written where it is used. */
+static str
+written(struct arena *a, str value, enum words_for use)
+{
+	switch (use) {
+	case WORDS_FORM:
+		return url_encode(a, value);
+	case WORDS_SQL:
+		return quoted(a, value);
+	case WORDS_PLAIN:
+		break;
+	}
+	return value;
+}
+
 /* Whether it is a word in braces, and not the beginning of a JSON object. */
 static bool
 is_word(str s)
@@ -128,12 +144,10 @@ words(struct test *t, str text, enum words_for use)
 			text = rest;
 			continue;
 		}
-		if (!word_get(t, inner, &value) && !spelled(t, inner, &value))
+		if (word_get(t, inner, &value))
+			value = written(t->arena, value, use);
+		else if (!spelled(t, inner, &value))
 			fault(&t->world->fault, "nothing is called {%.*s}", STR(inner));
-		if (use == WORDS_FORM)
-			value = url_encode(t->arena, value);
-		else if (use == WORDS_SQL)
-			value = quoted(t->arena, value);
 		buf_add(&b, value);
 		text = str_part(rest, end + 1, rest.n);
 	}
@@ -275,6 +289,19 @@ fixture_as(struct test *t, str name)
 
 /* ---- keys */
 
+/* What follows "Basic" (RFC 7617), padding included. */
+static str
+basic(struct arena *a, const struct client_made *made)
+{
+	str pair = fmt(a, "%.*s:%.*s", STR(made->client_id), STR(made->secret));
+	char *at = NEW(a, char, BASE64_CHARS(pair.n) + 3);
+	size_t n = base64_write(BASE64_PLAIN, pair, at);
+
+	while (n % 4)
+		at[n++] = '=';
+	return (str){ at, n };
+}
+
 static void
 key_words(struct test *t, str name, const struct client_made *made)
 {
@@ -283,6 +310,7 @@ key_words(struct test *t, str name, const struct client_made *made)
 	set_part(t, name, "secret", made->secret);
 	set_part(t, name, "sid", str_part(made->secret, 10, 10));
 	set_part(t, name, "hint", str_part(made->secret, made->secret.n - 4, 4));
+	set_part(t, name, "basic", basic(t->arena, made));
 }
 
 void

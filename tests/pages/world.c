@@ -233,8 +233,8 @@ world_open(struct world *w)
 		__lsan_register_root_region(w->start.at, w->start.size);
 	connect_root(w);
 	read_settings(w);
-	make_database(w);
 	catch_log(w);
+	make_database(w);
 	make_desk(w);
 }
 
