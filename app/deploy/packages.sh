@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # packages.sh - installs the Debian packages that running or testing Keydesk needs and that are missing.
 #
-#   packages.sh run | run-apache | test      a list by name
+#   packages.sh run | run-apache | test | bench      a list by name
 #   packages.sh install PACKAGE...           (what it calls by itself as root)
 #
 # Nothing is done, and nobody is asked, when all are there. No service is started: each comes up only as
@@ -21,6 +21,16 @@ list_test() {
   list_run
   printf '%s\n' apache2-bin libcmocka-dev clang libclang-rt-dev clang-format clang-tidy cppcheck shellcheck git \
     curl chromium fonts-dejavu-core
+  list_node
+}
+
+list_bench() {
+  list_run
+  printf 'wrk\n'
+  list_node
+}
+
+list_node() {
   if ! node_is_good; then printf '%s\n' nodejs npm; fi
 }
 
@@ -67,7 +77,7 @@ disable_new_services() {
       if command -v systemctl >/dev/null; then
         systemctl disable nginx.service >/dev/null 2>&1 || :
       else
-        deb-systemd-helper disable nginx.service >/dev/null 2>&1 || :
+        rm -f /etc/systemd/system/multi-user.target.wants/nginx.service
       fi
       ;;
   esac
@@ -102,7 +112,8 @@ case ${1:-} in
   run) needs=$(list_run) ;;
   run-apache) needs=$(list_run; printf 'apache2-bin\n') ;;
   test) needs=$(list_test) ;;
-  *) die "usage: packages.sh run | run-apache | test" ;;
+  bench) needs=$(list_bench) ;;
+  *) die "usage: packages.sh run | run-apache | test | bench" ;;
 esac
 
 if ! command -v dpkg-query >/dev/null; then
