@@ -9,20 +9,10 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/.." || exit
 unset -v MAKEFLAGS MFLAGS MAKELEVEL GNUMAKEFLAGS
 
-# install_node: the libraries of the tests, as package-lock.json has them; again when that has changed.
-install_node() {
-  [ -f tests/package-lock.json ] || return 0
-  cmp -s tests/package-lock.json tests/node_modules/.lock && return
-  (cd tests && npm ci --no-audit --no-fund --silent) && cp tests/package-lock.json tests/node_modules/.lock
-}
-
 if [ "$1" = packages ]; then
   shift
   app/deploy/packages.sh test || exit
-  install_node || {
-    echo 'tests: npm could not install what tests/package-lock.json names' >&2
-    exit 1
-  }
+  tests/install_node.sh || exit
 fi
 if [ -z "${KEYDESK_TEST_SOCKET:-}" ]; then exec tests/with_database.sh "${BASH_SOURCE[0]}" "$@"; fi
 
