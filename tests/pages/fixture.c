@@ -324,10 +324,11 @@ fixture_key(struct test *t, const struct fixture_key *key)
 	struct client_made made;
 	struct request rq;
 	str id;
-	int64_t org = key->foreign ? organization_make(t, S("Southwind Trading"), &id) : t->org;
 
+	if (key->foreign && !t->other_org)
+		t->other_org = organization_make(t, S("Southwind Trading"), &id);
 	rq = world_begin(t->world, t->now - key->days * DAY);
-	rq.org = org;
+	rq.org = key->foreign ? t->other_org : t->org;
 	if (!key->foreign) {
 		rq.actor = &actor;
 		rq.me = maker->user;

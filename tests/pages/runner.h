@@ -82,7 +82,7 @@ struct test {
 	bool failed;
 	int64_t now;
 	str remote; /* the visitors' address */
-	int64_t org;
+	int64_t org, other_org; /* its own, and the one that has the foreign objects */
 	struct fixture_person people[WHOS];
 	struct visitor visitors[8], *visitor;
 	size_t visitors_n;

@@ -14,7 +14,7 @@ do_as(struct test *t, str rest)
 static void
 do_from(struct test *t, str rest)
 {
-	t->remote = str_copy(t->arena, rest);
+	t->remote = words(t, rest, WORDS_PLAIN);
 }
 
 static void
