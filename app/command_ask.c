@@ -84,13 +84,11 @@ command_ask(struct command_run *run)
 				permits_make(a, 1, 1, 1)));
 	close(fd);
 	db_bind(desk->db, a);
-	if (run->options.as.n) {
+	if (run->options.as.n)
 		token = begin_session(run, desk);
-		if (token.n == 0)
-			return EXIT_REFUSED;
-		rq.cookie =
-		    fmt(a, "%skeydesk=%.*s", run->settings->https ? "__Host-" : "", STR(token));
-	}
+	if (run->options.as.n && token.n == 0)
+		return EXIT_REFUSED;
+	rq.cookie = fmt(a, "%skeydesk=%.*s", run->settings->https ? "__Host-" : "", STR(token));
 	reply = serve(desk, &rq);
 	print_reply(&reply);
 	if (token.n)

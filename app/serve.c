@@ -74,13 +74,19 @@ to_sign_in(struct request *rq)
 	return reply;
 }
 
-/* A write begins by counting the person's act, so that none outlives their deactivation. */
+/* A write begins by counting the person's act, so that none outlives their deactivation or another role. */
 static bool
 still_there(struct request *rq)
 {
 	if (rq->me)
-		return sql_user_acts(rq->db, .me = rq->me) == 1;
+		return sql_user_acts(rq->db, .me = rq->me, .role = role_text(rq->actor->role)) == 1;
 	return sql_person_acts(rq->db, .person = rq->actor->person) == 1;
+}
+
+static bool
+form_ours(struct request *rq)
+{
+	return rq->route->method != POST || csrf_ok(rq);
 }
 
 static struct reply
@@ -90,7 +96,7 @@ answer_person(struct request *rq)
 
 	if (!access_may(rq->actor, route->may))
 		return rq->actor ? forbidden(rq) : to_sign_in(rq);
-	if (route->method == POST && !csrf_ok(rq))
+	if (!form_ours(rq))
 		return sorry(rq, 403);
 	if (route->method == POST && rq->actor && !still_there(rq))
 		return to_sign_in(rq);
@@ -153,6 +159,18 @@ wrong_method(struct request *rq)
 	return reply;
 }
 
+/* Once, however often the request is tried, and not for what will be refused anyway: a form of another
+ * site must not use up what a person may try. */
+static void
+run_before(struct request *rq)
+{
+	if (!rq->route->before || rq->begun || !access_may(rq->actor, rq->route->may) ||
+	    !form_ours(rq))
+		return;
+	rq->route->before(rq);
+	rq->begun = true;
+}
+
 static struct reply
 answer(struct request *rq)
 {
@@ -165,8 +183,7 @@ answer(struct request *rq)
 		session_find(rq);
 	if (!rq->route)
 		return elsewhere ? wrong_method(rq) : sorry(rq, 404);
-	if (rq->route->before)
-		rq->route->before(rq);
+	run_before(rq);
 	return transaction(rq);
 }
 
@@ -232,7 +249,8 @@ pause_a_little(int tries)
 }
 
 /* Deadlocks and failed certifications are tried again, from the session on, until 3 s have passed; three
- * tries are not enough on a cluster. What a try has put into the request is taken out again. */
+ * tries are not enough on a cluster. What a try has put into the request is taken out again, but for what
+ * before() found. */
 static struct reply
 try_until_done(struct request *rq)
 {
@@ -246,11 +264,27 @@ try_until_done(struct request *rq)
 		db_rollback(rq->db);
 		if (fault->kind != FAULT_CONFLICT || clock_monotonic() > until)
 			return apologize(rq, fault);
+		asked.begun = rq->begun;
+		asked.too_often = rq->too_often;
 		arena_wipe(rq->arena, mark);
 		*rq = asked;
 		pause_a_little(tries);
 	}
 	return work.reply;
+}
+
+static str
+method_word(const struct request *rq)
+{
+	switch (rq->method) {
+	case GET:
+		return rq->head ? S("HEAD") : S("GET");
+	case POST:
+		return S("POST");
+	case METHOD_NONE:
+		break;
+	}
+	return S("other");
 }
 
 static void
@@ -260,7 +294,7 @@ log_request(const struct request *rq, const struct reply *reply, int64_t began)
 
 	log_begin(&line, "request");
 	log_text(&line, "number", rq->number);
-	log_text(&line, "method", rq->method == POST ? S("POST") : rq->head ? S("HEAD") : S("GET"));
+	log_text(&line, "method", method_word(rq));
 	log_text(&line, "route", rq->route ? str_of(rq->route->pattern) : S("none"));
 	log_int(&line, "status", reply->status);
 	log_int(&line, "us", clock_monotonic() - began);
@@ -285,7 +319,8 @@ add_headers(struct request *rq, struct reply *reply)
 	}
 	page_headers(rq, reply);
 	if (rq->visit.n)
-		cookie_set(rq, reply, "keydesk_visit", rq->visit, 0);
+		cookie_set(
+		    rq, reply, &(struct cookie){ .name = "keydesk_visit", .value = rq->visit });
 	key_reveal_headers(rq, reply);
 }
 

@@ -33,6 +33,7 @@ struct reply
 auth(struct request *rq)
 {
 	struct auth_form form = { 0 };
+	struct presented presented;
 	struct caller caller;
 	enum verdict verdict;
 	str wrong;
@@ -43,7 +44,8 @@ auth(struct request *rq)
 	wrong = json_read(rq, auth_form, rules, &form);
 	if (wrong.n)
 		return api_error(rq, 400, "invalid_request", wrong);
-	verdict = verify_secret(rq, form.client_id, form.client_secret, (str){ 0 }, &caller);
+	presented = (struct presented){ .client_id = form.client_id, .secret = form.client_secret };
+	verdict = verify_secret(rq, &presented, &caller);
 	api_note(rq, verdict, &caller);
 	if (verdict != VERDICT_GOOD)
 		return api_error(

@@ -20,7 +20,8 @@ static const struct metric counted[] = {
 	{ COUNT_FAULTS, "faults", "Requests that ended in a fault." },
 	{ COUNT_VERIFY_GOOD, "callers_accepted", "Callers accepted by their secret or token." },
 	{ COUNT_VERIFY_REFUSED, "callers_refused", "Callers refused." },
-	{ COUNT_FORGED, "secrets_forged", "Secrets refused by form, CRC or tag: no query, no hash." },
+	{ COUNT_FORGED, "secrets_forged",
+	    "Secrets refused by form, CRC or tag: no query, no hash." },
 	{ COUNT_SECRET_READS, "secret_reads", "Queries for a secret." },
 	{ COUNT_ARGON2, "argon2_computations", "Argon2 computations." },
 	{ COUNT_CACHE_HITS, "secret_cache_hits", "Secrets known from an earlier computation." },
@@ -35,7 +36,8 @@ metrics(struct request *rq)
 
 	for (size_t i = 0; i < sizeof counted / sizeof counted[0]; i++)
 		buf_fmt(&out,
-		    "# TYPE keydesk_%s counter\n# HELP keydesk_%s %s\nkeydesk_%s_total %" PRId64 "\n",
+		    "# TYPE keydesk_%s counter\n# HELP keydesk_%s %s\nkeydesk_%s_total %" PRId64
+		    "\n",
 		    counted[i].name, counted[i].name, counted[i].help, counted[i].name,
 		    shared_counted(rq->desk->shared, counted[i].counter));
 	buf_add(&out, S("# EOF\n"));

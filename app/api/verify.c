@@ -14,14 +14,15 @@
 
 enum { BASIC_MAX_BYTES = 1000 };
 
-struct presented {
-	str client_id, secret, token;
-	bool wrong; /* two at once, one twice, or unreadable */
+/* What a request shows, and whether it is two at once, one twice, or unreadable. */
+struct shown {
+	struct presented presented;
+	bool wrong;
 };
 
 /* The pair behind "Basic": base64 with padding (RFC 7617), which the reader does not take. */
 static bool
-read_basic(struct request *rq, str text, struct presented *seen)
+read_basic(struct request *rq, str text, struct shown *seen)
 {
 	char *bytes;
 	size_t n;
@@ -33,7 +34,7 @@ read_basic(struct request *rq, str text, struct presented *seen)
 	bytes = NEW(rq->arena, char, BASE64_BYTES(text.n) + 1);
 	if (!base64_read(BASE64_PLAIN, text, bytes, &n))
 		return false;
-	seen->client_id = str_cut((str){ bytes, n }, ':', &seen->secret);
+	seen->presented.client_id = str_cut((str){ bytes, n }, ':', &seen->presented.secret);
 	return true;
 }
 
@@ -47,21 +48,21 @@ scheme(str authorization, str name, struct arena *a, str *rest)
 }
 
 static void
-read_authorization(struct request *rq, str authorization, struct presented *seen)
+read_authorization(struct request *rq, str authorization, struct shown *seen)
 {
 	str rest;
 
 	if (scheme(authorization, S("bearer"), rq->arena, &rest))
-		seen->token = rest;
+		seen->presented.token = rest;
 	else if (!scheme(authorization, S("basic"), rq->arena, &rest) ||
 		 !read_basic(rq, rest, seen))
 		seen->wrong = true;
 }
 
-static struct presented
-read_presented(struct request *rq)
+static struct shown
+read_shown(struct request *rq)
 {
-	struct presented seen = { 0 };
+	struct shown seen = { 0 };
 	str authorization = request_header(rq, S("HTTP_AUTHORIZATION"));
 	str key = request_header(rq, S("HTTP_X_API_KEY"));
 	str secret = request_header(rq, S("HTTP_X_API_SECRET"));
@@ -71,7 +72,7 @@ read_presented(struct request *rq)
 	else if (authorization.n)
 		read_authorization(rq, authorization, &seen);
 	else
-		seen = (struct presented){ .client_id = key, .secret = secret };
+		seen.presented = (struct presented){ .client_id = key, .secret = secret };
 	seen.wrong |= request_param_twice(rq, S("HTTP_AUTHORIZATION")) ||
 	              request_param_twice(rq, S("HTTP_X_API_KEY")) ||
 	              request_param_twice(rq, S("HTTP_X_API_SECRET"));
@@ -79,16 +80,16 @@ read_presented(struct request *rq)
 }
 
 static enum verdict
-judge(struct request *rq, const struct presented *seen, str environment, struct caller *caller)
+judge(struct request *rq, const struct shown *seen, struct caller *caller)
 {
 	*caller = (struct caller){ 0 };
 	if (seen->wrong)
 		return VERDICT_MALFORMED;
-	if (seen->token.n)
-		return verify_token(rq, seen->token, environment, caller);
-	if (seen->client_id.n == 0 && seen->secret.n == 0)
+	if (seen->presented.token.n)
+		return verify_token(rq, &seen->presented, caller);
+	if (seen->presented.client_id.n == 0 && seen->presented.secret.n == 0)
 		return VERDICT_NONE;
-	return verify_secret(rq, seen->client_id, seen->secret, environment, caller);
+	return verify_secret(rq, &seen->presented, caller);
 }
 
 static struct reply
@@ -106,17 +107,16 @@ accepted(struct request *rq, const struct caller *caller)
 struct reply
 verify(struct request *rq)
 {
-	struct presented seen = read_presented(rq);
+	struct shown seen = read_shown(rq);
 	str environment = request_param(rq, S("KEYDESK_ENVIRONMENT"));
 	str address = request_param(rq, S("KEYDESK_CLIENT_ADDR"));
 	struct caller caller;
 	enum verdict verdict;
 
-	if (environment.n == 0)
-		environment = S("production");
+	seen.presented.environment = environment.n ? environment : S("production");
 	if (address.n)
 		rq->remote = address;
-	verdict = judge(rq, &seen, environment, &caller);
+	verdict = judge(rq, &seen, &caller);
 	api_note(rq, verdict, &caller);
 	if (verdict == VERDICT_GOOD)
 		return accepted(rq, &caller);

@@ -1,16 +1,26 @@
 /* actor.c - who acts. */
 #include "core/actor.h"
 
+static const str texts[] = {
+	[ROLE_NONE] = STR_INIT(""),
+	[ROLE_MEMBER] = STR_INIT("member"),
+	[ROLE_COMPLIANCE_ADMIN] = STR_INIT("compliance_admin"),
+	[ROLE_ADMIN] = STR_INIT("admin"),
+};
+
 enum role
 role_of(str text)
 {
-	if (str_eq(text, S("admin")))
-		return ROLE_ADMIN;
-	if (str_eq(text, S("compliance_admin")))
-		return ROLE_COMPLIANCE_ADMIN;
-	if (str_eq(text, S("member")))
-		return ROLE_MEMBER;
+	for (enum role role = ROLE_MEMBER; role <= ROLE_ADMIN; role++)
+		if (str_eq(text, texts[role]))
+			return role;
 	return ROLE_NONE;
+}
+
+str
+role_text(enum role role)
+{
+	return texts[role];
 }
 
 str

@@ -16,8 +16,9 @@ struct actor {
 	bool is_operator;
 };
 
-/* The role of a column's text, and its words for people ("Compliance admin"). */
+/* The role of a column's text, that text, and its words for people ("Compliance admin"). */
 enum role role_of(str);
+str role_text(enum role);
 str role_words(enum role);
 
 #endif

@@ -7,6 +7,7 @@
 #include "sql.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 struct audit_entry {
 	int64_t org, person;
@@ -27,20 +28,20 @@ audit(struct request *rq, str act, str object, str detail)
 		who.person = rq->actor->person;
 		who.name = rq->actor->email;
 	}
-	audit_by(rq, &who, act, object, detail);
+	audit_by(rq, &who, &(struct audit_act){ act, object, detail });
 }
 
 void
-audit_by(struct request *rq, const struct audit_who *who, str act, str object, str detail)
+audit_by(struct request *rq, const struct audit_who *who, const struct audit_act *done)
 {
 	struct audit_entry *entry = NEW(rq->arena, struct audit_entry, 1);
 
 	*entry = (struct audit_entry){ .org = who->org,
 		.person = who->person,
 		.name = who->name,
-		.act = act,
-		.object = object,
-		.detail = detail };
+		.act = done->act,
+		.object = done->object,
+		.detail = done->detail };
 	if (!rq->audit) {
 		rq->audit = NEW(rq->arena, struct audit_entries, 1);
 		rq->audit->last = &rq->audit->first;
@@ -49,33 +50,46 @@ audit_by(struct request *rq, const struct audit_who *who, str act, str object, s
 	rq->audit->last = &entry->next;
 }
 
+/* "name":["old","new"] */
+static str
+change_of(struct arena *a, str name, str was, str is)
+{
+	enum { ESCAPED_BYTES = 6, MARKS = 9 };
+	struct buf b = buf_new(a, ESCAPED_BYTES * (name.n + was.n + is.n) + MARKS);
+
+	json_write_text(&b, name);
+	buf_add(&b, S(":["));
+	json_write_text(&b, was);
+	buf_add_char(&b, ',');
+	json_write_text(&b, is);
+	buf_add_char(&b, ']');
+	return buf_str(&b);
+}
+
 void
 audit_change_(struct request *rq, str act, str object, const struct shape *shape,
     const void *before, const void *after)
 {
-	struct buf detail = buf_new(rq->arena, 4 * AUDIT_DETAIL_MAX_BYTES);
-	bool any = false;
+	static const str more = STR_INIT("\"more\":true}");
+	struct buf detail = buf_new(rq->arena, AUDIT_DETAIL_MAX_BYTES);
 
 	for (size_t i = 0; i < shape->n; i++) {
 		const struct shape_member *m = &shape->members[i];
 		str was = shape_text(rq->arena, m, before), is = shape_text(rq->arena, m, after);
+		str change;
 
 		if (str_eq(was, is) || str_eq(m->name, S("version")))
 			continue;
-		if (detail.n > AUDIT_DETAIL_MAX_BYTES / 2) {
-			buf_add(&detail, S(",\"more\":true"));
-			break;
+		change = change_of(rq->arena, m->name, was, is);
+		buf_add_char(&detail, detail.n ? ',' : '{');
+		if (detail.n + change.n + more.n + 1 > AUDIT_DETAIL_MAX_BYTES) {
+			buf_add(&detail, more);
+			audit(rq, act, object, buf_str(&detail));
+			return;
 		}
-		buf_add(&detail, any ? S(",") : S("{"));
-		json_write_text(&detail, m->name);
-		buf_add(&detail, S(":["));
-		json_write_text(&detail, was);
-		buf_add_char(&detail, ',');
-		json_write_text(&detail, is);
-		buf_add_char(&detail, ']');
-		any = true;
+		buf_add(&detail, change);
 	}
-	if (!any)
+	if (detail.n == 0)
 		return;
 	buf_add_char(&detail, '}');
 	audit(rq, act, object, buf_str(&detail));
@@ -142,42 +156,57 @@ write_entry(struct request *rq, const struct audit_entry *entry)
 	    rq->db, .org = entry->org, .machine = machine, .seq = row.seq, .mac = mac);
 }
 
+/* The lowest organization above this one that has an entry; INT64_MAX when there is none. */
+static int64_t
+next_chain(const struct audit_entries *entries, int64_t above)
+{
+	int64_t next = INT64_MAX;
+
+	for (const struct audit_entry *e = entries->first; e; e = e->next)
+		if (e->org > above && e->org < next)
+			next = e->org;
+	return next;
+}
+
 /* Chains are locked in the order of their numbers, so that two requests cannot wait for each other. */
 void
 audit_write(struct request *rq)
 {
-	int64_t last = -1;
+	int64_t org = -1;
 
-	while (rq->audit) {
-		int64_t next = INT64_MAX;
-
+	if (!rq->audit)
+		return;
+	while ((org = next_chain(rq->audit, org)) != INT64_MAX)
 		for (const struct audit_entry *e = rq->audit->first; e; e = e->next)
-			if (e->org > last && e->org < next)
-				next = e->org;
-		if (next == INT64_MAX)
-			break;
-		for (const struct audit_entry *e = rq->audit->first; e; e = e->next)
-			if (e->org == next)
+			if (e->org == org)
 				write_entry(rq, e);
-		last = next;
-	}
 }
+
+/* A walk along a chain: how far it has come, and the HMAC of the last entry. */
+struct walk {
+	int64_t org, machine, seq;
+	char mac[2 * DIGEST_BYTES];
+	size_t mac_n;
+};
 
 /* One page of the walk: the number of the first entry that does not fit, 0 when all do. */
 static int64_t
-verify_page(struct request *rq, int64_t org, int64_t machine, struct audit_walk_rows page, str *mac,
-    int64_t *seq)
+verify_page(struct request *rq, struct walk *walk, struct audit_walk_rows page)
 {
 	for (size_t i = 0; i < page.n; i++) {
 		const struct audit_walk_row *row = &page.at[i];
 		const struct ring_key *key = keyring_key(rq->desk->keyring, (int)row->key_number);
+		str before = { walk->mac, walk->mac_n }, mac;
 
-		if (row->seq != *seq + 1 || !key ||
-		    !str_eq(row->mac,
-			chain_mac(rq->arena, key, *mac, canonical(rq->arena, org, machine, row))))
-			return *seq + 1;
-		*seq = row->seq;
-		*mac = row->mac;
+		if (row->seq != walk->seq + 1 || !key)
+			return walk->seq + 1;
+		mac = chain_mac(
+		    rq->arena, key, before, canonical(rq->arena, walk->org, walk->machine, row));
+		if (!str_eq(row->mac, mac))
+			return walk->seq + 1;
+		walk->seq = row->seq;
+		walk->mac_n = mac.n;
+		memcpy(walk->mac, mac.at, mac.n);
 	}
 	return 0;
 }
@@ -186,28 +215,26 @@ int64_t
 audit_verify(struct request *rq, int64_t org, int64_t machine, int64_t *entries)
 {
 	enum { PAGE = 200 };
+	struct walk walk = { .org = org, .machine = machine };
 	const struct audit_head_get_row *head;
-	char mac_bytes[2 * DIGEST_BYTES];
-	str mac = { 0 };
-	int64_t seq = 0, wrong;
+	int64_t from = INT64_MIN, wrong;
 	struct audit_walk_rows page;
 
 	do {
 		size_t mark = arena_mark(rq->arena);
 
 		page = sql_audit_walk(
-		    rq->db, .org = org, .machine = machine, .after = seq, .count = PAGE);
-		wrong = verify_page(rq, org, machine, page, &mac, &seq);
-		for (size_t i = 0; i < mac.n && i < sizeof mac_bytes; i++)
-			mac_bytes[i] = mac.at[i];
-		mac.at = mac_bytes;
+		    rq->db, .org = org, .machine = machine, .from = from, .count = PAGE);
+		wrong = verify_page(rq, &walk, page);
+		from = walk.seq + 1;
 		arena_wipe(rq->arena, mark);
 	} while (!wrong && page.n == PAGE);
-	*entries = seq;
+	*entries = walk.seq;
 	if (wrong)
 		return wrong;
 	head = sql_audit_head_get(rq->db, .org = org, .machine = machine);
-	if (head ? head->seq != seq || !str_eq(head->mac, mac) : seq != 0)
-		return seq + 1;
+	if (head ? head->seq != walk.seq || !str_eq(head->mac, (str){ walk.mac, walk.mac_n })
+		 : walk.seq != 0)
+		return walk.seq + 1;
 	return 0;
 }

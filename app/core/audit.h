@@ -9,7 +9,7 @@
 #include "base/shape.h"
 #include "http/request.h"
 
-/* The longest detail; what is longer is cut at a member's end and says so. */
+/* The longest detail of audit_change(); what is longer is cut at a member's end and says "more". */
 enum { AUDIT_DETAIL_MAX_BYTES = 8000 };
 
 /* Notes that rq's actor has done this ("client.create", "sign-in.refused") to the object of that public
@@ -22,7 +22,10 @@ struct audit_who {
 	int64_t org, person;
 	str name;
 };
-void audit_by(struct request *, const struct audit_who *, str act, str object, str detail);
+struct audit_act {
+	str act, object, detail;
+};
+void audit_by(struct request *, const struct audit_who *, const struct audit_act *);
 
 /* Compares two rows of one shape and notes the members that differ, as {"name":["old","new"]}. Notes
  * nothing when none does. The member `version` is passed over. */

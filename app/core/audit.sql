@@ -30,13 +30,13 @@ INSERT INTO audit_entry (organization_id, machine, seq, at, person_id, person, a
 VALUES (:org, :machine, :seq, :at, :person_id, :person, :act, :object, :detail,
         :remote, :request, :key_number, :mac);
 
--- rows audit_walk(org int, machine int, after int, count int) -> seq int, at time, person_id int?,
+-- rows audit_walk(org int, machine int, from int, count int) -> seq int, at time, person_id int?,
 --     person text, act text, object text, detail text, remote text, request text, key_number int,
 --     mac text
 SELECT seq, at, person_id, person, act, object, detail, remote, request, key_number, mac
   FROM audit_entry
  WHERE organization_id = :org
    AND machine = :machine
-   AND seq > :after
+   AND seq >= :from
  ORDER BY seq
  LIMIT :count;

@@ -40,7 +40,7 @@ under_permit(struct job *job, enum permit kind)
 	done = attempt(fault, compute, job);
 	permit_give(desk->permits, kind);
 	if (!done)
-		fault_as(fault, fault->kind, "while hashing");
+		fault_as(fault, fault->kind, "while hashing: %s", fault->what);
 }
 
 str
@@ -53,12 +53,19 @@ hash_make(struct request *rq, enum permit kind, const struct argon2_profile *pro
 }
 
 bool
+hash_readable(const struct request *rq, str phc)
+{
+	int number = argon2_keyid(phc);
+
+	return number >= 0 && keyring_key(rq->desk->keyring, number);
+}
+
+bool
 hash_check(struct request *rq, enum permit kind, str phc, str secret)
 {
 	struct job job = { .rq = rq, .phc = phc, .secret = secret };
-	int number = argon2_keyid(phc);
 
-	if (number < 0 || !keyring_key(rq->desk->keyring, number))
+	if (!hash_readable(rq, phc))
 		return false;
 	under_permit(&job, kind);
 	return job.good;

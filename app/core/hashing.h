@@ -10,7 +10,10 @@
  * FAULT_BUSY. Made with the active key of the ring. */
 str hash_make(struct request *, enum permit, const struct argon2_profile *, str secret);
 
-/* Whether phc was made of this secret. False, at once, when its key is not in the ring. */
+/* Whether phc is a hash that can be checked: one of ours, whose key is in the ring. */
+bool hash_readable(const struct request *, str phc);
+
+/* Whether phc was made of this secret. False, at once, when it is not readable. */
 bool hash_check(struct request *, enum permit, str phc, str secret);
 
 /* Whether phc was made with the profile and key that hold now; if not, it is worth making anew. */

@@ -22,7 +22,7 @@ person_prove(struct request *rq, str email, str password, struct proven *proven)
 	const struct person_home_row *home;
 
 	*proven = (struct proven){ 0 };
-	if (!person || person->password_hash.n == 0) {
+	if (!person || !hash_readable(rq, person->password_hash)) {
 		password_hash(rq, password); /* as much work as for a wrong password */
 		return PROOF_WRONG;
 	}
@@ -39,6 +39,7 @@ person_prove(struct request *rq, str email, str password, struct proven *proven)
 	return home || person->is_operator ? PROOF_GOOD : PROOF_NOWHERE;
 }
 
+/* Makes the person, or takes the one of this address, who may become an operator. */
 static int64_t
 person_make(struct request *rq, const struct person_wish *wish)
 {
@@ -51,29 +52,54 @@ person_make(struct request *rq, const struct person_wish *wish)
 		.now = rq->now))
 		return db_insert_id(rq->db);
 	there = sql_person_by_email(rq->db, .email = email);
-	return there ? there->person : 0;
+	if (!there)
+		fault_as(rq->arena->fault, FAULT_CONFLICT, "a person who is there and is not");
+	if (wish->is_operator && !there->is_operator)
+		sql_person_operator(rq->db, .person = there->person);
+	return there->person;
+}
+
+/* Whoever acts, in that organization's chain. */
+static struct audit_who
+who_acts(const struct request *rq, int64_t org)
+{
+	return (struct audit_who){ .org = org,
+		.person = rq->actor ? rq->actor->person : 0,
+		.name = rq->actor ? rq->actor->email : S("command line") };
+}
+
+/* A user of by->org. */
+static int64_t
+user_make(
+    struct request *rq, const struct audit_who *by, int64_t person, const struct person_wish *wish)
+{
+	str public_id = secret_id_make(rq->arena), role = role_text(wish->role);
+	int64_t user;
+
+	if (!sql_user_add(rq->db, .public_id = public_id, .org = by->org, .person = person,
+		.role = role, .now = rq->now))
+		return 0;
+	user = db_insert_id(rq->db);
+	audit_by(rq, by,
+	    &(struct audit_act){ S("user.create"), public_id,
+		fmt(rq->arena, "{\"role\":\"%.*s\",\"operator\":%s}", STR(role),
+		    wish->is_operator ? "true" : "false") });
+	return user;
 }
 
 int64_t
 person_join(struct request *rq, int64_t org, const struct person_wish *wish)
 {
-	static const char *const roles[] = { [ROLE_NONE] = "",
-		[ROLE_MEMBER] = "member",
-		[ROLE_COMPLIANCE_ADMIN] = "compliance_admin",
-		[ROLE_ADMIN] = "admin" };
-	int64_t person = person_make(rq, wish), user;
-	str public_id = secret_id_make(rq->arena);
-	struct audit_who who = { .org = org, .person = person, .name = wish->email };
+	struct audit_who who = who_acts(rq, org);
 
-	if (!sql_user_add(rq->db, .public_id = public_id, .org = org, .person = person,
-		.role = str_of(roles[wish->role]), .now = rq->now))
-		return 0;
-	user = db_insert_id(rq->db);
-	if (rq->actor)
-		who = (struct audit_who){ org, rq->actor->person, rq->actor->email };
-	audit_by(rq, &who, S("user.create"), public_id,
-	    fmt(rq->arena, "{\"role\":\"%s\"}", roles[wish->role]));
-	return user;
+	return user_make(rq, &who, person_make(rq, wish), wish);
+}
+
+static void
+set_password(struct request *rq, int64_t person, str password)
+{
+	sql_person_password(rq->db, .person = person, .password_hash = password_hash(rq, password));
+	sql_sessions_end(rq->db, .person = person);
 }
 
 bool
@@ -81,28 +107,31 @@ person_set_password(struct request *rq, str email, str password)
 {
 	const struct person_by_email_row *person =
 	    sql_person_by_email(rq->db, .email = str_lower(rq->arena, email));
-	str hash;
 
 	if (!person)
 		return false;
-	hash = password_hash(rq, password);
-	sql_person_password(rq->db, .person = person->person, .password_hash = hash);
-	sql_sessions_end(rq->db, .person = person->person);
+	set_password(rq, person->person, password);
 	audit(rq, S("person.set-password"), person->id, (str){ 0 });
 	return true;
+}
+
+/* by becomes that of the new organization's chain. */
+static int64_t
+organization_make(struct request *rq, struct audit_who *by, str name, str *public_id)
+{
+	*public_id = secret_id_make(rq->arena);
+	sql_organization_add(rq->db, .public_id = *public_id, .name = name, .now = rq->now);
+	by->org = db_insert_id(rq->db);
+	audit_by(rq, by, &(struct audit_act){ S("organization.create"), *public_id, { 0 } });
+	return by->org;
 }
 
 int64_t
 organization_create(struct request *rq, str name, str *public_id)
 {
-	struct audit_who who = { .name = rq->actor ? rq->actor->email : S("command line") };
+	struct audit_who who = who_acts(rq, 0);
 
-	*public_id = secret_id_make(rq->arena);
-	sql_organization_add(rq->db, .public_id = *public_id, .name = name, .now = rq->now);
-	who.org = db_insert_id(rq->db);
-	who.person = rq->actor ? rq->actor->person : 0;
-	audit_by(rq, &who, S("organization.create"), *public_id, (str){ 0 });
-	return who.org;
+	return organization_make(rq, &who, name, public_id);
 }
 
 str
@@ -118,7 +147,7 @@ setup_begin(struct request *rq)
 	hash = digest_sha256(token);
 	sql_setup_links_end(rq->db);
 	sql_setup_link_add(rq->db, .token_hash = DIGEST_STR(hash), .now = rq->now);
-	audit_by(rq, &who, S("setup.link"), (str){ 0 }, (str){ 0 });
+	audit_by(rq, &who, &(struct audit_act){ S("setup.link"), (str){ 0 }, (str){ 0 } });
 	return token;
 }
 
@@ -138,24 +167,37 @@ setup_open(struct request *rq, str token)
 	return setup_link(rq, token) != 0;
 }
 
-bool
-setup_finish(struct request *rq, str token, str organization, const struct person_wish *wish,
-    struct proven *proven)
+/* Who holds the link runs this installation: somebody of this address who is there already becomes that
+ * person, and what was typed becomes the password, as `user set-password` could do. */
+static int64_t
+setup_person(struct request *rq, const struct person_wish *wish)
 {
-	int64_t link = setup_link(rq, token), org, user;
+	const struct person_by_email_row *before =
+	    sql_person_by_email(rq->db, .email = str_lower(rq->arena, wish->email));
+	int64_t person = person_make(rq, wish);
+
+	if (before)
+		set_password(rq, person, wish->password);
+	return person;
+}
+
+bool
+setup_finish(struct request *rq, const struct setup_wish *setup, struct proven *proven)
+{
+	const struct person_wish *wish = &setup->person;
+	int64_t link = setup_link(rq, setup->token);
+	struct audit_who who = { .name = str_lower(rq->arena, wish->email) };
 	str public_id;
-	struct audit_who who = { .name = wish->email };
 
 	*proven = (struct proven){ 0 };
 	if (!link || !sql_setup_link_use(rq->db, .link = link, .now = rq->now) ||
 	    !sql_installation_claim(rq->db, .now = rq->now))
 		return false;
-	org = organization_create(rq, organization, &public_id);
-	user = person_join(rq, org, wish);
-	*proven = (struct proven){ .user = user, .org = org, .name = wish->email };
-	proven->person =
-	    sql_person_by_email(rq->db, .email = str_lower(rq->arena, wish->email))->person;
-	who.person = proven->person;
-	audit_by(rq, &who, S("setup.finish"), public_id, (str){ 0 });
+	who.person = setup_person(rq, wish);
+	*proven = (struct proven){ .person = who.person, .name = who.name };
+	proven->org = organization_make(rq, &who, setup->organization, &public_id);
+	proven->user = user_make(rq, &who, who.person, wish);
+	who.org = 0;
+	audit_by(rq, &who, &(struct audit_act){ S("setup.finish"), public_id, { 0 } });
 	return true;
 }

@@ -24,8 +24,9 @@ struct person_wish {
 	bool is_operator;
 };
 
-/* Makes the person (or takes the one of this address, whose password stays) a user of the organization
- * with that role, active, audited. 0 when that person is there already, else user.id. */
+/* Makes the person (or takes the one of this address, whose name and password stay, and who becomes an
+ * operator if that is wished) a user of the organization with that role, active, audited. 0 when that
+ * person is there already, else user.id; the caller then undoes the transaction. */
 int64_t person_join(struct request *, int64_t org, const struct person_wish *);
 
 /* Sets a password and ends the person's sessions. False when there is no such address. */
@@ -36,11 +37,15 @@ int64_t organization_create(struct request *, str name, str *public_id);
 
 /* The first set-up. setup_begin() makes a one-time link's token, ending earlier ones; empty when the
  * installation has been set up. setup_open() says whether a token is good, using nothing up.
- * setup_finish() makes the operator, the first organization and its admin; false when the link is used
- * or somebody was faster. */
+ * setup_finish() makes the operator, the first organization and its admin; who is there by this address
+ * already becomes that, with the password given. False when the link is used or somebody was faster: the
+ * caller then undoes the transaction. */
 str setup_begin(struct request *);
 bool setup_open(struct request *, str token);
-bool setup_finish(
-    struct request *, str token, str organization, const struct person_wish *, struct proven *);
+struct setup_wish {
+	str token, organization;
+	struct person_wish person;
+};
+bool setup_finish(struct request *, const struct setup_wish *, struct proven *);
 
 #endif

@@ -21,6 +21,11 @@ SELECT u.id AS user, u.organization_id AS org
 INSERT INTO person (public_id, email, name, password_hash, is_operator, created_at)
 VALUES (:public_id, :email, :name, :password_hash, :is_operator, :now);
 
+-- run person_operator(person int)
+UPDATE person
+   SET is_operator = 1, version = version + 1
+ WHERE id = :person;
+
 -- run person_password(person int, password_hash text)
 UPDATE person
    SET password_hash = :password_hash, version = version + 1
@@ -36,10 +41,11 @@ UPDATE person
 INSERT INTO user (public_id, organization_id, person_id, role, status, created_at)
 VALUES (:public_id, :org, :person, :role, 'active', :now);
 
--- quiet user_acts(me int)
+-- quiet user_acts(me int, role text)
 UPDATE user
    SET acts = acts + 1
  WHERE id = :me
+   AND role = :role
    AND status = 'active';
 
 -- quiet person_acts(person int)
@@ -88,7 +94,8 @@ VALUES (:token_hash, :now);
 SELECT id AS link
   FROM setup_link
  WHERE token_hash = :token_hash
-   AND used_at IS NULL;
+   AND used_at IS NULL
+   AND NOT EXISTS (SELECT i.id FROM installation i);
 
 -- run setup_link_use(link int, now time)
 UPDATE setup_link

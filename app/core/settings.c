@@ -100,6 +100,8 @@ static const struct setting table[] = {
 	    "after which every session ends" },
 	{ "KEYDESK_ACCOUNT_KEYS",  SETTING_INT, AT(account_keys), "2", 1, 50,
 	    "account API keys of an organization in one environment" },
+	{ "KEYDESK_MACHINE",       SETTING_INT, AT(machine), "1", 1, 999,
+	    "number of this machine, in the chains of the audit log" },
 	{ "KEYDESK_CADENCE_DAYS",  SETTING_INT, AT(cadence_days), "365", 1, 3650,
 	    "age at which a secret is overdue" },
 };

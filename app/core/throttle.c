@@ -1,11 +1,14 @@
 /* throttle.c - guessing passwords is slow, and nobody is locked out. */
+#define _GNU_SOURCE
 #include "core/throttle.h"
 
 #include "base/random.h"
 #include "core/desk.h"
 #include "sql.h"
 
-enum { DEVICE_CHARS = 22, DEVICE_MAC_CHARS = 32, NETWORK_6_GROUPS = 4 };
+#include <arpa/inet.h>
+
+enum { DEVICE_CHARS = 22, DEVICE_MAC_CHARS = 32, NETWORK_6_BYTES = 8 };
 
 static const struct digest *
 key_of(const struct request *rq)
@@ -15,22 +18,19 @@ key_of(const struct request *rq)
 	return &ring->keys[ring->active].session;
 }
 
-/* An IPv4 address, or the first 64 bits of an IPv6 one (its first four groups as written; a shortened
- * address is cut at its "::", which only makes the network larger). */
+/* An IPv4 address, or the first 64 bits of an IPv6 one: what one customer is usually given. An IPv4 address
+ * that came over an IPv6 socket ("::ffff:192.0.2.1") is the same as without. */
 static str
 network(const struct request *rq)
 {
-	int groups = 0;
+	struct in6_addr address;
 
-	if (str_find_char(rq->remote, ':') == rq->remote.n)
+	if (inet_pton(AF_INET6, str_c(rq->arena, rq->remote), &address) != 1)
 		return rq->remote;
-	for (size_t i = 0; i < rq->remote.n; i++) {
-		if (rq->remote.at[i] != ':')
-			continue;
-		if (++groups == NETWORK_6_GROUPS || (i > 0 && rq->remote.at[i - 1] == ':'))
-			return str_part(rq->remote, 0, i);
-	}
-	return rq->remote;
+	if (IN6_IS_ADDR_V4MAPPED(&address))
+		return fmt(rq->arena, "%d.%d.%d.%d", address.s6_addr[12], address.s6_addr[13],
+		    address.s6_addr[14], address.s6_addr[15]);
+	return digest_hex(rq->arena, (str){ (const char *)address.s6_addr, NETWORK_6_BYTES });
 }
 
 static str
@@ -91,13 +91,10 @@ count(struct request *rq, str what, int64_t most)
 bool
 throttle_count(struct request *rq, str email, str device)
 {
-	bool person = count(rq, person_counted(rq, email, device), THROTTLE_PERSON_FAILURES);
-
-	if (device_known(rq, email, device))
-		return person;
-	return count(rq, counted(rq, "network", (str){ 0 }, network(rq)),
-		   THROTTLE_NETWORK_FAILURES) &&
-	       person;
+	if (!device_known(rq, email, device) &&
+	    !count(rq, counted(rq, "network", (str){ 0 }, network(rq)), THROTTLE_NETWORK_FAILURES))
+		return false;
+	return count(rq, person_counted(rq, email, device), THROTTLE_PERSON_FAILURES);
 }
 
 void

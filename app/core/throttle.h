@@ -16,7 +16,8 @@ enum {
 };
 
 /* Counts this attempt. True while it is within the budget. device is what throttle_device() gave the
- * browser at an earlier sign-in, or empty. */
+ * browser at an earlier sign-in, or empty. Once a network is beyond its budget no person is counted for
+ * it any more, so that made-up addresses do not fill the table. */
 bool throttle_count(struct request *, str email, str device);
 
 /* The attempt was right: takes it off again and forgets the person's failures here. */

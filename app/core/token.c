@@ -8,10 +8,16 @@
 #include "http/json.h"
 #include "sql.h"
 
-enum { SIGNING_KEYS_MAX = 16, TOKEN_MAX_BYTES = 4000, JTI_CHARS = 22 };
+enum {
+	SIGNING_KEYS_MAX = 16, /* as many as signing_list() gives */
+	TOKEN_MAX_BYTES = 4000,
+	ISSUER_MAX_BYTES = 300, /* KEYDESK_URL may have 250 */
+	JTI_CHARS = 22,
+};
 
-/* An unknown key id makes a thread look again, but not more often than this. */
-static const int64_t reload_after = 5 * SECOND;
+/* An unknown key id makes a thread look again, but not more often than the first; what another key signs
+ * with, and that one is retired, is seen after the second. */
+static const int64_t reload_after = 5 * SECOND, reload_at_least = MINUTE;
 
 struct signing_slot {
 	struct jwt_key key;
@@ -79,23 +85,42 @@ open_key(struct request *rq, const struct signing_list_row *row)
 	signing->n++;
 }
 
-/* Opens keys that this thread has not seen yet, and learns which ones sign. */
+/* The key's row, or NULL when it is retired. */
+static const struct signing_list_row *
+row_of(const struct signing_list_rows *rows, str kid)
+{
+	for (size_t i = 0; i < rows->n; i++)
+		if (str_eq(rows->at[i].kid, kid))
+			return &rows->at[i];
+	return NULL;
+}
+
+/* Closes what is retired, opens what this thread has not seen yet, and learns which ones sign. */
 static void
 reload(struct request *rq)
 {
 	struct signing *signing = rq->desk->signing;
 	struct signing_list_rows rows = sql_signing_list(rq->db);
 
+	for (size_t k = signing->n; k-- > 0;) {
+		if (row_of(&rows, signing->slots[k].key.kid))
+			continue;
+		jwt_key_close(&signing->slots[k].key);
+		signing->slots[k] = signing->slots[--signing->n];
+	}
 	for (size_t i = 0; i < rows.n; i++)
 		if (!known(signing, rows.at[i].kid))
 			open_key(rq, &rows.at[i]);
-	for (size_t k = 0; k < signing->n; k++) {
-		signing->slots[k].active = false;
-		for (size_t i = 0; i < rows.n; i++)
-			if (str_eq(rows.at[i].kid, signing->slots[k].key.kid))
-				signing->slots[k].active = rows.at[i].active_for.n > 0;
-	}
+	for (size_t k = 0; k < signing->n; k++)
+		signing->slots[k].active =
+		    row_of(&rows, signing->slots[k].key.kid)->active_for.n > 0;
 	signing->loaded_at = clock_monotonic();
+}
+
+static bool
+older_than(const struct signing *signing, int64_t age)
+{
+	return !signing->loaded_at || clock_monotonic() >= signing->loaded_at + age;
 }
 
 static const struct signing_slot *
@@ -111,12 +136,12 @@ static const struct signing_slot *
 active_key(struct request *rq, str environment)
 {
 	bool production = str_eq(environment, S("production"));
-	const struct signing_slot *slot = find_active(rq->desk->signing, production);
+	struct signing *signing = rq->desk->signing;
+	const struct signing_slot *slot;
 
-	if (!slot) {
+	if (older_than(signing, reload_at_least) || !find_active(signing, production))
 		reload(rq);
-		slot = find_active(rq->desk->signing, production);
-	}
+	slot = find_active(signing, production);
 	if (!slot)
 		fault(rq->arena->fault, "no signing key for %.*s: run keydesk init",
 		    STR(environment));
@@ -126,16 +151,13 @@ active_key(struct request *rq, str environment)
 static const struct signing_slot *
 find_key(struct request *rq, str kid)
 {
-	struct signing *signing = rq->desk->signing;
+	const struct signing *signing = rq->desk->signing;
 
-	for (int tries = 0; tries < 2; tries++) {
-		for (size_t i = 0; i < signing->n; i++)
-			if (str_eq(signing->slots[i].key.kid, kid))
-				return &signing->slots[i];
-		if (signing->loaded_at && clock_monotonic() < signing->loaded_at + reload_after)
-			break;
+	if (older_than(signing, known(signing, kid) ? reload_at_least : reload_after))
 		reload(rq);
-	}
+	for (size_t i = 0; i < signing->n; i++)
+		if (str_eq(signing->slots[i].key.kid, kid))
+			return &signing->slots[i];
 	return NULL;
 }
 
@@ -196,7 +218,7 @@ static bool
 claims_read(struct request *rq, str json, struct token_claims *claims)
 {
 	static const struct json_rule rules[] = {
-		{ .name = STR_INIT("iss"), .required = true, .max = 200 },
+		{ .name = STR_INIT("iss"), .required = true, .max = ISSUER_MAX_BYTES },
 		{ .name = STR_INIT("client_id"), .required = true, .max = 64 },
 		{ .name = STR_INIT("exp"), .required = true },
 		{ .name = STR_INIT("env"), .required = true, .max = 16 },
@@ -233,7 +255,7 @@ token_jwks(struct request *rq)
 	struct buf json = buf_new(rq->arena, 16384);
 	const struct signing *signing = rq->desk->signing;
 
-	if (!signing->loaded_at || clock_monotonic() > signing->loaded_at + reload_after)
+	if (older_than(signing, reload_after))
 		reload(rq);
 	buf_add(&json, S("{\"keys\":["));
 	for (size_t i = 0; i < signing->n; i++) {

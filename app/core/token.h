@@ -13,7 +13,8 @@
 SHAPE(token_claims, text(iss), text(sub), text(client_id), text(aud), int(exp), int(iat), text(jti),
     text(scope), text(org), text(env), text(kds));
 
-/* A thread's ready keys. Made empty, in the start arena; filled when first needed. */
+/* A thread's ready keys. Made empty, in the start arena; filled when first needed, and compared with the
+ * database again after a minute, or after 5 s when a token names a key that is not among them. */
 struct signing;
 struct signing *signing_open(struct arena *start);
 

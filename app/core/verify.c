@@ -1,6 +1,7 @@
 /* verify.c - is this caller to be accepted, now? */
 #include "core/verify.h"
 
+#include "base/log.h"
 #include "core/desk.h"
 #include "core/hashing.h"
 #include "core/secret.h"
@@ -35,23 +36,41 @@ row_verdict(const struct request *rq, const struct verify_secret_row *row, str e
 		return VERDICT_CLIENT;
 	if (!str_eq(row->organization_status, S("active")))
 		return VERDICT_ORGANIZATION;
-	if (row->owner_status.n && !str_eq(row->owner_status, S("active")))
+	if (row->owner && !str_eq(row->owner_status, S("active")))
 		return VERDICT_OWNER;
 	if (environment.n && !str_eq(row->environment, environment))
 		return VERDICT_ENVIRONMENT;
 	return VERDICT_GOOD;
 }
 
-/* After the profile or the key ring has changed, a hash is made anew when its secret is next seen. Another
- * one's hash since then stays: the old one is part of the condition. */
+struct refresh {
+	struct request *rq;
+	const struct verify_secret_row *row;
+	str secret;
+};
+
+/* Another one's hash since then stays: the old one is part of the condition. */
+static void
+refresh_work(void *arg)
+{
+	const struct refresh *refresh = arg;
+	struct request *rq = refresh->rq;
+	str hash = hash_make(rq, PERMIT_PROGRAMS, &rq->desk->settings->programs, refresh->secret);
+
+	sql_secret_rehash(
+	    rq->db, .secret = refresh->row->secret, .before = refresh->row->hash, .hash = hash);
+}
+
+/* After the profile or the key ring has changed, a hash is made anew when its secret is next seen. When
+ * that does not succeed, the caller is as good as before, and the next computation tries again. */
 static void
 refresh_hash(struct request *rq, const struct verify_secret_row *row, str secret)
 {
-	const struct argon2_profile *profile = &rq->desk->settings->programs;
+	struct refresh refresh = { rq, row, secret };
 
-	if (!hash_current(rq, profile, row->hash))
-		sql_secret_rehash(rq->db, .secret = row->secret, .before = row->hash,
-		    .hash = hash_make(rq, PERMIT_PROGRAMS, profile, secret));
+	if (!hash_current(rq, &rq->desk->settings->programs, row->hash) &&
+	    !attempt(rq->arena->fault, refresh_work, &refresh))
+		log_say("a hash was not made anew: %s", rq->arena->fault->what);
 }
 
 /* Whether the text is what was hashed: from the cache, else by Argon2, whose yes is remembered. */
@@ -96,14 +115,14 @@ read_row(struct request *rq, str sid)
 }
 
 enum verdict
-verify_secret(struct request *rq, str client_id, str secret, str environment, struct caller *caller)
+verify_secret(struct request *rq, const struct presented *seen, struct caller *caller)
 {
 	struct secret_parts parts;
 	const struct verify_secret_row *row;
-	enum verdict verdict = read_secret(rq, secret, &parts);
+	enum verdict verdict = read_secret(rq, seen->secret, &parts);
 
 	*caller = (struct caller){ 0 };
-	if (verdict != VERDICT_GOOD || !client_id_ok(client_id)) {
+	if (verdict != VERDICT_GOOD || !client_id_ok(seen->client_id)) {
 		shared_count(rq->desk->shared, COUNT_FORGED);
 		return verdict != VERDICT_GOOD ? verdict : VERDICT_MALFORMED;
 	}
@@ -111,10 +130,10 @@ verify_secret(struct request *rq, str client_id, str secret, str environment, st
 	if (!row)
 		return VERDICT_UNKNOWN;
 	caller_fill(caller, str_copy(rq->arena, parts.sid), row);
-	if (!str_eq(row->client_id, client_id))
+	if (!str_eq(row->client_id, seen->client_id))
 		return VERDICT_MISMATCH;
-	verdict = row_verdict(rq, row, environment);
-	if (verdict == VERDICT_GOOD && !text_matches(rq, row, secret))
+	verdict = row_verdict(rq, row, seen->environment);
+	if (verdict == VERDICT_GOOD && !text_matches(rq, row, seen->secret))
 		verdict = VERDICT_WRONG;
 	if (verdict == VERDICT_GOOD)
 		shared_note_use(rq->desk->shared, row->secret, rq->now, rq->remote);
@@ -122,11 +141,11 @@ verify_secret(struct request *rq, str client_id, str secret, str environment, st
 }
 
 enum verdict
-verify_token(struct request *rq, str token, str environment, struct caller *caller)
+verify_token(struct request *rq, const struct presented *seen, struct caller *caller)
 {
 	struct token_claims claims;
 	const struct verify_secret_row *row;
-	enum verdict verdict = token_read(rq, token, &claims);
+	enum verdict verdict = token_read(rq, seen->token, &claims);
 
 	*caller = (struct caller){ 0 };
 	if (verdict != VERDICT_GOOD)
@@ -137,7 +156,7 @@ verify_token(struct request *rq, str token, str environment, struct caller *call
 	caller_fill(caller, claims.kds, row);
 	if (!str_eq(row->client_id, claims.client_id) || !str_eq(row->environment, claims.env))
 		return VERDICT_MISMATCH;
-	verdict = row_verdict(rq, row, environment);
+	verdict = row_verdict(rq, row, seen->environment);
 	if (verdict == VERDICT_GOOD)
 		shared_note_use(rq->desk->shared, row->secret, rq->now, rq->remote);
 	return verdict;

@@ -21,7 +21,7 @@ enum verdict {
 	VERDICT_EXPIRED,
 	VERDICT_CLIENT, /* the client is deactivated or deleted */
 	VERDICT_ORGANIZATION,
-	VERDICT_OWNER,       /* the member it belongs to is not active */
+	VERDICT_OWNER,       /* the member it belongs to is not active, or there is none any more */
 	VERDICT_ENVIRONMENT, /* good, but in the other environment */
 };
 
@@ -31,13 +31,17 @@ struct caller {
 	str sid, id, client_id, kind, environment, organization;
 };
 
-/* A client ID with a secret. environment is "production" or "integration" where the asker knows it, empty
- * where either will do. FAULT_BUSY when no permit can be had. */
-enum verdict
-verify_secret(struct request *, str client_id, str secret, str environment, struct caller *);
+/* What somebody shows: a client ID with a secret, or a token. environment is "production" or
+ * "integration" where the asker knows it, empty where either will do. */
+struct presented {
+	str client_id, secret, token, environment;
+};
+
+/* A client ID with a secret. FAULT_BUSY when no permit can be had. */
+enum verdict verify_secret(struct request *, const struct presented *, struct caller *);
 
 /* A token of our own: signature and times, then whether its secret is good now. */
-enum verdict verify_token(struct request *, str token, str environment, struct caller *);
+enum verdict verify_token(struct request *, const struct presented *, struct caller *);
 
 /* The verdict as a log key's value ("revoked"). */
 str verdict_word(enum verdict);

@@ -20,6 +20,25 @@ struct found {
 	size_t n;
 };
 
+/* Adds the key to what was found when it needs attention. */
+static bool
+needs_attention(struct request *rq, const struct client_list_row *key, struct found *found)
+{
+	struct key_badge badge = key_badge(rq, KEY_FACTS(key));
+	struct attention *item = &found->at[found->n];
+
+	if (badge.why.n == 0)
+		return false;
+	if (found->n == SHOWN)
+		return true;
+	*item = (struct attention){
+		.id = key->id, .name = key->name, .why = badge.why, .tone = badge.tone
+	};
+	item->what = fmt(rq->arena, "%.*s: %.*s", STR(key->name), STR(badge.words));
+	found->n++;
+	return true;
+}
+
 static struct environment_count
 count_keys(struct request *rq, str environment, str name, struct found *found)
 {
@@ -32,21 +51,9 @@ count_keys(struct request *rq, str environment, str name, struct found *found)
 	int64_t last = 0;
 
 	for (size_t i = 0; i < keys.n; i++) {
-		const struct client_list_row *key = &keys.at[i];
-		struct key_badge status = key_badge(rq, KEY_FACTS(key));
-
-		if (key->last_used_at > last)
-			last = key->last_used_at;
-		if (status.why.n == 0)
-			continue;
-		count.needs++;
-		if (found->n < SHOWN)
-			found->at[found->n++] = (struct attention){ .id = key->id,
-				.name = key->name,
-				.what =
-				    fmt(rq->arena, "%.*s: %.*s", STR(key->name), STR(status.words)),
-				.why = status.why,
-				.tone = status.tone };
+		if (keys.at[i].last_used_at > last)
+			last = keys.at[i].last_used_at;
+		count.needs += needs_attention(rq, &keys.at[i], found);
 	}
 	count.last_used = moment_of(rq, last);
 	return count;
@@ -55,7 +62,7 @@ count_keys(struct request *rq, str environment, str name, struct found *found)
 struct reply
 overview(struct request *rq)
 {
-	struct found found = { .at = NEW(rq->arena, struct attention, SHOWN) };
+	struct found found = { .at = NEW(rq->arena, struct attention, SHOWN + 1) };
 	struct environment_count *counts = NEW(rq->arena, struct environment_count, 2);
 	struct overview_view view = { .environments = { counts, 2 } };
 

@@ -55,22 +55,24 @@ setup_save(struct request *rq)
 {
 	struct setup_view view = { .token = rq->token, .min = PASSWORD_MIN_CHARS };
 	bool good = form_read(rq, setup_view, rules, &view);
-	struct person_wish wish = { .name = view.name.value,
-		.email = view.email.value,
-		.password = view.password.value,
-		.role = ROLE_ADMIN,
-		.is_operator = true };
+	struct setup_wish wish = { .token = rq->token,
+		.organization = view.organization.value,
+		.person = { .name = view.name.value,
+		    .email = view.email.value,
+		    .password = view.password.value,
+		    .role = ROLE_ADMIN,
+		    .is_operator = true } };
 	struct proven who;
 
 	if (!setup_open(rq, rq->token))
 		return used_up(rq);
-	if (!view.password.error.n && wish.password.n)
-		view.password.error =
-		    password_words(password_check(wish.password, wish.email, wish.name));
+	if (!view.password.error.n && wish.person.password.n)
+		view.password.error = password_words(
+		    password_check(wish.person.password, wish.person.email, wish.person.name));
 	view.password.value = (str){ 0 };
 	if (!good || view.password.error.n)
 		return show(rq, 422, &setup_page, &view);
-	if (!setup_finish(rq, rq->token, view.organization.value, &wish, &who))
+	if (!setup_finish(rq, &wish, &who))
 		return used_up(rq);
 	return session_start(rq, &who, S("/"));
 }

@@ -58,8 +58,9 @@ note_refusal(struct request *rq, const struct proven *who, const char *why)
 {
 	struct audit_who unknown = { .org = who->org, .person = who->person, .name = who->name };
 
-	audit_by(rq, &unknown, S("sign-in.refused"), (str){ 0 },
-	    fmt(rq->arena, "{\"why\":\"%s\"}", why));
+	audit_by(rq, &unknown,
+	    &(struct audit_act){
+		S("sign-in.refused"), (str){ 0 }, fmt(rq->arena, "{\"why\":\"%s\"}", why) });
 }
 
 static struct reply
@@ -70,10 +71,12 @@ let_in(struct request *rq, const struct sign_in_view *view, const struct proven 
 	struct reply reply;
 
 	throttle_clear(rq, view->email.value, device);
-	audit_by(rq, &person, S("sign-in"), (str){ 0 }, (str){ 0 });
+	audit_by(rq, &person, &(struct audit_act){ S("sign-in"), (str){ 0 }, (str){ 0 } });
 	reply = session_start(rq, who, view->next);
-	cookie_set(
-	    rq, &reply, device_cookie, throttle_device(rq, view->email.value), DEVICE_SECONDS);
+	cookie_set(rq, &reply,
+	    &(struct cookie){ .name = device_cookie,
+		.value = throttle_device(rq, view->email.value),
+		.seconds = DEVICE_SECONDS });
 	return reply;
 }
 

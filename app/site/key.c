@@ -20,33 +20,40 @@ key_card(struct request *rq)
 	return card;
 }
 
+static struct key_badge
+overdue(const struct request *rq, int64_t age, int64_t cadence)
+{
+	return (struct key_badge){ .words = fmt(rq->arena, "Overdue %d days", (int)(age - cadence)),
+		.tone = S("needs"),
+		.why = fmt(
+		    rq->arena, "Its secret is %d days old; %d are meant.", (int)age, (int)cadence),
+		.overdue_days = age - cadence };
+}
+
 struct key_badge
 key_badge(const struct request *rq, const struct key_facts *key)
 {
+	static const struct key_badge deactivated = { .words = STR_INIT("Deactivated"),
+		.tone = STR_INIT("neutral") };
+	static const struct key_badge expired = { .words = STR_INIT("Expired"),
+		.tone = STR_INIT("ended"),
+		.why = STR_INIT("Its secret has expired and is refused.") };
+	static const struct key_badge unconfirmed = { .words = STR_INIT("Not confirmed as stored"),
+		.tone = STR_INIT("needs"),
+		.why =
+		    STR_INIT("Its secret was shown once, and nobody has said that it is stored.") };
+	static const struct key_badge working = { .words = STR_INIT("Working"),
+		.tone = STR_INIT("works") };
 	int64_t cadence = rq->desk->settings->cadence_days;
 	int64_t age = (rq->now - key->secret_made_at) / DAY;
-	struct key_badge status = { .words = S("Working"), .tone = S("works") };
 
-	if (str_eq(key->status, S("deactivated"))) {
-		status = (struct key_badge){ .words = S("Deactivated"), .tone = S("neutral") };
-	} else if (key->expires_at && key->expires_at <= rq->now) {
-		status = (struct key_badge){ .words = S("Expired"),
-			.tone = S("ended"),
-			.why = S("Its secret has expired and is refused.") };
-	} else if (key->secret_made_at && age > cadence) {
-		status = (struct key_badge){ .words = fmt(rq->arena, "Overdue %d days",
-						 (int)(age - cadence)),
-			.tone = S("needs"),
-			.why = fmt(rq->arena, "Its secret is %d days old; %d are meant.", (int)age,
-			    (int)cadence),
-			.overdue_days = age - cadence };
-	} else if (key->secret_made_at && !key->stored_at) {
-		status = (struct key_badge){ .words = S("Not confirmed as stored"),
-			.tone = S("needs"),
-			.why = S(
-			    "Its secret was shown once, and nobody has said that it is stored.") };
-	}
-	return status;
+	if (str_eq(key->status, S("deactivated")))
+		return deactivated;
+	if (key->expires_at && key->expires_at <= rq->now)
+		return expired;
+	if (key->secret_made_at && age > cadence)
+		return overdue(rq, age, cadence);
+	return key->secret_made_at && !key->stored_at ? unconfirmed : working;
 }
 
 struct reply
@@ -94,9 +101,9 @@ void
 key_reveal_headers(struct request *rq, struct reply *reply)
 {
 	if (reply->reveals) {
-		cookie_set(rq, reply, revealed_cookie, S("1"), 0);
+		cookie_set(rq, reply, &(struct cookie){ .name = revealed_cookie, .value = S("1") });
 	} else if (cookie_get(rq, revealed_cookie).n) {
 		reply_header(rq, reply, S("Clear-Site-Data"), S("\"cache\""));
-		cookie_set(rq, reply, revealed_cookie, (str){ 0 }, -1);
+		cookie_set(rq, reply, &(struct cookie){ .name = revealed_cookie, .seconds = -1 });
 	}
 }

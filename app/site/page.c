@@ -82,7 +82,13 @@ notice_of(const struct request *rq)
 	return (str){ 0 };
 }
 
-/* The fields of a view that have an error, in the order of its members; one part inside another too. */
+static bool
+is_input(const struct shape_member *m)
+{
+	return m->kind == SHAPE_PART && str_eq(m->of->name, input_shape.name);
+}
+
+/* The fields of a view that have an error, in the order of its members. With NULL they are only counted. */
 static size_t
 collect(const struct shape *shape, const void *view, struct wrong *into)
 {
@@ -90,18 +96,13 @@ collect(const struct shape *shape, const void *view, struct wrong *into)
 
 	for (size_t i = 0; i < shape->n; i++) {
 		const struct shape_member *m = &shape->members[i];
-		const char *at = (const char *)view + m->offset;
-		const struct input *input = (const void *)at;
+		const struct input *input = (const void *)((const char *)view + m->offset);
 
-		if (m->kind != SHAPE_PART)
+		if (!is_input(m) || input->error.n == 0)
 			continue;
-		if (m->of != &input_shape && !str_eq(m->of->name, input_shape.name)) {
-			n += collect(m->of, at, into ? into + n : NULL);
-		} else if (input->error.n) {
-			if (into)
-				into[n] = (struct wrong){ m->name, input->error };
-			n++;
-		}
+		if (into)
+			into[n] = (struct wrong){ m->name, input->error };
+		n++;
 	}
 	return n;
 }

@@ -50,7 +50,7 @@ struct reply not_found(struct request *);
 struct reply forbidden(struct request *);
 struct reply conflict(struct request *, str sentence);
 
-/* The same for a status by itself: 404, 405, 421, 429, 500, 503. */
+/* The same for a status by itself: 403 (a form that is not ours), 404, 405, 421, 500, 503. */
 struct reply sorry(struct request *, int status);
 
 /* The view of message.mustache, which these pages share. */

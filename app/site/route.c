@@ -35,13 +35,19 @@ route_is_page(const struct route *routes, size_t n, str path)
 	return false;
 }
 
+static bool
+overlap(const struct route *one, const struct route *other)
+{
+	return one->method == other->method &&
+	       path_overlap(str_of(one->pattern), str_of(other->pattern));
+}
+
 void
 route_check(struct fault *fault, const struct route *routes, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = i + 1; k < n; k++)
-			if (routes[i].method == routes[k].method &&
-			    path_overlap(str_of(routes[i].pattern), str_of(routes[k].pattern)))
+			if (overlap(&routes[i], &routes[k]))
 				fault(fault, "routes %s and %s overlap", routes[i].pattern,
 				    routes[k].pattern);
 }

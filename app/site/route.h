@@ -25,9 +25,10 @@ struct route {
 	struct reply (*page)(struct request *);
 	enum access may;
 	enum object object;
-	enum db_mode mode;                /* of programs; people's GET reads, their POST writes */
-	void (*before)(struct request *); /* runs by itself before the transaction */
-	const char *says;                 /* what it does, for the printed map */
+	enum db_mode mode; /* of programs; people's GET reads, their POST writes */
+	void (*before)(
+	    struct request *); /* of people: once, before the transaction, if let through */
+	const char *says;      /* what it does, for the printed map */
 };
 
 /* The route of the request's method and path, with rq->id and rq->token filled in; NULL when there is

@@ -24,13 +24,14 @@ cookie_get(const struct request *rq, const char *name)
 }
 
 void
-cookie_set(struct request *rq, struct reply *reply, const char *name, str value, int seconds)
+cookie_set(struct request *rq, struct reply *reply, const struct cookie *cookie)
 {
-	str age = seconds ? fmt(rq->arena, "; Max-Age=%d", seconds < 0 ? 0 : seconds) : (str){ 0 };
+	int seconds = cookie->seconds < 0 ? 0 : cookie->seconds;
+	str age = cookie->seconds ? fmt(rq->arena, "; Max-Age=%d", seconds) : (str){ 0 };
 
 	reply_header(rq, reply, S("Set-Cookie"),
 	    fmt(rq->arena, "%.*s=%.*s; Path=/; HttpOnly; SameSite=Lax%.*s%s",
-		STR(cookie_name(rq, name)), STR(value), STR(age),
+		STR(cookie_name(rq, cookie->name)), STR(cookie->value), STR(age),
 		rq->desk->settings->https ? "; Secure" : ""));
 }
 
@@ -130,8 +131,8 @@ session_start(struct request *rq, const struct proven *who, str next)
 	sql_session_add(rq->db, .token_hash = DIGEST_STR(hash), .person = who->person,
 	    .user = who->user, .environment = S("production"), .remote = rq->remote,
 	    .program = program_of(rq), .now = rq->now);
-	cookie_set(rq, &reply, session_cookie, token, 0);
-	cookie_set(rq, &reply, visit_cookie, (str){ 0 }, -1);
+	cookie_set(rq, &reply, &(struct cookie){ .name = session_cookie, .value = token });
+	cookie_set(rq, &reply, &(struct cookie){ .name = visit_cookie, .seconds = -1 });
 	return reply;
 }
 
@@ -142,7 +143,7 @@ session_stop(struct request *rq)
 	struct reply reply = see_other(rq, "/sign-in?did=signed-out");
 
 	sql_session_end(rq->db, .token_hash = DIGEST_STR(hash));
-	cookie_set(rq, &reply, session_cookie, (str){ 0 }, -1);
+	cookie_set(rq, &reply, &(struct cookie){ .name = session_cookie, .seconds = -1 });
 	reply_header(rq, &reply, S("Clear-Site-Data"), S("\"cache\""));
 	return reply;
 }
@@ -164,5 +165,5 @@ csrf_ok(struct request *rq)
 	if (origin.n ? !str_eq(origin, rq->desk->settings->url)
 		     : site.n && !str_eq(site, S("same-origin")) && !str_eq(site, S("none")))
 		return false;
-	return str_eq_secret(form_field(rq, S("csrf")), rq->csrf);
+	return rq->csrf.n && str_eq_secret(form_field(rq, S("csrf")), rq->csrf);
 }

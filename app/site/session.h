@@ -21,7 +21,12 @@ void session_show(struct request *, str environment);
 
 /* A cookie of ours: HttpOnly, SameSite=Lax, Path=/, and Secure with the __Host- prefix over https.
  * seconds 0 keeps it until the browser closes, below 0 takes it away. */
-void cookie_set(struct request *, struct reply *, const char *name, str value, int seconds);
+struct cookie {
+	const char *name;
+	str value;
+	int seconds;
+};
+void cookie_set(struct request *, struct reply *, const struct cookie *);
 str cookie_get(const struct request *, const char *name);
 
 /* Whether a POST came from a page of ours: its Origin is settings.url (or absent, with a Sec-Fetch-Site

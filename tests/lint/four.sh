@@ -20,8 +20,11 @@ done
 for f in app/pages/*.sql app/api/*.sql; do
   if [ -f "$f" ]; then need "$f" "${f%.sql}.c"; fi
 done
+# What several pages show is in app/site/, with its own template and test.
 for f in tests/pages/*.test; do
-  if [ -f "$f" ]; then need "$f" "app/pages/$(basename "$f" .test).c"; fi
+  [ -f "$f" ] || continue
+  name=$(basename "$f" .test)
+  grep -qE "PAGE\($name," app/site/*.c 2>/dev/null || need "$f" "app/pages/$name.c"
 done
 for f in tests/api/*.test; do
   if [ -f "$f" ]; then need "$f" "app/api/$(basename "$f" .test).c"; fi
