@@ -3,6 +3,7 @@
 #include "command.h"
 
 #include "base/random.h"
+#include "base/utf8.h"
 #include "core/person.h"
 #include "core/token.h"
 #include "http/json.h"
@@ -115,10 +116,20 @@ read_line(struct arena *a, const char *prompt)
 	return text;
 }
 
+bool
+command_text_ok(str text, size_t max)
+{
+	return text.n > 0 && utf8_ok(text, false) && utf8_length(text) <= max;
+}
+
 str
 command_password(struct command_run *run, str email, str name)
 {
-	str password = read_line(run->arena, "Password: "), wrong;
+	str password, wrong;
+
+	if (run->password.n)
+		return run->password;
+	password = read_line(run->arena, "Password: ");
 
 	if (isatty(STDIN_FILENO) && !str_eq(password, read_line(run->arena, "Once more: "))) {
 		say_wrong("the two passwords differ");
@@ -129,5 +140,6 @@ command_password(struct command_run *run, str email, str name)
 		say_wrong("%.*s", STR(wrong));
 		return (str){ 0 };
 	}
+	run->password = password;
 	return password;
 }

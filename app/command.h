@@ -29,6 +29,7 @@ struct command_run {
 	struct arena *arena;
 	const struct settings *settings;
 	struct options options;
+	str password;      /* what command_password() has read */
 	struct request rq; /* ready for the functions of core/ once command_begin() was called */
 	const struct command *command;
 };
@@ -47,18 +48,22 @@ extern const size_t commands_n;
 /* Opens key ring, permits and database for the run; owner chooses the account that may change tables. */
 void command_begin(struct command_run *, bool owner);
 
-/* printf() to standard output; what is wrong goes to standard error, with "keydesk: " before it. */
+/* printf() to standard output, where it appears once the command is done: what a try has said that is
+ * undone is forgotten. What is wrong goes to standard error at once, with "keydesk: " before it. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void say_wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The struct as one line of JSON on standard output. */
 void say_json(struct command_run *, const struct shape *, const void *data);
 
+/* Whether an option's text can be stored: UTF-8 on one line, 1 to max characters. */
+bool command_text_ok(str, size_t max);
+
 /* The organization of --organization, put into rq.org; false, with the reason said, when there is none. */
 bool command_organization(struct command_run *);
 
 /* A password from standard input, one line; asked for twice without echo when that is a terminal. Empty,
- * with the reason said, when it may not be chosen. */
+ * with the reason said, when it may not be chosen. Read once, however often the command is tried. */
 str command_password(struct command_run *, str email, str name);
 
 /* What there is. */

@@ -41,7 +41,8 @@ command_client_create(struct command_run *run)
 
 	if (!environment_good(run))
 		return EXIT_USAGE;
-	if (wish.name.n == 0 || wish.name.n > 100 || wish.description.n > 500) {
+	if (!command_text_ok(wish.name, 100) ||
+	    (wish.description.n && !command_text_ok(wish.description, 500))) {
 		say_wrong("give --name, at most 100 characters; --description has at most 500");
 		return EXIT_USAGE;
 	}

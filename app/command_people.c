@@ -15,7 +15,7 @@ command_organization_add(struct command_run *run)
 {
 	struct organization_answer answer = { .name = str_trim(run->options.name) };
 
-	if (answer.name.n == 0 || answer.name.n > 100) {
+	if (!command_text_ok(answer.name, 100)) {
 		say_wrong("give --name, at most 100 characters");
 		return EXIT_USAGE;
 	}
@@ -49,7 +49,7 @@ wish_good(struct command_run *run, struct person_wish *wish)
 		.email = str_trim(run->options.email),
 		.role = role_of(run->options.role),
 		.is_operator = run->options.is_operator };
-	if (wish->name.n == 0 || wish->name.n > 100 || !is_email(wish->email) ||
+	if (!command_text_ok(wish->name, 100) || !is_email(wish->email) ||
 	    wish->role == ROLE_NONE) {
 		say_wrong("give --name, --email and --role (admin, compliance_admin or member)");
 		return false;

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "command.h"
 
+#include "base/random.h"
 #include "core/audit.h"
 #include "http/fastcgi.h"
 #include "http/json.h"
@@ -9,10 +10,16 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <string.h>
 #include <time.h>
 
-enum { START_ARENA_BYTES = 64 << 20, RETRY_SECONDS = 3 };
+enum {
+	START_ARENA_BYTES = 64 << 20,
+	RETRY_SECONDS = 3,
+	PAUSE_MAX_MS = 20,
+	SAID_MAX_BYTES = 1 << 20
+};
 
 /* clang-format off */
 const struct command commands[] = {
@@ -143,7 +150,30 @@ act(void *arg)
 	db_commit(run->rq.db);
 }
 
-/* Deadlocks are tried again, as serve() does; a command prints only at its end, so nothing is said twice. */
+/* What a try has changed is undone, its connection closed, and what it has said is not printed: it may be
+ * a secret that never came to be. */
+static void
+undo(struct command_run *run)
+{
+	if (!run->command->acts)
+		return;
+	__fpurge(stdout);
+	if (run->rq.db) {
+		db_rollback(run->rq.db);
+		db_close(run->rq.db);
+	}
+	run->rq.db = NULL;
+}
+
+static void
+pause_a_little(void)
+{
+	struct timespec t = { 0, (long)(1 + random_below(PAUSE_MAX_MS)) * 1000000 };
+
+	nanosleep(&t, NULL);
+}
+
+/* Deadlocks are tried again, as serve() does. */
 static enum exit_code
 run_command(struct command_run *run)
 {
@@ -151,13 +181,15 @@ run_command(struct command_run *run)
 	struct fault *fault = run->arena->fault;
 	int64_t until = clock_monotonic() + RETRY_SECONDS * SECOND;
 
+	if (run->command->acts)
+		setvbuf(stdout, NULL, _IOFBF, SAID_MAX_BYTES);
 	while (!attempt(fault, act, &acting)) {
-		if (run->rq.db)
-			db_rollback(run->rq.db);
+		undo(run);
 		if (fault->kind != FAULT_CONFLICT || clock_monotonic() > until) {
 			say_wrong("%s", fault->what);
 			return EXIT_BROKEN;
 		}
+		pause_a_little();
 	}
 	return acting.code;
 }
