@@ -48,6 +48,7 @@ struct dispatcher {
 	pthread_cond_t changed;
 	struct connection *connections, *free, *first, *last;
 	int used, queued;
+	int waiting; /* threads, for the queue */
 	bool accepting;
 	bool draining; /* no new connections; what is there is answered */
 	bool leaving;  /* threads end when the queue is empty */
@@ -158,8 +159,10 @@ dispatcher_take(struct dispatcher *d)
 	struct connection *c = NULL;
 
 	pthread_mutex_lock(&d->mutex);
+	d->waiting++;
 	while (!d->first && !d->leaving)
 		pthread_cond_wait(&d->changed, &d->mutex);
+	d->waiting--;
 	if (d->first)
 		c = queue_take(d);
 	if (!d->accepting && !d->draining && has_room(d))
@@ -204,27 +207,36 @@ set_accepting(struct dispatcher *d, bool accepting)
 	d->accepting = accepting;
 }
 
-static void
+static bool
 accept_one(struct dispatcher *d)
 {
 	struct connection *c = d->free;
-	int fd;
+	int fd = accept4(d->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	d->free = c->next;
+	d->used++;
+	c->fd = fd;
+	c->next = NULL;
+	connection_wait(d, c, EPOLL_CTL_ADD);
+	return true;
+}
+
+/* As many as there are threads for, at least one: fewer would let the backlog fill up under a burst, more
+ * would have to wait here while another worker is idle. */
+static void
+accept_some(struct dispatcher *d)
+{
+	int n = 0, most = d->waiting - d->queued;
 
 	if (!d->accepting)
 		return;
-	/* All workers were woken: one that has connections lets those go first that have none. */
-	if (d->used > 0)
-		sched_yield();
-	fd = accept4(d->listen_fd, NULL, NULL, SOCK_CLOEXEC);
-	if (fd >= 0) {
-		d->free = c->next;
-		d->used++;
-		c->fd = fd;
-		c->next = NULL;
-		connection_wait(d, c, EPOLL_CTL_ADD);
-	}
+	while (accept_one(d))
+		if (++n >= most || !has_room(d))
+			break;
 	/* Without a descriptor to spare the next tick tries again; until then others may. */
-	if (!has_room(d) || (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM)))
+	if (!has_room(d) || (n == 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM)))
 		set_accepting(d, false);
 }
 
@@ -254,7 +266,7 @@ handle_event(struct dispatcher *d, const struct epoll_event *event)
 	uint64_t count;
 
 	if (source == &d->listen_fd) {
-		accept_one(d);
+		accept_some(d);
 	} else if (source == &d->signal_fd) {
 		if (process_signal(d->signal_fd) == SIGTERM)
 			drain_begin(d);
