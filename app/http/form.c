@@ -113,19 +113,18 @@ field_add(struct form *form, struct field *field, str value)
 static str
 fields_read(struct form *form)
 {
-	str rest = form->rq->body, name, value;
-	bool broken = false;
+	struct url_pairs pairs = { .rest = form->rq->body };
 	size_t n = 0;
 
-	while (url_next_pair(form->rq->arena, &rest, &name, &value, &broken)) {
-		struct field *field = field_find(form, name);
+	while (url_next_pair(form->rq->arena, &pairs)) {
+		struct field *field = field_find(form, pairs.name);
 
 		if ((!field || field->member->kind != SHAPE_MANY) && ++n > FORM_FIELDS_MAX)
 			return too_many;
-		if (field && !field_add(form, field, value))
+		if (field && !field_add(form, field, pairs.value))
 			return too_many;
 	}
-	return broken ? damaged : (str){ 0 };
+	return pairs.broken ? damaged : (str){ 0 };
 }
 
 /* ---- one text */
@@ -281,26 +280,32 @@ form_read_(struct request *rq, const struct shape *shape, const struct form_rule
 
 /* ---- from a row to a form */
 
-static void
-fill_member(struct request *rq, const struct shape_member *to, char *form,
-    const struct shape_member *from, const void *row)
+/* Whether a row's member can be copied as it is into a form's member of the same kind; how many bytes. */
+static size_t
+copied_bytes(enum shape_kind kind)
 {
-	bool scalar = from->kind == SHAPE_INT || from->kind == SHAPE_TEXT ||
-	              from->kind == SHAPE_FLAG || from->kind == SHAPE_TIME;
+	switch (kind) {
+	case SHAPE_INT:
+	case SHAPE_TIME:
+		return sizeof(int64_t);
+	case SHAPE_TEXT:
+		return sizeof(str);
+	case SHAPE_FLAG:
+		return sizeof(bool);
+	case SHAPE_MANY:
+		return sizeof(struct strs);
+	case SHAPE_PART:
+	case SHAPE_LIST:
+	case SHAPE_NONE:
+		break;
+	}
+	return 0;
+}
 
-	if (is_text(to) && scalar)
-		input_of(form, to)->value = shape_text(rq->arena, from, row);
-	else if (to->kind == from->kind && to->kind == SHAPE_MANY)
-		memcpy(form + to->offset, (const char *)row + from->offset, sizeof(struct strs));
-	else if (to->kind == from->kind && to->kind == SHAPE_FLAG)
-		memcpy(form + to->offset, (const char *)row + from->offset, sizeof(bool));
-	else if (to->kind == from->kind && to->kind == SHAPE_TEXT)
-		memcpy(form + to->offset, (const char *)row + from->offset, sizeof(str));
-	else if (to->kind == from->kind && scalar)
-		memcpy(form + to->offset, (const char *)row + from->offset, sizeof(int64_t));
-	else
-		fault(rq->arena->fault, "the form's '%.*s' cannot be filled from the row",
-		    STR(to->name));
+static bool
+is_scalar(enum shape_kind kind)
+{
+	return kind == SHAPE_INT || kind == SHAPE_TEXT || kind == SHAPE_FLAG || kind == SHAPE_TIME;
 }
 
 void
@@ -311,22 +316,29 @@ form_fill_(struct request *rq, const struct shape *shape, void *form, const stru
 		const struct shape_member *to = &shape->members[i];
 		const struct shape_member *from = shape_find(row_shape, to->name);
 
-		if (from)
-			fill_member(rq, to, form, from, row);
+		if (!from)
+			continue;
+		if (is_text(to) && is_scalar(from->kind))
+			input_of(form, to)->value = shape_text(rq->arena, from, row);
+		else if (to->kind == from->kind && copied_bytes(to->kind))
+			memcpy((char *)form + to->offset, (const char *)row + from->offset,
+			    copied_bytes(to->kind));
+		else
+			fault(rq->arena->fault, "the form's '%.*s' cannot be filled from the row",
+			    STR(to->name));
 	}
 }
 
 str
 form_field(struct request *rq, str name)
 {
-	str rest = rq->body, found, value;
-	bool broken = false;
+	struct url_pairs pairs = { .rest = rq->body };
 
 	if (!is_form(rq))
 		return (str){ 0 };
-	while (url_next_pair(rq->arena, &rest, &found, &value, &broken))
-		if (str_eq(found, name))
-			return value;
+	while (url_next_pair(rq->arena, &pairs))
+		if (str_eq(pairs.name, name))
+			return pairs.value;
 	return (str){ 0 };
 }
 

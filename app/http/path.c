@@ -43,24 +43,29 @@ next_part(str *rest, str *part)
 	return true;
 }
 
+/* Whether the part of an address is one that the pattern's part stands for. */
+static bool
+part_matches(str want, str got)
+{
+	if (str_eq(want, S(":id")))
+		return is_id(got);
+	if (str_eq(want, S(":token")))
+		return is_token(got);
+	return str_eq(want, got);
+}
+
 bool
 path_match(str pattern, str path, str *id, str *token)
 {
 	str want, got, found_id = { 0 }, found_token = { 0 };
 
 	while (next_part(&pattern, &want)) {
-		if (!next_part(&path, &got))
+		if (!next_part(&path, &got) || !part_matches(want, got))
 			return false;
-		if (str_eq(want, S(":id"))) {
-			if (!is_id(got))
-				return false;
+		if (str_eq(want, S(":id")))
 			found_id = got;
-		} else if (str_eq(want, S(":token"))) {
-			if (!is_token(got))
-				return false;
+		else if (str_eq(want, S(":token")))
 			found_token = got;
-		} else if (!str_eq(want, got))
-			return false;
 	}
 	if (pattern.n != 0 || path.n != 0)
 		return false;

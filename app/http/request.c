@@ -54,12 +54,11 @@ request_cookie(const struct request *rq, str name)
 str
 query_text(const struct request *rq, str name)
 {
-	str rest = rq->query, found, value;
-	bool broken = false;
+	struct url_pairs pairs = { .rest = rq->query };
 
-	while (url_next_pair(rq->arena, &rest, &found, &value, &broken))
-		if (str_eq(found, name))
-			return utf8_ok(value, false) ? value : (str){ 0 };
+	while (url_next_pair(rq->arena, &pairs))
+		if (str_eq(pairs.name, name))
+			return utf8_ok(pairs.value, false) ? pairs.value : (str){ 0 };
 	return (str){ 0 };
 }
 

@@ -13,6 +13,16 @@ hex_digit(char c)
 	return -1;
 }
 
+/* The value of two hex digits; -1 when they are none. */
+static int
+hex_pair(str digits)
+{
+	int high = digits.n == 2 ? hex_digit(digits.at[0]) : -1;
+	int low = digits.n == 2 ? hex_digit(digits.at[1]) : -1;
+
+	return high < 0 || low < 0 ? -1 : high << 4 | low;
+}
+
 bool
 url_decode(struct arena *a, str s, bool plus, str *decoded)
 {
@@ -23,12 +33,11 @@ url_decode(struct arena *a, str s, bool plus, str *decoded)
 		char c = s.at[i];
 
 		if (c == '%') {
-			int high = i + 2 < s.n ? hex_digit(s.at[i + 1]) : -1;
-			int low = i + 2 < s.n ? hex_digit(s.at[i + 2]) : -1;
+			int value = hex_pair(str_part(s, i + 1, 2));
 
-			if (high < 0 || low < 0)
+			if (value < 0)
 				return false;
-			c = (char)(high << 4 | low);
+			c = (char)value;
 			i += 2;
 		} else if (c == '+' && plus)
 			c = ' ';
@@ -67,17 +76,18 @@ url_encode(struct arena *a, str s)
 }
 
 bool
-url_next_pair(struct arena *a, str *rest, str *name, str *value, bool *broken)
+url_next_pair(struct arena *a, struct url_pairs *pairs)
 {
-	while (rest->n) {
-		str after, part = str_cut(*rest, '&', rest);
+	while (pairs->rest.n) {
+		str after, part = str_cut(pairs->rest, '&', &pairs->rest);
 		str before = str_cut(part, '=', &after);
 
 		if (part.n == 0)
 			continue;
-		if (url_decode(a, before, true, name) && url_decode(a, after, true, value))
+		if (url_decode(a, before, true, &pairs->name) &&
+		    url_decode(a, after, true, &pairs->value))
 			return true;
-		*broken = true;
+		pairs->broken = true;
 	}
 	return false;
 }

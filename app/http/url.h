@@ -10,8 +10,14 @@ bool url_decode(struct arena *, str, bool plus, str *decoded);
 /* Encodes all but A-Z a-z 0-9 - . _ ~. */
 str url_encode(struct arena *, str);
 
-/* Steps through name=value&name=value. False at the end. *broken is set when a part could not be
- * decoded; that part is passed over. Start with *rest the whole text. */
-bool url_next_pair(struct arena *, str *rest, str *name, str *value, bool *broken);
+/* A walk through name=value&name=value: start with rest the whole text. broken is set when a part could
+ * not be decoded; that part is passed over. */
+struct url_pairs {
+	str rest, name, value;
+	bool broken;
+};
+
+/* Steps to the next pair, decoded into the arena. False at the end. */
+bool url_next_pair(struct arena *, struct url_pairs *);
 
 #endif

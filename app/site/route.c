@@ -35,11 +35,12 @@ route_is_page(const struct route *routes, size_t n, str path)
 	return false;
 }
 
-static bool
-overlap(const struct route *one, const struct route *other)
+static void
+check_pair(struct fault *fault, const struct route *one, const struct route *other)
 {
-	return one->method == other->method &&
-	       path_overlap(str_of(one->pattern), str_of(other->pattern));
+	if (one->method == other->method &&
+	    path_overlap(str_of(one->pattern), str_of(other->pattern)))
+		fault(fault, "routes %s and %s overlap", one->pattern, other->pattern);
 }
 
 void
@@ -47,9 +48,7 @@ route_check(struct fault *fault, const struct route *routes, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = i + 1; k < n; k++)
-			if (overlap(&routes[i], &routes[k]))
-				fault(fault, "routes %s and %s overlap", routes[i].pattern,
-				    routes[k].pattern);
+			check_pair(fault, &routes[i], &routes[k]);
 }
 
 bool

@@ -57,42 +57,40 @@ static void
 pairs_come_one_by_one(void **state)
 {
 	struct arena *a = test_arena();
-	str rest = S("&a=1&&b&=c&d=e=f&%67=%68+i&"), name, value;
-	bool broken = false;
+	struct url_pairs pairs = { .rest = S("&a=1&&b&=c&d=e=f&%67=%68+i&") };
 
 	(void)state;
-	assert_true(url_next_pair(a, &rest, &name, &value, &broken));
-	CHECK_STR(name, "a");
-	CHECK_STR(value, "1");
-	assert_true(url_next_pair(a, &rest, &name, &value, &broken));
-	CHECK_STR(name, "b");
-	CHECK_STR(value, "");
-	assert_true(url_next_pair(a, &rest, &name, &value, &broken));
-	CHECK_STR(name, "");
-	CHECK_STR(value, "c");
-	assert_true(url_next_pair(a, &rest, &name, &value, &broken));
-	CHECK_STR(name, "d");
-	CHECK_STR(value, "e=f");
-	assert_true(url_next_pair(a, &rest, &name, &value, &broken));
-	CHECK_STR(name, "g");
-	CHECK_STR(value, "h i");
-	assert_false(url_next_pair(a, &rest, &name, &value, &broken));
-	assert_false(broken);
+	assert_true(url_next_pair(a, &pairs));
+	CHECK_STR(pairs.name, "a");
+	CHECK_STR(pairs.value, "1");
+	assert_true(url_next_pair(a, &pairs));
+	CHECK_STR(pairs.name, "b");
+	CHECK_STR(pairs.value, "");
+	assert_true(url_next_pair(a, &pairs));
+	CHECK_STR(pairs.name, "");
+	CHECK_STR(pairs.value, "c");
+	assert_true(url_next_pair(a, &pairs));
+	CHECK_STR(pairs.name, "d");
+	CHECK_STR(pairs.value, "e=f");
+	assert_true(url_next_pair(a, &pairs));
+	CHECK_STR(pairs.name, "g");
+	CHECK_STR(pairs.value, "h i");
+	assert_false(url_next_pair(a, &pairs));
+	assert_false(pairs.broken);
 }
 
 static void
 a_broken_pair_is_passed_over_and_said(void **state)
 {
 	struct arena *a = test_arena();
-	str rest = S("%x=1&a=%y&b=2"), name, value;
-	bool broken = false;
+	struct url_pairs pairs = { .rest = S("%x=1&a=%y&b=2") };
 
 	(void)state;
-	assert_true(url_next_pair(a, &rest, &name, &value, &broken));
-	CHECK_STR(name, "b");
-	CHECK_STR(value, "2");
-	assert_true(broken);
-	assert_false(url_next_pair(a, &rest, &name, &value, &broken));
+	assert_true(url_next_pair(a, &pairs));
+	CHECK_STR(pairs.name, "b");
+	CHECK_STR(pairs.value, "2");
+	assert_true(pairs.broken);
+	assert_false(url_next_pair(a, &pairs));
 }
 
 int
