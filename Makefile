@@ -100,7 +100,7 @@ $(1)/app/%.o: app/%.c Makefile
 $(1)/tests/%.o: tests/%.c Makefile
 	$$(say) CC $$@
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$(2) -std=c17 $(WARN) $(3) -Itests $$(CPPFLAGS) $$(CFLAGS) -MMD -MP -c -o $$@ $$<
+	$$(Q)$(2) -std=c17 $(WARN) $(3) $$(CPPFLAGS) -Itests $$(CFLAGS) -MMD -MP -c -o $$@ $$<
 
 $(patsubst %.c,$(1)/%.o,$(CALLERS)): | $(G)/sql.h
 $(patsubst %.c,$(1)/%.o,$(filter tests/db/%,$(UNITS))): | $(G)/test_sql.h
@@ -136,7 +136,7 @@ $(B)/keydesk: $(B)/app/main.o $(patsubst %,$(B)/lib/%.a,$(below_all))
 $(G)/compile_commands.json: Makefile app tests $(wildcard app/*/ tests/*/)
 	$(Q)mkdir -p $(@D)
 	$(Q)for f in $(SOURCES) $(UNITS) $(PAGES); do printf '%s\n' "$$f"; done | \
-	    $(AWK) -v dir="$(CURDIR)" -v flags="$(CC) -std=c17 $(WARN) -Itests $(CPPFLAGS)" \
+	    $(AWK) -v dir="$(CURDIR)" -v flags="$(CC) -std=c17 $(WARN) $(CPPFLAGS) -Itests" \
 	    'BEGIN { print "[" } { printf "%s{\"directory\": \"%s\", \"file\": \"%s\", \"command\": \"%s -c %s\"}", sep, dir, $$0, flags, $$0; sep = ",\n" } END { print "\n]" }' >$@
 
 # ---- Unit tests -----------------------------------------------------------------------------------
@@ -192,9 +192,9 @@ LINTED := $(patsubst %.c,$(L)/%.ok,$(SOURCES) $(UNITS) $(PAGES) $(FUZZERS))
 $(L)/%.ok: %.c Makefile .clang-tidy .clang-format | $(G)/sql.h $(G)/test_sql.h
 	$(Q)mkdir -p $(@D)
 	$(Q)clang-format --dry-run -Werror $<
-	$(Q)gcc -std=c17 $(WARN) -Werror -O2 -Itests $(CPPFLAGS) -c -o /dev/null -MMD -MP -MF $(@:.ok=.d) -MT $@ $<
-	$(Q)clang -std=c17 $(WARN) -Werror -Itests $(CPPFLAGS) -fsyntax-only $<
-	$(Q)clang-tidy --quiet $< -- -std=c17 -Itests $(CPPFLAGS) 2>/dev/null
+	$(Q)gcc -std=c17 $(WARN) -Werror -O2 $(CPPFLAGS) -Itests -c -o /dev/null -MMD -MP -MF $(@:.ok=.d) -MT $@ $<
+	$(Q)clang -std=c17 $(WARN) -Werror $(CPPFLAGS) -Itests -fsyntax-only $<
+	$(Q)clang-tidy --quiet $< -- -std=c17 $(CPPFLAGS) -Itests 2>/dev/null
 	$(Q)touch $@
 
 lint-files: $(LINTED)
