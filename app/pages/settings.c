@@ -5,7 +5,6 @@
  */
 #include "core/audit.h"
 #include "pages/pages.h"
-#include "site/page.h"
 #include "site/route.h"
 #include "sql.h"
 
@@ -61,6 +60,7 @@ settings_save(struct request *rq)
 		return conflict(
 		    rq, S("Someone else has changed the settings meanwhile. Open them again."));
 	after = sql_settings_get(rq->db, .org = rq->org);
+	/* The version has moved even when nothing differs, and a changed row has its entry. */
 	audit(rq, S("organization.save"), before->id, (str){ 0 });
 	audit_change(rq, S("organization.edit"), before->id, settings_get_row, before, after);
 	return see_other(rq, "/settings?did=saved");
