@@ -7,6 +7,7 @@
 
 #include <argon2.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* What a PHC text says. */
 struct phc {
@@ -107,8 +108,30 @@ phc_write(struct arena *a, const struct phc *phc)
 	    (int)sizeof hash, hash);
 }
 
+/* Memory straight from the system, and back to it: malloc() would keep it for each thread that has ever
+ * hashed, 20 MB in each of 16. Pages of 2 MB, where there are any, spare a third of the time, which is
+ * that of page faults. */
+static int
+memory_take(uint8_t **at, size_t bytes)
+{
+	void *mapped =
+	    mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (mapped == MAP_FAILED) /* not tested: only a machine without memory comes here */
+		return ARGON2_MEMORY_ALLOCATION_ERROR;
+	madvise(mapped, bytes, MADV_HUGEPAGE);
+	*at = mapped;
+	return ARGON2_OK;
+}
+
+static void
+memory_give_back(uint8_t *at, size_t bytes)
+{
+	munmap(at, bytes);
+}
+
 /* Argon2id with the profile and salt of phc into hash. The lanes are worked off by this one thread: what
- * holds one permit takes one core. libargon2 wipes and frees its memory before it returns. */
+ * holds one permit takes one core. libargon2 wipes its memory before it gives it back. */
 static void
 compute(struct arena *a, struct phc *phc, const struct digest *pepper, str secret)
 {
@@ -126,6 +149,8 @@ compute(struct arena *a, struct phc *phc, const struct digest *pepper, str secre
 		.lanes = phc->profile.lanes,
 		.threads = 1,
 		.version = ARGON2_VERSION_13,
+		.allocate_cbk = memory_take,
+		.free_cbk = memory_give_back,
 		.flags = ARGON2_DEFAULT_FLAGS };
 	int result = secret.n > UINT32_MAX ? ARGON2_PWD_TOO_LONG : argon2id_ctx(&context);
 
