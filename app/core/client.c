@@ -48,6 +48,7 @@ once(struct request *rq, str number, str object, struct client_made *made)
 		return true;
 	before =
 	    sql_once_get(rq->db, .number_hash = DIGEST_STR(hash), .org = rq->org, .me = rq->me);
+	*made = (struct client_made){ 0 };
 	if (before)
 		*made = (struct client_made){ .id = before->object, .made_at = before->made_at };
 	return false;

@@ -16,7 +16,7 @@ struct fresh_secret secret_fresh(struct request *, str environment);
 enum made {
 	MADE_NOTHING, /* no such client for this organization */
 	MADE_NEW,
-	MADE_BEFORE, /* the same form was sent before: object and made_at say what it made */
+	MADE_BEFORE, /* the same form was sent before: id and made_at say what it made */
 	MADE_FULL,   /* the limit is reached */
 };
 
@@ -31,7 +31,8 @@ struct client_wish {
 };
 
 /* A new account key with its primary secret, in rq->org, audited; *made is filled in for MADE_NEW, and
- * id and made_at for MADE_BEFORE. The limit is settings.account_keys in each environment. */
+ * id and made_at for MADE_BEFORE (nothing, when the number was somebody else's). The limit is
+ * settings.account_keys in each environment. */
 enum made client_create(struct request *, const struct client_wish *, struct client_made *made);
 
 /* Ends the current secret and makes the next one, in one step. */
