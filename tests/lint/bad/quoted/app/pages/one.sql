@@ -1,0 +1,3 @@
+-- one one_get() -> id int
+SELECT id
+  FROM one;

@@ -1,0 +1,3 @@
+-- one two_get() -> id int
+SELECT id
+  FROM two;
