@@ -17,8 +17,8 @@ struct page {
 	bool alone; /* nothing else to click: the reveal */
 };
 
-/* PAGE(contact_edit, "Edit a contact", .menu = MENU_CONTACTS) defines contact_edit_page with the shape
- * contact_edit_view and the template contact_edit.mustache. A macro because the three names are one. */
+/* PAGE(settings, "Settings", .menu = MENU_SETTINGS) defines settings_page with the shape settings_view and
+ * the template settings.mustache. A macro because the three names are one. */
 #define PAGE(NAME, TITLE, ...)                                     \
 	const struct page NAME##_page = { .name = STR_INIT(#NAME), \
 		.title = STR_INIT(TITLE),                          \
@@ -41,8 +41,8 @@ SHAPE(wrong, text(field), text(message));
 /* Links every page; faults with the first mistake's file and line. */
 void page_link(struct desk *, const struct page *const *pages, size_t n);
 
-/* The page, filled in. With 422 the view's fields that have an error are summed up on top, and with any
- * status of 400 and above the request's changes are undone when undo says so in the reply. */
+/* The page, filled in. With 422 the view's fields that have an error are summed up on top. What the request
+ * has changed is kept, whatever the status; who wants it undone sets undo in the reply. */
 struct reply show(struct request *, int status, const struct page *, const void *view);
 
 /* Pages that say one sentence. All of them undo what the request has changed. */
