@@ -6,8 +6,8 @@
 
 /* A job is called through attempt(), so it may fault; what it had not committed is undone, and it is
  * tried again when it is next due. The arena is its own and wiped afterwards; the database is bound to
- * it. It begins and ends its own transactions. Several machines do the
- * same jobs, and two processes of one machine do for a moment during a reload. */
+ * it. It begins and ends its own transactions. Several machines do the same jobs, and two processes of
+ * one machine do for a moment during a reload. */
 struct housekeeping_job {
 	const char *name;
 	int every_seconds;

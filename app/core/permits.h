@@ -1,7 +1,7 @@
 /* permits.h - who may compute Argon2 now, who waits, and who is sent away.
  *
- * They are of one process, not in shared memory: a crash must not lose one. With master and worker the
- * only place that knows that threads exist, and the only lock that a request meets.
+ * They are of one process, not in shared memory: a crash must not lose one. Besides worker.c and
+ * dispatcher.c the only place that knows that threads exist, and the only lock that a handler meets.
  */
 #ifndef CORE_PERMITS_H
 #define CORE_PERMITS_H

@@ -5,7 +5,8 @@
 #include "core/shared.h"
 #include "db/db.h"
 
-/* Writes what was taken out of shared memory, in the order of the secrets' numbers. */
+/* Writes what was taken out of shared memory, in the transaction of the caller, who has put it in the
+ * order of the secrets' numbers: two machines that write the same rows then do not deadlock. */
 void usage_write(struct db *, const struct shared_use *, size_t n);
 
 #endif
