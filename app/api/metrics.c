@@ -40,6 +40,10 @@ metrics(struct request *rq)
 		    "\n",
 		    counted[i].name, counted[i].name, counted[i].help, counted[i].name,
 		    shared_counted(rq->desk->shared, counted[i].counter));
+	buf_fmt(&out,
+	    "# TYPE keydesk_workers gauge\n# HELP keydesk_workers Worker processes that serve.\n"
+	    "keydesk_workers %d\n",
+	    shared_workers(rq->desk->shared));
 	buf_add(&out, S("# EOF\n"));
 	return (struct reply){ .status = 200,
 		.type = S("application/openmetrics-text; version=1.0.0; charset=utf-8"),
