@@ -170,7 +170,7 @@ KEYDESK_DB_PASSWORD_FILE=$(secret_file serve.password)
 KEYDESK_DB_OWNER=keydesk_owner
 KEYDESK_DB_OWNER_PASSWORD_FILE=$(secret_file owner.password)
 END
-  printf '#!/bin/sh\n# The program with the settings of this folder: %s user list\nKEYDESK_SETTINGS="%s" exec "%s" "$@"\n' \
+  printf '#!/bin/sh\n# The program with the settings of this folder: %s organization list\nKEYDESK_SETTINGS="%s" exec "%s" "$@"\n' \
     "$state/keydesk" "$settings" "$program" >"$state/keydesk.new"
   chmod 0755 "$state/keydesk.new"
   if is_root; then chown "$user:" "$settings.new" "$state/keydesk.new"; fi
