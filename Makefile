@@ -204,7 +204,7 @@ lint: ## what no compiler checks, what compilers and clang-tidy check, and that 
 
 .PHONY: lint lint-files
 
-check: ## lint, units and pages: before every commit; T=credential_new only these tests
+check: ## lint, units, promises and pages: before every commit; T=credential_new only these tests
 	$(Q)B='$(B)' T='$(T)' V='$(V)' tests/check.sh lint units promises pages
 
 test: ## everything that a fresh machine can show: check, processes, browsers; installs what is missing
@@ -237,7 +237,7 @@ run: ## everything on: database, program, web server; WEB=apache DEMO=1 KEYDESK_
 db: ## a fresh test database that stays until Ctrl-C; it prints what to give the tests
 	$(Q)tests/with_database.sh tests/hold_database.sh
 
-routes: $(B)/keydesk ## the map: every address, what answers it, who may ask
+routes: $(B)/keydesk ## the map: every address, who may ask, what it does
 	$(Q)$(B)/keydesk routes
 
 # The settings are those of `make run`, which must have been started once.
