@@ -212,7 +212,7 @@ open_settings(void *arg)
 int
 main(int argc, char **argv)
 {
-	static struct fault fault;
+	struct fault fault = { 0 };
 	struct arena arena;
 	struct opening opening = { .arena = &arena };
 	struct command_run run = { .arena = &arena };

@@ -17,8 +17,8 @@ BEGIN {
 	rule(before "(setjmp|sigsetjmp|longjmp|siglongjmp)\\(", "^app/base/fault\\.c$", "leaving is fault(), coming back attempt()")
 	rule(before "(malloc|calloc|realloc|reallocarray|free|strdup|strndup|asprintf|vasprintf)\\(",
 	    "^app/http/json\\.c$", "memory comes from the arena and is freed by nobody")
-	rule(before "(pthread_[a-z_]+|thrd_[a-z]+|mtx_[a-z]+)\\(", "^app/(master|worker|dispatcher)\\.c$|^app/core/(shared|permits)\\.c$",
-	    "only master, worker and the permits know that threads exist")
+	rule(before "(pthread_[a-z_]+|thrd_[a-z]+|mtx_[a-z]+)\\(", "^app/(worker|dispatcher)\\.c$|^app/core/permits\\.c$",
+	    "only worker, dispatcher and the permits know that threads exist")
 	rule(before "(fork|vfork|execl|execle|execlp|execv|execve|execvp|fexecve|posix_spawnp?)\\(",
 	    "^app/(master|process|housekeeper|handover|main)\\.c$", "processes are made by the master")
 	rule(before "(system|popen)\\(", "", "nothing is ever given to a shell")
@@ -30,7 +30,7 @@ BEGIN {
 	rule("#[ \\t]*include[ \\t]*<jansson", "^app/http/json\\.c$", "only http/json.c knows the JSON library")
 	rule("#[ \\t]*include[ \\t]*<setjmp", "^app/base/fault\\.[ch]$", "setjmp stands in base/fault.c")
 	rule("(^|[^A-Za-z_])goto[ \\t]", "", "no goto")
-	rule("^static [^()]*[^()=;]*(=[^=].*|;|\\{)$", "", "no mutable globals: const, or a member of something that is passed on")
+	rule("^[ \\t]*static [^()]*[^()=;]*(=[^=].*|;|\\{)$", "", "no mutable globals: const, or a member of something that is passed on")
 }
 
 # The line without its comments and texts; a comment may go on over lines.
