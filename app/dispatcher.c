@@ -12,18 +12,19 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
 	CONNECTIONS_MAX = 1024,
 	IDLE_SECONDS = 75, /* more than nginx keeps one (keepalive_timeout 60s) */
 	EVENTS = 64,
+	POLITE_NANOSECONDS = 50000, /* about what another process takes to wake */
 };
 
 enum connection_state {
@@ -223,15 +224,21 @@ accept_one(struct dispatcher *d)
 	return true;
 }
 
-/* As many as there are threads for, at least one: fewer would let the backlog fill up under a burst, more
- * would have to wait here while another worker is idle. */
+/* Every worker was woken. One that has connections lets those go first that have none, or a few of them
+ * would serve all; then it takes as many as it has already, so a burst is gone in a few rounds, but no
+ * more than it has threads for: what would have to wait here is left to others. */
 static void
 accept_some(struct dispatcher *d)
 {
+	struct timespec moment = { 0, POLITE_NANOSECONDS };
 	int n = 0, most = d->waiting - d->queued;
 
 	if (!d->accepting)
 		return;
+	if (d->used > 0)
+		nanosleep(&moment, NULL);
+	if (most > (int)d->used)
+		most = (int)d->used;
 	while (accept_one(d))
 		if (++n >= most || !has_room(d))
 			break;
