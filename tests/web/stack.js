@@ -74,7 +74,7 @@ class Stack {
     return new Promise((resolve, reject) => {
       const child = execFile(path.join(this.state, 'keydesk'), args, (error, out, err) =>
         (error ? reject(Object.assign(error, { out, err })) : resolve(out)));
-      child.stdin.end(input);
+      child.stdin.on('error', () => {}); // it may end without reading
     });
   }
 
