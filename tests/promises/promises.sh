@@ -3,8 +3,8 @@
 #
 #       promises.sh PROGRAM      the built keydesk; needs KEYDESK_TEST_SOCKET (with_database.sh gives it)
 #
-# Those that only a running request can make are in tests/db/db.c (a write in a GET, a change without an
-# audit entry) and tests/site/route.c (a route that nobody was given).
+# Those that only a running request can make are in tests/db (a write in a GET, a change without an audit
+# entry), tests/site/route.c (a route that nobody was given) and tests/pages/general.c (who may ask what).
 set -uo pipefail
 program=$1
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
