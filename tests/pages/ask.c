@@ -4,6 +4,8 @@
 #include "base/random.h"
 #include "serve.h"
 
+enum { PARAMS_MAX = 40 };
+
 /* ---- cookies */
 
 static str
@@ -45,7 +47,7 @@ cookie_keep(struct test *t, str header)
 static void
 param(struct test *t, struct pair *params, size_t *n, struct pair pair)
 {
-	if (*n == 40)
+	if (*n == PARAMS_MAX)
 		fault(&t->world->fault, "too many parameters");
 	params[(*n)++] = pair;
 }
@@ -53,7 +55,7 @@ param(struct test *t, struct pair *params, size_t *n, struct pair pair)
 static void
 fill(struct test *t, const struct question *q, struct request *rq)
 {
-	struct pair *params = NEW(t->arena, struct pair, 40);
+	struct pair *params = NEW(t->arena, struct pair, PARAMS_MAX);
 	size_t n = 0;
 
 	param(t, params, &n, (struct pair){ S("REQUEST_METHOD"), q->method });

@@ -54,20 +54,20 @@ inside(const struct html *h, str name)
 
 /* ---- text */
 
+/* "&amp;" or "&#39;": what stands between is a short name or number. */
 static bool
 is_reference(str s)
 {
-	str rest, inner = str_part(s, 1, str_find_char(s, ';') - 1);
+	size_t end = str_find_char(s, ';');
 
-	(void)rest;
-	for (size_t i = 0; i < inner.n; i++) {
-		char c = inner.at[i];
+	for (size_t i = 1; i < end; i++) {
+		char c = s.at[i];
 
 		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
-		    !(i == 0 && c == '#'))
+		    !(i == 1 && c == '#'))
 			return false;
 	}
-	return inner.n > 0 && inner.n < 10 && str_find_char(s, ';') < s.n;
+	return end > 1 && end < s.n && end < 10;
 }
 
 static void

@@ -81,7 +81,7 @@ struct test {
 	int line;
 	bool failed;
 	int64_t now;
-	str remote; /* the visitors' address */
+	str remote;             /* the visitors' address */
 	int64_t org, other_org; /* its own, and the one that has the foreign objects */
 	struct fixture_person people[WHOS];
 	struct visitor visitors[8], *visitor;
