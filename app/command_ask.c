@@ -73,16 +73,16 @@ command_ask(struct command_run *run)
 		.host = run->settings->host,
 		.remote = S("127.0.0.1") };
 	struct reply reply;
+	struct shared *shared;
 	struct desk *desk;
 	str token = { 0 };
 	int fd;
 
 	if (!read_question(run, &rq))
 		return EXIT_USAGE;
-	desk =
-	    serve_thread(a, serve_open(a, run->settings, shared_make(a->fault, CACHE_ENTRIES, &fd),
-				permits_make(a, 1, 1, 1)));
+	shared = shared_make(a->fault, CACHE_ENTRIES, &fd);
 	close(fd);
+	desk = serve_thread(a, serve_open(a, run->settings, shared, permits_make(a, 1, 1, 1)));
 	db_bind(desk->db, a);
 	if (run->options.as.n)
 		token = begin_session(run, desk);

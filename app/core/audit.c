@@ -168,6 +168,14 @@ next_chain(const struct audit_entries *entries, int64_t above)
 	return next;
 }
 
+static void
+write_chain(struct request *rq, int64_t org)
+{
+	for (const struct audit_entry *e = rq->audit->first; e; e = e->next)
+		if (e->org == org)
+			write_entry(rq, e);
+}
+
 /* Chains are locked in the order of their numbers, so that two requests cannot wait for each other. */
 void
 audit_write(struct request *rq)
@@ -177,9 +185,7 @@ audit_write(struct request *rq)
 	if (!rq->audit)
 		return;
 	while ((org = next_chain(rq->audit, org)) != INT64_MAX)
-		for (const struct audit_entry *e = rq->audit->first; e; e = e->next)
-			if (e->org == org)
-				write_entry(rq, e);
+		write_chain(rq, org);
 }
 
 /* A walk along a chain: how far it has come, and the HMAC of the last entry. */

@@ -32,16 +32,13 @@ url_decode(struct arena *a, str s, bool plus, str *decoded)
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.at[i];
 
-		if (c == '%') {
-			int value = hex_pair(str_part(s, i + 1, 2));
+		int value = c == '%' ? hex_pair(str_part(s, i + 1, 2)) : c == '+' && plus ? ' ' : c;
 
-			if (value < 0)
-				return false;
-			c = (char)value;
+		if (c == '%' && value < 0)
+			return false;
+		if (c == '%')
 			i += 2;
-		} else if (c == '+' && plus)
-			c = ' ';
-		at[n++] = c;
+		at[n++] = (char)value;
 	}
 	*decoded = (str){ at, n };
 	return true;

@@ -73,14 +73,21 @@ session_good(const struct request *rq, const struct session_get_row *row)
 	return row->is_operator;
 }
 
+static const struct session_get_row *
+session_row(struct request *rq, str cookie)
+{
+	struct digest hash = digest_sha256(cookie);
+
+	if (cookie.n != SESSION_CHARS)
+		return NULL;
+	return sql_session_get(rq->db, .token_hash = DIGEST_STR(hash));
+}
+
 void
 session_find(struct request *rq)
 {
 	str cookie = cookie_get(rq, session_cookie);
-	struct digest hash = digest_sha256(cookie);
-	const struct session_get_row *row =
-	    cookie.n == SESSION_CHARS ? sql_session_get(rq->db, .token_hash = DIGEST_STR(hash))
-				      : NULL;
+	const struct session_get_row *row = session_row(rq, cookie);
 	struct actor *actor;
 
 	rq->actor = NULL;
