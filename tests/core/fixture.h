@@ -22,7 +22,7 @@
 
 #include <pthread.h>
 
-enum { HAND_START_BYTES = 8 << 20, HAND_BYTES = 64 << 20, CACHE_ENTRIES = 1024 };
+enum { HAND_START_BYTES = 4 << 20, HAND_BYTES = 64 << 20, CACHE_ENTRIES = 1024 };
 
 struct hand {
 	struct fault fault;
@@ -47,7 +47,6 @@ static struct world world;
 
 /* Only in sanitized programs: keys of OpenSSL are held from the arena, where it does not look. */
 __attribute__((weak)) void __lsan_register_root_region(const void *, size_t);
-__attribute__((weak)) void __lsan_unregister_root_region(const void *, size_t);
 
 /* Hashes are made as cheap as they may be: what they are worth is tested elsewhere. */
 static inline struct settings
@@ -85,16 +84,12 @@ hand_open(struct hand *hand, const struct desk *shared)
 	hand->desk.signing = signing_open(&hand->start);
 }
 
+/* Its start arena stays, with the signing keys that were opened in it. */
 static inline void
 hand_close(struct hand *hand)
 {
 	db_close(hand->desk.db);
 	arena_close(&hand->arena);
-	if (hand == &world.hand)
-		return;
-	if (__lsan_unregister_root_region)
-		__lsan_unregister_root_region(hand->start.at, hand->start.size);
-	arena_close(&hand->start);
 }
 
 /* A fresh request of nobody, outside a transaction. What was in the arena is gone. */

@@ -1,0 +1,76 @@
+/* verify_anew.c - hashes are made anew when the profile or the key ring has changed. */
+#define _GNU_SOURCE
+#include "core/asked.h"
+
+static void
+a_changed_profile_makes_the_hash_anew(void **state)
+{
+	struct asked a = key_of(S("production"));
+
+	(void)state;
+	world.settings.programs.memory_kib = 16;
+	assert_int_equal(ask(&a), VERDICT_GOOD);
+	assert_int_equal(
+	    sql_number(
+		"SELECT hash LIKE '%%m=16,t=1,p=1%%' FROM secret WHERE sid = '%.*s'", STR(a.sid)),
+	    1);
+	assert_int_equal(ask(&a), VERDICT_GOOD);
+	world_test();
+}
+
+/* What goes wrong with that is no reason to refuse a caller who has just been accepted. */
+static void
+a_hash_that_cannot_be_made_anew(void **state)
+{
+	struct asked a = key_of(S("production"));
+
+	(void)state;
+	world.settings.programs.memory_kib = 16;
+	scratch_run("CREATE TRIGGER refuse BEFORE UPDATE ON secret FOR EACH ROW "
+		    "SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 1205");
+	assert_int_equal(ask(&a), VERDICT_GOOD);
+	scratch_run("DROP TRIGGER refuse");
+	assert_int_equal(
+	    sql_number(
+		"SELECT hash LIKE '%%m=8,t=1,p=1%%' FROM secret WHERE sid = '%.*s'", STR(a.sid)),
+	    1);
+	world_test();
+}
+
+/* Under the ring's next key the hash is made anew; once the old key is gone, what was not seen is lost. */
+static void
+a_rotated_ring(void **state)
+{
+	struct asked seen = key_of(S("production")), unseen = key_of(S("production"));
+	const struct keyring *before = world.hand.desk.keyring;
+	struct keyring ring = *before;
+
+	(void)state;
+	ring.keys[1].status = KEY_READING;
+	ring.keys[2] = ring.keys[1];
+	ring.keys[2].status = KEY_ACTIVE;
+	ring.keys[2].pepper = digest_sha256(S("another"));
+	ring.active = 2;
+	world.hand.desk.keyring = &ring;
+	assert_int_equal(ask(&seen), VERDICT_GOOD);
+	assert_int_equal(sql_number("SELECT hash LIKE '%%keyid=Mg%%' FROM secret WHERE "
+				    "sid = '%.*s'",
+			     STR(seen.sid)),
+	    1);
+	ring.keys[1].pepper = digest_sha256(S("lost"));
+	assert_int_equal(ask(&seen), VERDICT_GOOD);
+	assert_int_equal(ask(&unseen), VERDICT_WRONG);
+	world.hand.desk.keyring = before;
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_changed_profile_makes_the_hash_anew),
+		cmocka_unit_test(a_hash_that_cannot_be_made_anew),
+		cmocka_unit_test(a_rotated_ring),
+	};
+
+	return GROUP(tests);
+}
