@@ -4,7 +4,7 @@
  *
  * One of Authorization: Basic (client ID, secret), Authorization: Bearer (token), or X-API-Key with
  * X-API-Secret. Two of these at once, or one of them twice, is 401: a gateway and Keydesk must not read
- * different ones.
+ * different ones. So is any query: a secret in an address is in every log on its way.
  */
 #include "api/api.h"
 #include "api/error.h"
@@ -73,6 +73,7 @@ read_shown(struct request *rq)
 		read_authorization(rq, authorization, &seen);
 	else
 		seen.presented = (struct presented){ .client_id = key, .secret = secret };
+	seen.wrong |= rq->query.n > 0;
 	seen.wrong |= request_param_twice(rq, S("HTTP_AUTHORIZATION")) ||
 	              request_param_twice(rq, S("HTTP_X_API_KEY")) ||
 	              request_param_twice(rq, S("HTTP_X_API_SECRET"));

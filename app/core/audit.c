@@ -66,7 +66,7 @@ change_of(struct arena *a, str name, str was, str is)
 	return buf_str(&b);
 }
 
-void
+bool
 audit_change_(struct request *rq, str act, str object, const struct shape *shape,
     const void *before, const void *after)
 {
@@ -85,14 +85,15 @@ audit_change_(struct request *rq, str act, str object, const struct shape *shape
 		if (detail.n + change.n + more.n + 1 > AUDIT_DETAIL_MAX_BYTES) {
 			buf_add(&detail, more);
 			audit(rq, act, object, buf_str(&detail));
-			return;
+			return true;
 		}
 		buf_add(&detail, change);
 	}
 	if (detail.n == 0)
-		return;
+		return false;
 	buf_add_char(&detail, '}');
 	audit(rq, act, object, buf_str(&detail));
+	return true;
 }
 
 static void

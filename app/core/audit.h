@@ -27,11 +27,11 @@ struct audit_act {
 };
 void audit_by(struct request *, const struct audit_who *, const struct audit_act *);
 
-/* Compares two rows of one shape and notes the members that differ, as {"name":["old","new"]}. Notes
+/* Compares two rows of one shape and notes the members that differ (false when none does), as {"name":["old","new"]}. Notes
  * nothing when none does. The member `version` is passed over. */
 #define audit_change(rq, act, object, R, before, after) \
 	audit_change_(rq, act, object, &R##_shape, before, after)
-void audit_change_(struct request *, str act, str object, const struct shape *shape,
+bool audit_change_(struct request *, str act, str object, const struct shape *shape,
     const void *before, const void *after);
 
 /* Writes what was noted, in the request's transaction, last: a chain's head is held only until the

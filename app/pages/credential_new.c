@@ -47,6 +47,8 @@ credential_new_save(struct request *rq)
 	struct client_made made;
 	struct reply reply;
 
+	if (view.once.n == 0) /* without its number a form could make two */
+		view.once = once_number(rq), good = false;
 	if (!good)
 		return form(rq, 422, &view);
 	switch (client_create(rq, &wish, &made)) {

@@ -36,6 +36,8 @@ credential_reset_save(struct request *rq)
 
 	if (!key)
 		return not_found(rq);
+	if (form_field(rq, S("once")).n == 0) /* without its number a form could reset twice */
+		return see_other(rq, "/credentials/%.*s/reset", STR(rq->id));
 	switch (client_reset(rq, rq->id, form_field(rq, S("once")), &made)) {
 	case MADE_NEW:
 		return key_reveal(rq, &made, true);

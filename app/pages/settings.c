@@ -60,8 +60,8 @@ settings_save(struct request *rq)
 		return conflict(
 		    rq, S("Someone else has changed the settings meanwhile. Open them again."));
 	after = sql_settings_get(rq->db, .org = rq->org);
-	/* The version has moved even when nothing differs, and a changed row has its entry. */
-	audit(rq, S("organization.save"), before->id, (str){ 0 });
-	audit_change(rq, S("organization.edit"), before->id, settings_get_row, before, after);
+	/* Saving the same name again has changed the version, so it has an entry too. */
+	if (!audit_change(rq, S("organization.edit"), before->id, settings_get_row, before, after))
+		audit(rq, S("organization.save"), before->id, (str){ 0 });
 	return see_other(rq, "/settings?did=saved");
 }

@@ -159,7 +159,10 @@ frame_of(struct request *rq, const struct page *page, const void *view)
 		.notice = notice_of(rq) };
 
 	frame.integration = str_eq(rq->environment, S("integration"));
-	if (rq->method == GET && route_is_page(rq->desk->routes, rq->desk->routes_n, rq->path))
+	/* A key is of one environment: whoever switches goes to the list of the other one. */
+	if (rq->route && rq->route->object == CLIENT)
+		frame.next = S("/credentials");
+	else if (rq->method == GET && route_is_page(rq->desk->routes, rq->desk->routes_n, rq->path))
 		frame.next = rq->path;
 	frame_person(rq, &frame);
 	return frame;

@@ -4,7 +4,7 @@
 #include "base/random.h"
 #include "serve.h"
 
-enum { PARAMS_MAX = 40 };
+enum { PARAMS_MAX = 40, ONCE_CHARS = 22 };
 
 /* ---- cookies */
 
@@ -180,6 +180,10 @@ add_form(struct test *t, struct question *q)
 	if (q->no_csrf || !str_eq(q->type, form))
 		return;
 	csrf = q->csrf.n ? q->csrf : csrf_of(t);
+	/* What makes something sends its form's one-time number; a test may give one, or an empty one. */
+	if (str_find(q->body, S("once=")) == q->body.n)
+		q->body = fmt(t->arena, "%.*s%sonce=%.*s", STR(q->body), q->body.n ? "&" : "",
+		    STR(random_base62(t->arena, ONCE_CHARS)));
 	q->body = fmt(t->arena, "%.*s%scsrf=%.*s", STR(q->body), q->body.n ? "&" : "", STR(csrf));
 }
 
