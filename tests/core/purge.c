@@ -1,0 +1,103 @@
+/* purge.c - what has had its time goes, and nothing before it. */
+#define _GNU_SOURCE
+#include "core/fixture.h"
+
+#include "core/purge.h"
+#include "core/throttle.h"
+
+static void
+purge_now(void)
+{
+	struct request *rq = hand_ask(&world.hand, 0);
+
+	purge(rq->db, &world.settings, rq->now);
+}
+
+/* A session made so many minutes ago and last seen so many. */
+static void
+session(int made, int seen)
+{
+	static int n;
+
+	sql_run(
+	    "INSERT INTO session (token_hash, person_id, environment, remote, program, "
+	    "created_at, seen_at) SELECT UNHEX(SHA2('session %d', 256)), MAX(id), 'production', "
+	    "'', '', UTC_TIMESTAMP(6) - INTERVAL %d MINUTE, UTC_TIMESTAMP(6) - INTERVAL %d "
+	    "MINUTE FROM person",
+	    ++n, made, seen);
+}
+
+static void
+sessions_go_when_idle_or_old(void **state)
+{
+	(void)state;
+	world_people();
+	session(31, 31);
+	session(200, 29);
+	session(12 * 60 + 1, 0);
+	session(12 * 60 - 1, 29);
+	purge_now();
+	assert_int_equal(scratch_number("SELECT COUNT(*) FROM session"), 2);
+	assert_int_equal(scratch_number("SELECT COUNT(*) FROM session WHERE seen_at < "
+					"UTC_TIMESTAMP(6) - INTERVAL 30 MINUTE OR created_at < "
+					"UTC_TIMESTAMP(6) - INTERVAL 12 HOUR"),
+	    0);
+}
+
+static void
+form_numbers_go_after_thirty_days(void **state)
+{
+	(void)state;
+	for (int days = 29; days <= 31; days += 2)
+		sql_run("INSERT INTO form_once (number_hash, organization_id, user_id, object, "
+			"made_at) VALUES (UNHEX(SHA2('%d', 256)), 1, 1, 'x', UTC_TIMESTAMP(6) - "
+			"INTERVAL %d DAY)",
+		    days, days);
+	purge_now();
+	assert_int_equal(scratch_number("SELECT COUNT(*) FROM form_once"), 1);
+	assert_int_equal(scratch_number("SELECT COUNT(*) FROM form_once WHERE number_hash = "
+					"UNHEX(SHA2('29', 256))"),
+	    1);
+}
+
+static void
+failures_go_after_their_window(void **state)
+{
+	(void)state;
+	for (int minutes = THROTTLE_MINUTES - 1; minutes <= THROTTLE_MINUTES + 1; minutes += 2)
+		sql_run("INSERT INTO sign_in_failure (what, failures, since) VALUES "
+			"(UNHEX(SHA2('%d', 256)), 50, UTC_TIMESTAMP(6) - INTERVAL %d MINUTE)",
+		    minutes, minutes);
+	purge_now();
+	assert_int_equal(scratch_number("SELECT COUNT(*) FROM sign_in_failure"), 1);
+}
+
+/* A table is never locked for long. */
+static void
+a_thousand_at_a_time(void **state)
+{
+	(void)state;
+	scratch_run("DELETE FROM sign_in_failure");
+	scratch_run("INSERT INTO sign_in_failure (what, failures, since) SELECT "
+		    "UNHEX(SHA2(CONCAT(a.seq, ' ', b.seq), 256)), 1, '2020-01-01' FROM (WITH "
+		    "RECURSIVE n AS (SELECT 1 AS seq UNION ALL SELECT seq + 1 FROM n WHERE seq < "
+		    "50) SELECT seq FROM n) a JOIN (WITH RECURSIVE n AS (SELECT 1 AS seq UNION "
+		    "ALL SELECT seq + 1 FROM n WHERE seq < 30) SELECT seq FROM n) b");
+	purge_now();
+	assert_int_equal(scratch_number("SELECT COUNT(*) FROM sign_in_failure"), 500);
+	purge_now();
+	assert_int_equal(scratch_number("SELECT COUNT(*) FROM sign_in_failure"), 0);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sessions_go_when_idle_or_old),
+		cmocka_unit_test(form_numbers_go_after_thirty_days),
+		cmocka_unit_test(failures_go_after_their_window),
+		cmocka_unit_test(a_thousand_at_a_time),
+	};
+
+	return GROUP(tests);
+}
