@@ -200,157 +200,17 @@ its_head_is_read_only(void **state)
 	shared_unmap(shared);
 }
 
-static void
-uses_are_noted_and_taken(void **state)
-{
-	struct shared *shared = make_one();
-	struct shared_use uses[8];
-	str long_remote = S("0123456789012345678901234567890123456789012345678901234567890");
-
-	(void)state;
-	assert_int_equal(shared_take_uses(shared, uses, 8), 0);
-	shared_note_use(shared, 7, 100, S("192.0.2.1"));
-	shared_note_use(shared, 7, 200, S("2001:db8::1"));
-	shared_note_use(shared, 0, 200, S("192.0.2.1"));
-	shared_note_use(shared, -1, 200, S("192.0.2.1"));
-	assert_int_equal(shared_take_uses(shared, uses, 8), 1);
-	assert_int_equal(uses[0].secret, 7);
-	assert_int_equal(uses[0].calls, 2);
-	assert_int_equal(uses[0].last_used_at, 200);
-	assert_string_equal(uses[0].remote, "2001:db8::1");
-	assert_int_equal(shared_take_uses(shared, uses, 8), 0);
-
-	shared_note_use(shared, 7, 300, long_remote);
-	assert_int_equal(shared_take_uses(shared, uses, 8), 1);
-	assert_int_equal(uses[0].calls, 1);
-	assert_int_equal(strlen(uses[0].remote), 45);
-	shared_note_use(shared, 7, 400, (str){ 0 });
-	assert_int_equal(shared_take_uses(shared, uses, 8), 1);
-	assert_string_equal(uses[0].remote, "");
-	shared_unmap(shared);
-}
-
-static void
-uses_are_taken_piece_by_piece(void **state)
-{
-	struct shared *shared = make_one();
-	struct shared_use uses[10];
-	int64_t seen = 0;
-	size_t n;
-
-	(void)state;
-	for (int64_t i = 1; i <= 25; i++)
-		shared_note_use(shared, i, i, S("192.0.2.1"));
-	for (int round = 0; (n = shared_take_uses(shared, uses, 10)) != 0; round++) {
-		assert_int_equal(n, round < 2 ? 10 : 5);
-		for (size_t i = 0; i < n; i++)
-			seen += uses[i].secret;
-	}
-	assert_int_equal(seen, 25 * 26 / 2);
-	shared_unmap(shared);
-}
-
-/* Slots of secrets that are used no more are given to others. */
-static void
-slots_are_used_again(void **state)
-{
-	struct shared *shared = make_one();
-	struct shared_use uses[100];
-	int64_t lost = 0;
-
-	(void)state;
-	for (int64_t i = 0; i < 1000; i++) {
-		size_t n;
-
-		for (int64_t k = 1; k <= 100; k++)
-			shared_note_use(shared, i * 100 + k, 1, S("192.0.2.1"));
-		for (lost += 100; (n = shared_take_uses(shared, uses, 100)) != 0;)
-			lost -= (int64_t)n;
-	}
-	assert_int_equal(lost, 0);
-	shared_unmap(shared);
-}
-
-struct noter {
+struct adder {
 	pthread_t id;
 	struct shared *shared;
 	atomic_bool *done;
 	int64_t noted[50];
 };
 
-enum { NOTERS = 4, ROUNDS = 20000 };
-
-static void *
-note_all_the_time(void *arg)
-{
-	struct noter *noter = arg;
-
-	for (int64_t i = 0; i < ROUNDS; i++) {
-		int64_t secret = 1 + i % 50 + i / 2000 * 1000;
-
-		shared_note_use(noter->shared, secret, secret, S("192.0.2.1"));
-	}
-	return NULL;
-}
-
-static void
-add_uses(struct shared *shared, int64_t *calls)
-{
-	struct shared_use uses[64];
-	size_t n = shared_take_uses(shared, uses, 64);
-
-	for (size_t i = 0; i < n; i++) {
-		*calls += uses[i].calls;
-		/* No note goes to another secret, although slots change hands meanwhile. */
-		assert_int_equal(uses[i].secret, uses[i].last_used_at);
-		assert_string_equal(uses[i].remote, "192.0.2.1");
-	}
-}
-
-static void *
-take_all_the_time(void *arg)
-{
-	struct noter *taker = arg;
-
-	while (!*taker->done)
-		add_uses(taker->shared, &taker->noted[0]);
-	return NULL;
-}
-
-static void
-no_note_is_lost_between_threads(void **state)
-{
-	struct shared *shared = make_one();
-	struct noter noters[NOTERS], takers[2];
-	atomic_bool done = false;
-	int64_t calls = 0;
-
-	(void)state;
-	for (int i = 0; i < 2; i++) {
-		takers[i] = (struct noter){ .shared = shared, .done = &done };
-		pthread_create(&takers[i].id, NULL, take_all_the_time, &takers[i]);
-	}
-	for (int i = 0; i < NOTERS; i++) {
-		noters[i] = (struct noter){ .shared = shared };
-		pthread_create(&noters[i].id, NULL, note_all_the_time, &noters[i]);
-	}
-	for (int i = 0; i < NOTERS; i++)
-		pthread_join(noters[i].id, NULL);
-	done = true;
-	for (int i = 0; i < 2; i++) {
-		pthread_join(takers[i].id, NULL);
-		calls += takers[i].noted[0];
-	}
-	for (int i = 0; i < 1000; i++)
-		add_uses(shared, &calls);
-	assert_int_equal(calls, NOTERS * ROUNDS);
-	shared_unmap(shared);
-}
-
 static void *
 add_all_the_time(void *arg)
 {
-	struct noter *adder = arg;
+	struct adder *adder = arg;
 
 	for (uint64_t i = 0; !*adder->done; i++) {
 		struct digest key = { { 0 } };
@@ -372,12 +232,12 @@ static void
 torn_entries_are_misses(void **state)
 {
 	struct shared *shared = make_one();
-	struct noter adders[3];
+	struct adder adders[3];
 	atomic_bool done = false;
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
-		adders[i] = (struct noter){ .shared = shared, .done = &done, .noted = { i + 1 } };
+		adders[i] = (struct adder){ .shared = shared, .done = &done, .noted = { i + 1 } };
 		pthread_create(&adders[i].id, NULL, add_all_the_time, &adders[i]);
 	}
 	for (uint64_t i = 0; i < 200000; i++) {
@@ -408,10 +268,6 @@ main(void)
 		cmocka_unit_test(another_process_sees_it),
 		cmocka_unit_test(what_is_not_ours_is_refused),
 		cmocka_unit_test(its_head_is_read_only),
-		cmocka_unit_test(uses_are_noted_and_taken),
-		cmocka_unit_test(uses_are_taken_piece_by_piece),
-		cmocka_unit_test(slots_are_used_again),
-		cmocka_unit_test(no_note_is_lost_between_threads),
 		cmocka_unit_test(torn_entries_are_misses),
 	};
 

@@ -194,8 +194,8 @@ texts_are_escaped(void **state)
 	CHECK_STR(written(S("\xc3\xa9\xe2\x82\xac\xf0\x9f\x94\x91")),
 	    "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x94\x91\"");
 	CHECK_STR(written(S("a\xe2\x80\xa8"
-			    "b\xe2\x80\xa9\xe2\x80\xaa")),
-	    "\"a\\u2028b\\u2029\xe2\x80\xaa\"");
+			    "b\xe2\x80\xa9\xe2\x80\xb0")),
+	    "\"a\\u2028b\\u2029\xe2\x80\xb0\"");
 	CHECK_STR(written(S("\xff"
 			    "a\xe2\x80")),
 	    "\"\\ufffda\\ufffd\\ufffd\"");
