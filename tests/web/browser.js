@@ -1,5 +1,6 @@
 // browser.js - Chromium for the tests, and what every page in it must keep to.
 'use strict';
+const assert = require('node:assert/strict');
 const { chromium } = require('playwright-core');
 
 // Chromium keeps pages that were left for "back" (bfcache); playwright turns that off, a person's browser does not.
@@ -36,6 +37,17 @@ async function signIn(page, { email, password }) {
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
+// goBack or goForward. A page that was kept comes without "load"; one that would have to be sent again is an error.
+async function go(page, way) {
+  await page[way]({ waitUntil: 'commit' }).catch((error) => assert.match(error.message, /ERR_CACHE_MISS/));
+  for (let i = 0; i < 200; i++) {
+    const state = await page.evaluate(() => document.readyState).catch((error) => assert.match(error.message, /context was destroyed/));
+    if (state === 'complete') return;
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+  }
+  assert.fail(`${page.url()} does not come to its end`);
+}
+
 // Everything on the page that a person, a script or a screen reader could read, fields included.
 function everything(page) {
   return page.evaluate(() => [
@@ -43,4 +55,4 @@ function everything(page) {
   ].join('\n')).then(async (now) => `${now}\n${await page.content()}`);
 }
 
-module.exports = { launch, open, signIn, everything };
+module.exports = { launch, open, signIn, go, everything };

@@ -4,7 +4,7 @@ const assert = require('node:assert/strict');
 const { execFile } = require('node:child_process');
 const test = require('node:test');
 const { start } = require('./stack.js');
-const { launch, open, signIn, everything } = require('./browser.js');
+const { launch, open, signIn, go, everything } = require('./browser.js');
 const { ask, basic } = require('./visitor.js');
 
 const password = 'seven quiet herons at noon';
@@ -42,12 +42,6 @@ function step(name, work) {
     await work();
     broken = '';
   });
-}
-
-// Back or forward. A page that was kept comes without "load"; one that would have to be sent again is an error.
-async function go(way) {
-  await page[way]({ waitUntil: 'commit' }).catch((error) => assert.match(error.message, /ERR_CACHE_MISS/));
-  await page.waitForFunction(() => document.readyState === 'complete');
 }
 
 // Fills in the form for a new key, up to its page with the secret.
@@ -228,7 +222,7 @@ step('ID3: neither back nor forward nor any page of the history shows the secret
   const length = await page.evaluate(() => history.length);
   const seen = [];
   for (const way of [...Array(length - 1).fill('goBack'), ...Array(length - 1).fill('goForward')]) {
-    await go(way);
+    await go(page, way);
     const text = await everything(page);
     for (const secret of secrets) assert.ok(!text.includes(secret), `${way} to ${page.url()}`);
     seen.push(page.url());
@@ -242,18 +236,18 @@ step('ID3: back from the page with the secret itself shows it no more, nor does 
   await button('Reset secret of Website').click();
   const secret = await page.getByLabel('Secret', { exact: true }).inputValue();
   page.on('dialog', (dialog) => dialog.accept());
-  await go('goBack');
+  await go(page, 'goBack');
   assert.ok(!(await everything(page)).includes(secret));
-  await go('goForward');
+  await go(page, 'goForward');
   assert.ok(!(await everything(page)).includes(secret));
   await page.goto('/credentials');
-  await go('goBack');
+  await go(page, 'goBack');
   assert.ok(!(await everything(page)).includes(secret));
   await page.goto(`/credentials/${website.id}/reset`);
   await button('Reset secret of Website').click();
   website.secret = await page.getByLabel('Secret', { exact: true }).inputValue();
   await page.goto('about:blank');
-  await go('goBack');
+  await go(page, 'goBack');
   assert.ok(!(await everything(page)).includes(website.secret), 'nor back from elsewhere');
   page.removeAllListeners('dialog');
 });
@@ -416,7 +410,7 @@ step('KD2: signing out ends the session; back shows nothing of it', async () => 
   await page.goto('/credentials');
   await button('Sign out').click();
   await page.getByText('You are signed out.').waitFor();
-  await go('goBack');
+  await go(page, 'goBack');
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   assert.ok(!(await everything(page)).includes('Nightly batch'));
 });
