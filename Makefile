@@ -255,8 +255,8 @@ bench: S = 8
 bench: $(B)/keydesk $(B)/bench/bare $(B)/bench/mustache ## side by side with the least that is possible; S=3 shortens
 	$(Q)B='$(B)' S='$(S)' BENCH_RIVALS='$(BENCH_RIVALS)' tests/bench/bench.sh
 
-soak: $(B)/keydesk ## hours of mixed load; S=3600
-	$(Q)B='$(B)' S='$(S)' tests/bench/soak.sh
+soak: $(B)/keydesk ## what takes too long for test: races in full, mutants, valgrind, fuzzers; S=60
+	$(Q)B='$(B)' S='$(S)' tests/soak.sh
 
 .PHONY: run db routes ask bench soak
 
