@@ -1,161 +1,185 @@
-/* route.c - tests of app/site/route.c. */
+/* route.c - which line answers, and who may ask. */
 #include "check.h"
 
 #include "core/actor.h"
 #include "site/route.h"
 
 static struct reply
-nothing(struct request *rq)
+page(struct request *rq)
 {
 	(void)rq;
-	return (struct reply){ 0 };
+	return (struct reply){ .status = 200 };
 }
 
+/* clang-format off */
 static const struct route map[] = {
-	{ GET, "/keys", nothing, SIGNED_IN, .says = "list" },
-	{ POST, "/keys", nothing, ADMIN, .says = "make" },
-	{ GET, "/keys/new", nothing, ADMIN, .says = "form" },
-	{ GET, "/keys/:id", nothing, SIGNED_IN, .says = "one" },
-	{ POST, "/links/:token", nothing, ANYONE, .says = "use" },
-	{ GET, "/ask", nothing, PROGRAM, .says = "program" },
+	{ GET,  "/",                page, SIGNED_IN, .says = "" },
+	{ GET,  "/things",          page, ADMIN, .says = "" },
+	{ POST, "/things",          page, ADMIN, .says = "" },
+	{ GET,  "/things/new",      page, ADMIN, .says = "" },
+	{ GET,  "/things/:id",      page, ADMIN, .says = "" },
+	{ POST, "/things/:id/drop", page, ADMIN, .says = "" },
+	{ GET,  "/setup/:token",    page, ANYONE, .says = "" },
+	{ GET,  "/verify",          page, PROGRAM, .says = "" },
+	{ POST, "/verify",          page, PROGRAM, .says = "" },
+	{ .method = GET, .pattern = "/forgotten", .page = page },
 };
-enum { MAP = sizeof map / sizeof map[0] };
+/* clang-format on */
+enum { MAP_N = sizeof map / sizeof map[0] };
 
-static const struct route *
-find(struct request *rq, enum method method, str path, bool *elsewhere)
+static const char *
+found(enum method method, const char *path, bool *elsewhere)
 {
-	*rq = (struct request){ .method = method, .path = path };
-	return route_find(map, MAP, rq, elsewhere);
+	struct request rq = { .method = method, .path = str_of(path) };
+	const struct route *route = route_find(map, MAP_N, &rq, elsewhere);
+
+	return route ? route->pattern : "none";
 }
 
 static void
-a_line_answers_its_method_and_address(void **state)
+a_request_finds_its_line(void **state)
 {
-	struct request rq;
+	struct request rq = { .method = GET, .path = S("/things/0123456789") };
 	bool elsewhere;
 
 	(void)state;
-	assert_ptr_equal(find(&rq, GET, S("/keys"), &elsewhere), &map[0]);
-	assert_ptr_equal(find(&rq, POST, S("/keys"), &elsewhere), &map[1]);
-	assert_ptr_equal(find(&rq, GET, S("/keys/new"), &elsewhere), &map[2]);
-	assert_ptr_equal(find(&rq, GET, S("/keys/0123456789"), &elsewhere), &map[3]);
+	assert_ptr_equal(route_find(map, MAP_N, &rq, &elsewhere), &map[4]);
 	CHECK_STR(rq.id, "0123456789");
-	assert_ptr_equal(
-	    find(&rq, POST, S("/links/0123456789012345678901234567890123456789012"), &elsewhere),
-	    &map[4]);
-	CHECK_STR(rq.token, "0123456789012345678901234567890123456789012");
+	assert_int_equal(rq.token.n, 0);
+	assert_false(elsewhere);
+	assert_string_equal(found(GET, "/things/new", &elsewhere), "/things/new");
+	assert_string_equal(found(POST, "/things", &elsewhere), "/things");
+	assert_string_equal(found(GET, "/", &elsewhere), "/");
+	rq.path = S("/setup/0123456789012345678901234567890123456789-_");
+	assert_null(route_find(map, MAP_N, &rq, &elsewhere));
+	rq.path = S("/setup/0123456789012345678901234567890123456789-_ab");
+	assert_null(route_find(map, MAP_N, &rq, &elsewhere));
+	rq.path = S("/setup/0123456789012345678901234567890123456789-_a");
+	assert_ptr_equal(route_find(map, MAP_N, &rq, &elsewhere), &map[6]);
+	assert_int_equal(rq.token.n, 43);
+	assert_int_equal(rq.id.n, 0);
 }
 
 static void
-another_method_and_no_address_differ(void **state)
+only_the_method_is_wrong(void **state)
 {
-	struct request rq;
 	bool elsewhere;
 
 	(void)state;
-	assert_null(find(&rq, POST, S("/keys/new"), &elsewhere));
+	assert_string_equal(found(GET, "/things/0123456789/drop", &elsewhere), "none");
 	assert_true(elsewhere);
-	assert_null(find(&rq, METHOD_NONE, S("/keys"), &elsewhere));
+	assert_string_equal(found(METHOD_NONE, "/things", &elsewhere), "none");
 	assert_true(elsewhere);
-	assert_null(find(&rq, GET, S("/keys/old"), &elsewhere));
+	assert_string_equal(found(POST, "/", &elsewhere), "none");
+	assert_true(elsewhere);
+	assert_string_equal(found(GET, "/nothing", &elsewhere), "none");
+	assert_false(elsewhere);
+	assert_string_equal(found(GET, "/things/", &elsewhere), "none");
+	assert_false(elsewhere);
+	assert_string_equal(found(GET, "/THINGS", &elsewhere), "none");
+	assert_string_equal(found(GET, "//", &elsewhere), "none");
+	assert_string_equal(found(GET, "", &elsewhere), "none");
+	assert_string_equal(found(GET, "/things/%30123456789", &elsewhere), "none");
 	assert_false(elsewhere);
 }
 
+/* What `next` may hold: nothing leads out of the map, and nothing to a program's address. */
 static void
-only_what_people_read_is_a_page(void **state)
+what_a_visitor_may_be_sent_to(void **state)
 {
+	static const char *const no[] = { "", "things", "//", "//evil.test", "/\\evil.test",
+		"https://evil.test/", "/things/0123456789/drop", "/verify", "/nothing",
+		"/things?a=b", "/things#a", "/things/../things", "/things\r\nSet-Cookie: a=b",
+		"/things ", "javascript:alert(1)", "/things/012345678" };
+
 	(void)state;
-	assert_true(route_is_page(map, MAP, S("/keys")));
-	assert_true(route_is_page(map, MAP, S("/keys/0123456789")));
-	assert_false(route_is_page(map, MAP, S("/ask")));
-	assert_false(
-	    route_is_page(map, MAP, S("/links/0123456789012345678901234567890123456789012")));
-	assert_false(route_is_page(map, MAP, S("//example.org")));
-	assert_false(route_is_page(map, MAP, (str){ 0 }));
+	assert_true(route_is_page(map, MAP_N, S("/")));
+	assert_true(route_is_page(map, MAP_N, S("/things")));
+	assert_true(route_is_page(map, MAP_N, S("/things/0123456789")));
+	for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
+		if (route_is_page(map, MAP_N, str_of(no[i]))) {
+			print_error("%s\n", no[i]);
+			fail();
+		}
 }
 
-struct checked {
+struct checking {
 	struct fault *fault;
-	const struct route *routes;
-	size_t n;
+	const char *one, *other;
+	enum method method;
 };
 
 static void
-check(void *arg)
+check_two(void *arg)
 {
-	struct checked *c = arg;
+	const struct checking *c = arg;
+	const struct route two[] = { { .method = GET, .pattern = c->one },
+		{ .method = c->method, .pattern = c->other } };
 
-	route_check(c->fault, c->routes, c->n);
+	route_check(c->fault, two, 2);
 }
 
 static void
-lines_that_one_address_fits_do_not_start(void **state)
+lines_that_overlap_do_not_start(void **state)
 {
-	static const struct route twice[] = {
-		{ GET, "/keys/:id", nothing, ADMIN, .says = "one" },
-		{ POST, "/keys/:id", nothing, ADMIN, .says = "another method" },
-		{ GET, "/keys/0123456789", nothing, ADMIN, .says = "overlaps" },
-	};
 	struct arena *a = test_arena();
-	struct checked good = { a->fault, map, MAP }, bad = { a->fault, twice, 3 };
+	struct checking c = { a->fault, "/a/:id", "/a/:id", GET };
 
 	(void)state;
-	assert_true(attempt(a->fault, check, &good));
-	CHECK_FAULT(a, check, &bad, "routes /keys/:id and /keys/0123456789 overlap");
+	CHECK_FAULT(a, check_two, &c, "routes /a/:id and /a/:id overlap");
+	c.other = "/a/0123456789";
+	CHECK_FAULT(a, check_two, &c, "routes /a/:id and /a/0123456789 overlap");
+	c.other = "/a/new";
+	assert_true(attempt(a->fault, check_two, &c));
+	c.other = "/a/:id/b";
+	assert_true(attempt(a->fault, check_two, &c));
+	c.other = "/a/:id";
+	c.method = POST;
+	assert_true(attempt(a->fault, check_two, &c));
+	route_check(a->fault, map, MAP_N);
 }
 
-/* A route that nobody was given: the zero value. */
+/* The whole table of who may: a column for each kind of visitor, a line for each access. */
 static void
-what_was_forgotten_is_refused(void **state)
+who_may(void **state)
 {
-	static const struct route forgotten = { .method = GET, .pattern = "/", .page = nothing };
-	const struct actor admin = { .role = ROLE_ADMIN, .is_operator = true };
-
-	(void)state;
-	assert_false(access_may(&admin, forgotten.may));
-	assert_false(access_may(NULL, forgotten.may));
-}
-
-static void
-each_role_may_what_it_may(void **state)
-{
-	const struct actor member = { .role = ROLE_MEMBER };
-	const struct actor compliance = { .role = ROLE_COMPLIANCE_ADMIN };
-	const struct actor admin = { .role = ROLE_ADMIN };
-	const struct actor op = { .role = ROLE_NONE, .is_operator = true };
-	const struct {
-		enum access may;
-		bool nobody, member, compliance, admin, op;
-	} cells[] = {
-		{ ANYONE, true, true, true, true, true },
-		{ SIGNED_IN, false, true, true, true, true },
-		{ CREDENTIALS_SEE, false, false, true, true, false },
-		{ ADMIN, false, false, false, true, false },
-		{ OPERATOR, false, false, false, false, true },
-		{ PROGRAM, true, true, true, true, true },
+	static const struct actor member = { .role = ROLE_MEMBER },
+				  compliance = { .role = ROLE_COMPLIANCE_ADMIN },
+				  admin = { .role = ROLE_ADMIN },
+				  operator_ = { .is_operator = true },
+				  both = { .role = ROLE_ADMIN, .is_operator = true },
+				  none = { .role = ROLE_NONE };
+	static const struct actor *const visitors[] = { NULL, &none, &member, &compliance, &admin,
+		&operator_, &both };
+	static const char *const table[] = {
+		[NOBODY] = ".......",
+		[ANYONE] = "xxxxxxx",
+		[SIGNED_IN] = ".xxxxxx",
+		[CREDENTIALS_SEE] = "...xx.x",
+		[ADMIN] = "....x.x",
+		[OPERATOR] = ".....xx",
+		[PROGRAM] = "xxxxxxx",
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
-		assert_int_equal(access_may(NULL, cells[i].may), cells[i].nobody);
-		assert_int_equal(access_may(&member, cells[i].may), cells[i].member);
-		assert_int_equal(access_may(&compliance, cells[i].may), cells[i].compliance);
-		assert_int_equal(access_may(&admin, cells[i].may), cells[i].admin);
-		assert_int_equal(access_may(&op, cells[i].may), cells[i].op);
-	}
+	for (enum access may = NOBODY; may <= PROGRAM; may++)
+		for (size_t i = 0; i < sizeof visitors / sizeof visitors[0]; i++)
+			assert_int_equal(access_may(visitors[i], may), table[may][i] == 'x');
+	/* A line that says nothing of it refuses everybody. */
+	for (size_t i = 0; i < sizeof visitors / sizeof visitors[0]; i++)
+		assert_false(access_may(visitors[i], map[MAP_N - 1].may));
 }
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_line_answers_its_method_and_address),
-		cmocka_unit_test(another_method_and_no_address_differ),
-		cmocka_unit_test(only_what_people_read_is_a_page),
-		cmocka_unit_test(lines_that_one_address_fits_do_not_start),
-		cmocka_unit_test(what_was_forgotten_is_refused),
-		cmocka_unit_test(each_role_may_what_it_may),
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_request_finds_its_line),
+		cmocka_unit_test(only_the_method_is_wrong),
+		cmocka_unit_test(what_a_visitor_may_be_sent_to),
+		cmocka_unit_test(lines_that_overlap_do_not_start),
+		cmocka_unit_test(who_may),
 	};
 
-	return cmocka_run_group_tests_name("site/route", tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,177 @@
+/* session_forms.c - whether a form came from a page of ours: its token, its Origin, its Sec-Fetch-Site. */
+#define _GNU_SOURCE
+#include "site/visit.h"
+
+/* Whether the form is taken that comes with this cookie, token, Origin and Sec-Fetch-Site (NULL: absent). */
+struct sent {
+	str cookie, csrf;
+	const char *origin, *site;
+};
+
+static bool
+taken(const struct sent *sent)
+{
+	struct request *rq = visit(sent->cookie);
+	struct pair params[2];
+
+	if (sent->origin)
+		params[rq->params_n++] = (struct pair){ S("HTTP_ORIGIN"), str_of(sent->origin) };
+	if (sent->site)
+		params[rq->params_n++] =
+		    (struct pair){ S("HTTP_SEC_FETCH_SITE"), str_of(sent->site) };
+	rq->params = params;
+	send_form(rq, fmt(rq->arena, "a=b&csrf=%.*s", STR(sent->csrf)));
+	return csrf_ok(rq);
+}
+
+/* The token that a page shows to whoever has this cookie. In the start arena. */
+static str
+token_for(str cookie)
+{
+	return str_copy(&world.hand.start, visit(cookie)->csrf);
+}
+
+/* A visitor's first page gives a cookie and a token that belong together. */
+static struct sent
+first_visit(void)
+{
+	struct arena *start = &world.hand.start;
+	struct request *rq = visit(S(""));
+
+	return (struct sent){ .cookie = fmt(start, "keydesk_visit=%.*s", STR(rq->visit)),
+		.csrf = str_copy(start, rq->csrf) };
+}
+
+static void
+the_token_belongs_to_the_session(void **state)
+{
+	struct people ann = world_people();
+	str here = sign_in(&ann), there = sign_in(&ann);
+	struct sent sent = { .cookie = here, .csrf = token_for(here) };
+
+	(void)state;
+	assert_int_equal(sent.csrf.n, 43);
+	CHECK_STR_EQ(token_for(here), sent.csrf);
+	assert_true(taken(&sent));
+	sent.csrf = token_for(there);
+	assert_false(taken(&sent));
+	sent.csrf = S("");
+	assert_false(taken(&sent));
+	sent.csrf = str_part(token_for(here), 0, 42);
+	assert_false(taken(&sent));
+	sent.csrf = token_for(here);
+	sent.cookie = there;
+	assert_false(taken(&sent));
+}
+
+static void
+visitors_have_one_too(void **state)
+{
+	struct people ann = world_people();
+	struct sent one = first_visit(), other = first_visit(), mixed = one;
+	struct request *rq = visit(one.cookie);
+
+	(void)state;
+	assert_int_equal(rq->visit.n, 0); /* known again: no second cookie */
+	CHECK_STR_EQ(rq->csrf, one.csrf);
+	assert_true(taken(&one));
+	mixed.csrf = other.csrf;
+	assert_false(taken(&mixed));
+	/* Without its cookie a token is worth nothing, nor in a session. */
+	mixed = one;
+	mixed.cookie = S("");
+	assert_false(taken(&mixed));
+	mixed.cookie = sign_in(&ann);
+	assert_false(taken(&mixed));
+	/* A session that has ended makes its browser a visitor's again. */
+	mixed.csrf = token_for(mixed.cookie);
+	assert_true(taken(&mixed));
+	sql_run("DELETE FROM session WHERE person_id = %d", (int)ann.person);
+	assert_false(taken(&mixed));
+}
+
+/* The session's cookie as a visitor's, or the other way round, gives no token that is good for both. */
+static void
+the_cookies_are_not_exchangeable(void **state)
+{
+	struct people ann = world_people();
+	str session = sign_in(&ann);
+	str as_visit = fmt(&world.hand.start, "keydesk_visit=%.*s", STR(str_part(session, 8, 43)));
+
+	(void)state;
+	assert_false(str_eq(token_for(session), token_for(as_visit)));
+	assert_int_equal(visit(as_visit)->visit.n, 22);
+}
+
+static void
+where_it_comes_from(void **state)
+{
+	static const struct {
+		const char *origin, *site;
+		bool taken;
+	} rows[] = {
+		{ NULL, NULL, true },
+		{ "http://127.0.0.1:8080", NULL, true },
+		{ "http://127.0.0.1:8080", "same-origin", true },
+		{ NULL, "same-origin", true },
+		{ NULL, "none", true },
+		{ NULL, "same-site", false },
+		{ NULL, "cross-site", false },
+		{ NULL, "Same-Origin", false },
+		{ "null", NULL, false },
+		{ "null", "same-origin", false },
+		{ "https://127.0.0.1:8080", NULL, false },
+		{ "http://127.0.0.1:8081", NULL, false },
+		{ "http://127.0.0.1", NULL, false },
+		{ "http://127.0.0.1:8080/", NULL, false },
+		{ "http://127.0.0.1:8080.evil.test", NULL, false },
+		{ "http://evil.test", "same-origin", false },
+	};
+	struct people ann = world_people();
+	str cookie = sign_in(&ann);
+	struct sent sent = { .cookie = cookie, .csrf = token_for(cookie) };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		sent.origin = rows[i].origin;
+		sent.site = rows[i].site;
+		if (taken(&sent) != rows[i].taken) {
+			print_error("row %zu\n", i);
+			fail();
+		}
+	}
+}
+
+/* A text/plain form can be sent from anywhere; and before session_find() no token is right. */
+static void
+what_is_no_form_of_ours(void **state)
+{
+	struct people ann = world_people();
+	str cookie = sign_in(&ann), token = token_for(cookie);
+	struct request *rq = visit(cookie);
+
+	(void)state;
+	send_form(rq, fmt(rq->arena, "csrf=%.*s", STR(token)));
+	assert_true(csrf_ok(rq));
+	rq->type = S("text/plain");
+	assert_false(csrf_ok(rq));
+	rq = hand_ask(&world.hand, 0);
+	send_form(rq, S("a=b"));
+	assert_false(csrf_ok(rq));
+	send_form(rq, S("csrf="));
+	assert_false(csrf_ok(rq));
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_token_belongs_to_the_session),
+		cmocka_unit_test(visitors_have_one_too),
+		cmocka_unit_test(the_cookies_are_not_exchangeable),
+		cmocka_unit_test(where_it_comes_from),
+		cmocka_unit_test(what_is_no_form_of_ours),
+	};
+
+	return GROUP(tests);
+}
