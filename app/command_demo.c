@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "base/random.h"
+#include "core/account.h"
 #include "core/client.h"
 #include "core/origin.h"
 #include "core/person.h"
@@ -52,6 +53,19 @@ add_key(struct command_run *run, const struct demo_key *key)
 		    .remote = S("10.0.0.7"));
 }
 
+/* Two accounts, the first with two workspaces. */
+static void
+add_accounts(struct command_run *run)
+{
+	int64_t retail = account_create(&run->rq, S("Retail"));
+	int64_t wholesale = account_create(&run->rq, S("Wholesale"));
+
+	workspace_create(&run->rq, retail, S("Web shop"));
+	workspace_create(&run->rq, retail, S("Mobile app"));
+	workspace_create(&run->rq, wholesale, S("Partner portal"));
+	say("Accounts: Retail with Web shop and Mobile app, Wholesale with Partner portal.\n");
+}
+
 enum exit_code
 command_demo(struct command_run *run)
 {
@@ -83,5 +97,6 @@ command_demo(struct command_run *run)
 		add_person(run, &people[i], i == 0);
 	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
 		add_key(run, &keys[i]);
+	add_accounts(run);
 	return EXIT_DONE;
 }
