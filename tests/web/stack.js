@@ -75,6 +75,7 @@ class Stack {
       const child = execFile(path.join(this.state, 'keydesk'), args, (error, out, err) =>
         (error ? reject(Object.assign(error, { out, err })) : resolve(out)));
       child.stdin.on('error', () => {}); // it may end without reading
+      child.stdin.end(input);
     });
   }
 
