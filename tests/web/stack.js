@@ -72,7 +72,7 @@ class Stack {
   // The program on the settings of this stack; resolves to what it printed, rejects when it fails.
   keydesk(args, input = '') {
     return new Promise((resolve, reject) => {
-      const child = execFile(path.join(this.state, 'keydesk'), args, (error, out, err) =>
+      const child = execFile(path.join(this.state, 'keydesk'), args, { timeout: 60000 }, (error, out, err) =>
         (error ? reject(Object.assign(error, { out, err })) : resolve(out)));
       child.stdin.on('error', () => {}); // it may end without reading
       child.stdin.end(input);
