@@ -8,7 +8,7 @@ const { ask, basic } = require('./visitor.js');
 
 const ann = { name: 'Ann-Kathrin Wolfeschlegelsteinhausenbergerdorff', email: 'ann.kathrin.wolfeschlegelsteinhausen@example.com', password: 'seven quiet herons at noon' };
 const organization = 'Donaudampfschifffahrtsgesellschaft & Companies';
-const name = 'Nightly-reconciliation-of-all-invoices-of-every-subsidiary';
+const name = 'Abrechnungsnachtlaufallertochtergesellschaftenundbeteiligungen';
 
 let stack, browser;
 const opened = [];
