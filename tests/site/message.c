@@ -1,0 +1,99 @@
+/* message.c - pages of one sentence: their status, their words, and that they undo. */
+#define _GNU_SOURCE
+#include "site/visit.h"
+
+#include "site/page.h"
+
+static int
+open_pages(void **state)
+{
+	static const struct page *const pages[] = { &message_page };
+
+	world_open(state);
+	page_link(&world.hand.desk, pages, 1);
+	return 0;
+}
+
+static void
+each_status_has_its_words(void **state)
+{
+	static const struct {
+		int status;
+		const char *words;
+	} rows[] = {
+		{ 403, "This form is no longer valid" },
+		{ 404, "There is nothing here" },
+		{ 405, "This address does not do that" },
+		{ 421, "Open http://127.0.0.1:8080 instead." },
+		{ 500, "Something went wrong here" },
+		{ 503, "Keydesk cannot answer right now" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct reply reply = sorry(visit(S("")), rows[i].status);
+
+		assert_int_equal(reply.status, rows[i].status);
+		assert_true(reply.undo);
+		assert_true(str_find(reply.body, str_of(rows[i].words)) < reply.body.n);
+		CHECK_HOLDS(reply.body, "0123456789abcdef");
+	}
+}
+
+static void
+who_could_do_it_is_said(void **state)
+{
+	struct reply reply = forbidden(visit(S("")));
+
+	(void)state;
+	assert_int_equal(reply.status, 403);
+	assert_true(reply.undo);
+	CHECK_HOLDS(reply.body, "Your role does not include it.");
+	CHECK_HOLDS(reply.body, "Admins of your organization");
+}
+
+static void
+a_conflict_says_what_was_given(void **state)
+{
+	struct reply reply = conflict(visit(S("")), S("Somebody was <faster>."));
+
+	(void)state;
+	assert_int_equal(reply.status, 409);
+	assert_true(reply.undo);
+	CHECK_HOLDS(reply.body, "Somebody was &lt;faster&gt;.");
+}
+
+static void
+not_found_is_404(void **state)
+{
+	struct reply reply = not_found(visit(S("")));
+
+	(void)state;
+	assert_int_equal(reply.status, 404);
+	assert_true(reply.undo);
+}
+
+/* A fault may come before anybody is known: the page needs neither session nor token. */
+static void
+sorry_needs_no_session(void **state)
+{
+	struct reply reply = sorry(hand_ask(&world.hand, 0), 503);
+
+	(void)state;
+	assert_int_equal(reply.status, 503);
+	CHECK_HOLDS(reply.body, "Go to sign in");
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_status_has_its_words),
+		cmocka_unit_test(who_could_do_it_is_said),
+		cmocka_unit_test(a_conflict_says_what_was_given),
+		cmocka_unit_test(not_found_is_404),
+		cmocka_unit_test(sorry_needs_no_session),
+	};
+
+	return cmocka_run_group_tests(tests, open_pages, world_close);
+}
