@@ -58,7 +58,7 @@ for_program(const struct request *rq)
 struct work {
 	struct request *rq;
 	struct reply reply;
-	int status; /* of sorry() */
+	int status; /* of an apology */
 };
 
 static struct reply
@@ -196,12 +196,26 @@ answer_work(void *arg)
 	work->reply = answer(work->rq);
 }
 
+static struct reply
+sorry_for(struct request *rq, int status)
+{
+	if (!for_program(rq))
+		return sorry(rq, status);
+	if (status == 503)
+		return api_error(
+		    rq, status, "temporarily_unavailable", S("try again in a few seconds"));
+	return api_error(rq, status, "server_error", S("the fault is noted"));
+}
+
 static void
 sorry_work(void *arg)
 {
 	struct work *work = arg;
 
-	work->reply = sorry(work->rq, work->status);
+	work->reply = sorry_for(work->rq, work->status);
+	if (work->status == 503)
+		reply_header(work->rq, &work->reply, S("Retry-After"),
+		    fmt(work->rq->arena, "%d", RETRY_AFTER_SECONDS));
 }
 
 static void
@@ -217,25 +231,18 @@ log_fault(const struct request *rq, const struct fault *fault)
 	log_end(&line);
 }
 
-/* What a fault looks like from outside: 503 where it may be over soon, else 500. */
+/* What a fault looks like from outside: 503 where it may be over soon, else 500. The arena may be what is
+ * full, so the words may fault as well. */
 static struct reply
 apologize(struct request *rq, struct fault *fault)
 {
-	bool soon = fault->kind != FAULT_PROGRAM;
-	struct work work = { .rq = rq, .status = soon ? 503 : 500 };
+	struct work work = { .rq = rq, .status = fault->kind != FAULT_PROGRAM ? 503 : 500 };
 
 	log_fault(rq, fault);
 	shared_count(rq->desk->shared, COUNT_FAULTS);
-	if (for_program(rq))
-		work.reply =
-		    api_error(rq, work.status, soon ? "temporarily_unavailable" : "server_error",
-			soon ? S("try again in a few seconds") : S("the fault is noted"));
-	else if (!attempt(fault, sorry_work, &work))
+	if (!attempt(fault, sorry_work, &work))
 		work.reply =
 		    reply_text(work.status, S("Something went wrong here. Nothing was changed."));
-	if (soon)
-		reply_header(
-		    rq, &work.reply, S("Retry-After"), fmt(rq->arena, "%d", RETRY_AFTER_SECONDS));
 	return work.reply;
 }
 

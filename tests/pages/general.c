@@ -285,6 +285,30 @@ forged_secrets(struct test *t, size_t unused)
 		complain(t, "forged secrets are not counted");
 }
 
+/* ---- an arena that is full, wherever that happens, ends in an apology and not in the end of the process */
+
+static void
+small_arena(struct test *t, size_t unused)
+{
+	static const char *const asked[] = { "/verify", "/sign-in", "/nothing" };
+	struct arena *request = &t->world->request;
+	size_t whole = request->size, apologies = 0;
+
+	(void)unused;
+	fixture_as(t, S("nobody"));
+	for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++)
+		for (size_t size = 0; size < 12000; size += 100) {
+			struct question q = { .method = S("GET"), .address = str_of(asked[i]) };
+
+			request->size = size;
+			ask_raw(t, &q);
+			request->size = whole;
+			apologies += t->reply.status == 500;
+		}
+	if (apologies < 100)
+		complain(t, "%zu requests did not fit", apologies);
+}
+
 /* ---- all of them */
 
 static void
@@ -313,6 +337,7 @@ general_each(struct arena *a, void (*run)(void *, const struct general *), void 
 	const struct general others[] = {
 		{ S("forms: an honest one without an Origin"), honest_form, 0 },
 		{ S("forged: 1,000 secrets ask nothing"), forged_secrets, 0 },
+		{ S("faults: an arena that is full"), small_arena, 0 },
 	};
 
 	for (size_t i = 0; i < routes_n; i++)
