@@ -1,8 +1,10 @@
 /* dispatcher.c - hands readable connections to request threads.
  *
- * State is under one mutex; a connection belongs to the dispatcher while it is idle, to the queue, or to
- * the thread that has taken it. libfcgi cannot wait: its accept spins at a pending connection, and a
- * thread that waits on a kept connection is owned by it.
+ * Idle connections are in an epoll set of their own, in which the request threads wait: the kernel wakes one
+ * of them for each that becomes readable, the one that came last, and no other thread stands between. The
+ * dispatcher accepts, and closes what has been idle for too long. State is under one mutex, which nobody
+ * holds while waiting. libfcgi cannot wait: its accept spins at a pending connection, and a thread that
+ * waits on a kept connection is owned by it.
  */
 #define _GNU_SOURCE
 #include "dispatcher.h"
@@ -29,59 +31,70 @@ enum {
 
 enum connection_state {
 	CONNECTION_FREE,
-	CONNECTION_IDLE,   /* waited for in epoll */
-	CONNECTION_QUEUED, /* readable, waits for a thread */
-	CONNECTION_BUSY,   /* a thread has it */
+	CONNECTION_IDLE, /* waited for in epoll */
+	CONNECTION_BUSY, /* a thread has it */
 };
 
 struct connection {
 	enum connection_state state;
 	int fd;
+	uint32_t generation; /* tells its events from those of a predecessor here */
 	int64_t idle_since;
-	struct connection *next; /* in the queue, or among the free ones */
+	struct connection *next; /* among the free ones */
 };
 
 struct dispatcher {
-	int listen_fd, epoll_fd, wake_fd, signal_fd;
+	int listen_fd, wake_fd, signal_fd;
+	int epoll_fd; /* of these three, for the dispatcher */
+	int leave_fd; /* becomes readable when threads are to end, and stays so */
+	int idle_fd;  /* an epoll set of that one and of the idle connections, for the threads */
 	int threads, drain_seconds;
 
 	pthread_mutex_t mutex; /* over all that follows */
-	pthread_cond_t changed;
-	struct connection *connections, *free, *first, *last;
-	int used, queued;
-	int waiting; /* threads, for the queue */
+	struct connection *connections, *free;
+	int used, busy;
 	bool accepting;
 	bool draining; /* no new connections; what is there is answered */
-	bool leaving;  /* threads end when the queue is empty */
 	int64_t drain_begun;
 };
 
 /* ---- connections; the mutex is held */
 
 static void
-wake_dispatcher(struct dispatcher *d)
+tell(int event_fd)
 {
 	uint64_t one = 1;
 
-	if (write(d->wake_fd, &one, sizeof one) < 0)
-		return; /* EAGAIN: it is awake already */
+	if (write(event_fd, &one, sizeof one) < 0)
+		return; /* EAGAIN: it has been told already */
 }
 
 /* Waits for the next byte. ONESHOT: one event, then nothing until the connection is idle again. */
 static void
 connection_wait(struct dispatcher *d, struct connection *c, int operation)
 {
-	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data.ptr = c };
+	uint64_t place = (uint64_t)(c - d->connections) + 1; /* so that 0 is none */
+	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT,
+		.data.u64 = place << 32 | c->generation };
 
 	c->state = CONNECTION_IDLE;
 	c->idle_since = clock_monotonic();
-	epoll_ctl(d->epoll_fd, operation, c->fd, &event);
+	epoll_ctl(d->idle_fd, operation, c->fd, &event);
+}
+
+/* The idle connection that the event is about. NULL when it was closed meanwhile. */
+static struct connection *
+connection_of(const struct dispatcher *d, const struct epoll_event *event)
+{
+	struct connection *c = &d->connections[(event->data.u64 >> 32) - 1];
+
+	return c->state == CONNECTION_IDLE && c->generation == (uint32_t)event->data.u64 ? c : NULL;
 }
 
 static void
 connection_free(struct dispatcher *d, struct connection *c)
 {
-	*c = (struct connection){ .fd = -1, .next = d->free };
+	*c = (struct connection){ .fd = -1, .generation = c->generation + 1, .next = d->free };
 	d->free = c;
 	d->used--;
 }
@@ -93,36 +106,10 @@ connection_close(struct dispatcher *d, struct connection *c)
 	connection_free(d, c);
 }
 
-static void
-queue_put(struct dispatcher *d, struct connection *c)
-{
-	c->state = CONNECTION_QUEUED;
-	c->next = NULL;
-	if (d->first)
-		d->last->next = c;
-	else
-		d->first = c;
-	d->last = c;
-	d->queued++;
-	pthread_cond_signal(&d->changed);
-}
-
-static struct connection *
-queue_take(struct dispatcher *d)
-{
-	struct connection *c = d->first;
-
-	d->first = c->next;
-	d->queued--;
-	c->state = CONNECTION_BUSY;
-	c->next = NULL;
-	return c;
-}
-
 static bool
 has_room(const struct dispatcher *d)
 {
-	return d->used < CONNECTIONS_MAX && d->queued < d->threads;
+	return d->used < CONNECTIONS_MAX && d->busy < d->threads;
 }
 
 /* ---- what threads call */
@@ -153,22 +140,39 @@ ends_now(const struct dispatcher *d, const struct connection *c)
 	       has_ended(c);
 }
 
+/* The connection of an event, now this thread's. NULL when it has ended instead. */
+static struct connection *
+claim(struct dispatcher *d, const struct epoll_event *event)
+{
+	struct connection *c = connection_of(d, event);
+
+	if (!c)
+		return NULL;
+	if ((event->events & ~(uint32_t)EPOLLIN) && !is_readable(c)) {
+		connection_close(d, c);
+		return NULL;
+	}
+	c->state = CONNECTION_BUSY;
+	d->busy++;
+	return c;
+}
+
 /* The next readable connection; NULL when the process is leaving. */
 struct connection *
 dispatcher_take(struct dispatcher *d)
 {
 	struct connection *c = NULL;
+	struct epoll_event event;
 
-	pthread_mutex_lock(&d->mutex);
-	d->waiting++;
-	while (!d->first && !d->leaving)
-		pthread_cond_wait(&d->changed, &d->mutex);
-	d->waiting--;
-	if (d->first)
-		c = queue_take(d);
-	if (!d->accepting && !d->draining && has_room(d))
-		wake_dispatcher(d);
-	pthread_mutex_unlock(&d->mutex);
+	while (!c) {
+		if (epoll_wait(d->idle_fd, &event, 1, -1) != 1)
+			continue;
+		if (event.data.ptr == NULL)
+			return NULL;
+		pthread_mutex_lock(&d->mutex);
+		c = claim(d, &event);
+		pthread_mutex_unlock(&d->mutex);
+	}
 	return c;
 }
 
@@ -176,6 +180,7 @@ void
 dispatcher_give_back(struct dispatcher *d, struct connection *c, bool kept)
 {
 	pthread_mutex_lock(&d->mutex);
+	d->busy--;
 	if (!kept)
 		connection_free(d, c);
 	else if (ends_now(d, c))
@@ -183,7 +188,7 @@ dispatcher_give_back(struct dispatcher *d, struct connection *c, bool kept)
 	else
 		connection_wait(d, c, EPOLL_CTL_MOD);
 	if (!d->accepting)
-		wake_dispatcher(d);
+		tell(d->wake_fd);
 	pthread_mutex_unlock(&d->mutex);
 }
 
@@ -224,21 +229,34 @@ accept_one(struct dispatcher *d)
 	return true;
 }
 
-/* Every worker was woken. One that has connections lets those go first that have none, or a few of them
- * would serve all; then it takes as many as it has already, so a burst is gone in a few rounds, but no
- * more than it has threads for: what would have to wait here is left to others. */
+/* Every worker was woken by a new connection. One that has some lets those go first that have none, or a
+ * few of them would serve all. The mutex is not held. */
+static void
+be_polite(struct dispatcher *d, const struct epoll_event *events, int n)
+{
+	struct timespec moment = { 0, POLITE_NANOSECONDS };
+	bool polite = false;
+
+	for (int i = 0; i < n; i++)
+		polite |= events[i].data.ptr == &d->listen_fd;
+	pthread_mutex_lock(&d->mutex);
+	polite = polite && d->used > 0;
+	pthread_mutex_unlock(&d->mutex);
+	if (polite)
+		nanosleep(&moment, NULL);
+}
+
+/* Then it takes as many as it has already, so a burst is gone in a few rounds, but no more than it has
+ * threads for: what would have to wait here is left to others. */
 static void
 accept_some(struct dispatcher *d)
 {
-	struct timespec moment = { 0, POLITE_NANOSECONDS };
-	int n = 0, most = d->waiting - d->queued;
+	int n = 0, most = d->threads - d->busy;
 
 	if (!d->accepting)
 		return;
-	if (d->used > 0)
-		nanosleep(&moment, NULL);
-	if (most > (int)d->used)
-		most = (int)d->used;
+	if (most > d->used)
+		most = d->used;
 	while (accept_one(d))
 		if (++n >= most || !has_room(d))
 			break;
@@ -268,8 +286,7 @@ drain_begin(struct dispatcher *d)
 static void
 handle_event(struct dispatcher *d, const struct epoll_event *event)
 {
-	void *source = event->data.ptr;
-	struct connection *c = source;
+	const void *source = event->data.ptr;
 	uint64_t count;
 
 	if (source == &d->listen_fd) {
@@ -280,11 +297,6 @@ handle_event(struct dispatcher *d, const struct epoll_event *event)
 	} else if (source == &d->wake_fd) {
 		if (read(d->wake_fd, &count, sizeof count) > 0)
 			accept_again(d);
-	} else if (c->state == CONNECTION_IDLE) {
-		if (is_readable(c))
-			queue_put(d, c);
-		else
-			connection_close(d, c);
 	}
 }
 
@@ -311,18 +323,6 @@ is_drained(const struct dispatcher *d, int64_t now)
 	return d->draining && (d->used == 0 || now - d->drain_begun > d->drain_seconds * SECOND);
 }
 
-/* How many are not idle. */
-static int
-in_flight(const struct dispatcher *d)
-{
-	int n = 0;
-
-	for (int i = 0; i < CONNECTIONS_MAX; i++)
-		n += d->connections[i].state == CONNECTION_QUEUED ||
-		     d->connections[i].state == CONNECTION_BUSY;
-	return n;
-}
-
 int
 dispatcher_run(struct dispatcher *d)
 {
@@ -334,6 +334,7 @@ dispatcher_run(struct dispatcher *d)
 	while (!drained) {
 		int n = epoll_wait(d->epoll_fd, events, EVENTS, draining ? 100 : 1000);
 
+		be_polite(d, events, n);
 		now = clock_monotonic();
 		pthread_mutex_lock(&d->mutex);
 		for (int i = 0; i < n; i++)
@@ -347,19 +348,18 @@ dispatcher_run(struct dispatcher *d)
 		pthread_mutex_unlock(&d->mutex);
 	}
 	pthread_mutex_lock(&d->mutex);
-	d->leaving = true;
-	cut = in_flight(d);
-	pthread_cond_broadcast(&d->changed);
+	cut = d->busy;
 	pthread_mutex_unlock(&d->mutex);
+	tell(d->leave_fd);
 	return cut;
 }
 
 static void
-watch(struct dispatcher *d, int *fd)
+watch(int set, int fd, void *source)
 {
-	struct epoll_event event = { .events = EPOLLIN, .data.ptr = fd };
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = source };
 
-	epoll_ctl(d->epoll_fd, EPOLL_CTL_ADD, *fd, &event);
+	epoll_ctl(set, EPOLL_CTL_ADD, fd, &event);
 }
 
 struct dispatcher *
@@ -370,21 +370,23 @@ dispatcher_make(struct arena *start, int listen_fd, int threads, int drain_secon
 
 	*d = (struct dispatcher){ .listen_fd = listen_fd,
 		.epoll_fd = epoll_create1(EPOLL_CLOEXEC),
+		.idle_fd = epoll_create1(EPOLL_CLOEXEC),
 		.wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC),
+		.leave_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC),
 		.signal_fd = process_signals(start->fault, signals, 1),
 		.threads = threads,
 		.drain_seconds = drain_seconds,
 		.connections = NEW(start, struct connection, CONNECTIONS_MAX) };
-	if (d->epoll_fd < 0 || d->wake_fd < 0)
+	if (d->epoll_fd < 0 || d->idle_fd < 0 || d->wake_fd < 0 || d->leave_fd < 0)
 		fault(start->fault, "epoll: %s", strerror(errno));
 	pthread_mutex_init(&d->mutex, NULL);
-	pthread_cond_init(&d->changed, NULL);
 	for (int i = 0; i < CONNECTIONS_MAX; i++) {
 		d->connections[i] = (struct connection){ .fd = -1, .next = d->free };
 		d->free = &d->connections[i];
 	}
-	watch(d, &d->wake_fd);
-	watch(d, &d->signal_fd);
+	watch(d->epoll_fd, d->wake_fd, &d->wake_fd);
+	watch(d->epoll_fd, d->signal_fd, &d->signal_fd);
+	watch(d->idle_fd, d->leave_fd, NULL);
 	set_accepting(d, true);
 	return d;
 }

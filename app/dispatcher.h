@@ -1,8 +1,8 @@
 /* dispatcher.h - hands readable connections to request threads.
  *
- * It accepts, and waits in epoll for the first byte of each connection and of those that the web server
- * keeps. Only a connection that is readable is handed out, so an idle one holds no thread. Too many
- * connections, or more ready ones than threads, and it stops accepting: what waits in the listening
+ * It accepts; each new connection, and each that the web server keeps, then waits in epoll for its next
+ * byte. Only a connection that is readable is handed out, so an idle one holds no thread. Too many
+ * connections, or no thread without a request, and it stops accepting: what waits in the listening
  * socket's backlog goes to another worker, or waits there.
  */
 #ifndef DISPATCHER_H

@@ -1,7 +1,7 @@
 /* worker.h - a process that serves: one dispatcher of connections and its request threads.
  *
  * Each thread has its own arena and its own connection to the database, and shares nothing that changes
- * but the dispatcher's queue, the permits and the atomics in shared memory.
+ * but the dispatcher's connections, the permits and the atomics in shared memory.
  */
 #ifndef WORKER_H
 #define WORKER_H
