@@ -1,0 +1,71 @@
+// look.js - what look.test.js asks in the page itself; both functions are sent there whole.
+'use strict';
+
+// The page's elements without its words: equal for pages that differ in their texts only.
+function skeleton() {
+  return Array.from(document.querySelectorAll('body *'), (node) => `${node.localName}.${node.className.baseVal ?? node.className}#${node.hasAttribute('aria-invalid')}`).join(' ');
+}
+
+// What does not fit: each a line. All that can be opened is open, and each tip is shown in turn.
+function geometry() {
+  const wrong = [];
+  const name = (node) => node.outerHTML.slice(0, 120).replace(/\s+/g, ' ');
+  const style = (node) => getComputedStyle(node);
+  // Cut off on purpose: in whole beside it, on its own page, or by the button that copies it.
+  const mayEnd = '.key code, .brand strong, .brand span, .who strong, .who span';
+  const unseen = (node) => {
+    for (let at = node; at; at = at.parentElement) if (style(at).clipPath === 'inset(50%)') return true; // for screen readers
+    return !!node.closest('.skip') || !node.checkVisibility({ visibilityProperty: true });
+  };
+  const width = document.documentElement.clientWidth;
+  const tooWide = (what) => {
+    const needs = document.documentElement.scrollWidth;
+    if (needs > width) wrong.push(`${what} needs ${needs} px`);
+  };
+  document.querySelectorAll('details').forEach((details) => { details.open = true; });
+  tooWide('the page');
+
+  for (const node of document.querySelectorAll('body, body *')) {
+    if (unseen(node)) continue;
+    const { overflowX, overflowY } = style(node);
+    const input = node.matches('input, textarea:not([readonly])');
+    if (!input && !node.matches(mayEnd) && overflowX !== 'visible' && node.scrollWidth > node.clientWidth + 1) wrong.push(`clipped at its right: ${name(node)}`);
+    if (!input && !node.matches(mayEnd) && ['hidden', 'clip'].includes(overflowY) && node.scrollHeight > node.clientHeight + 1) wrong.push(`clipped at its end: ${name(node)}`);
+    if (node.matches('textarea[readonly]') && node.scrollHeight > node.clientHeight + 1) wrong.push(`scrolls: ${name(node)}`);
+  }
+
+  // Each text is inside the block that it belongs to.
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let text = walk.nextNode(); text; text = walk.nextNode()) {
+    let block = text.parentElement;
+    if (!text.data.trim() || unseen(block) || block.closest(mayEnd) || block.matches('textarea')) continue;
+    while (['inline', 'contents'].includes(style(block).display)) block = block.parentElement;
+    const box = block.getBoundingClientRect();
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    for (const rect of range.getClientRects()) {
+      if (rect.width > 1 && (rect.right > box.right + 1.5 || rect.left < box.left - 1.5)) {
+        wrong.push(`sticks out of its block by ${Math.round(Math.max(rect.right - box.right, box.left - rect.left))} px: "${text.data.trim().slice(0, 60)}" in ${name(block)}`);
+        break;
+      }
+    }
+  }
+
+  // WCAG 2.5.8; a link inside a sentence is exempt.
+  for (const node of document.querySelectorAll('a[href], button, input:not([type="hidden"]), textarea, select, summary')) {
+    const { width: w, height: h } = node.getBoundingClientRect();
+    const inText = style(node).display === 'inline' && node.matches('p a, dd a');
+    if (!unseen(node) && !inText && (w < 24 || h < 24)) wrong.push(`a target of ${Math.round(w)} by ${Math.round(h)} px: ${name(node)}`);
+  }
+
+  for (const node of document.querySelectorAll('[data-tip]')) {
+    if (unseen(node)) continue;
+    node.focus({ preventScroll: true });
+    if (style(node, '::after').content === 'none') wrong.push(`no tip: ${name(node)}`);
+    tooWide(`the tip of ${name(node)}`);
+    node.blur();
+  }
+  return wrong;
+}
+
+module.exports = { skeleton, geometry };

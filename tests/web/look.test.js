@@ -1,0 +1,130 @@
+// look.test.js - every state of every page, as the page tests have left it: accessible, nothing clipped, nothing too small.
+//
+// With LOOK=1 a picture of each is in build/look/. The web server plays no part here, so this is run once, with nginx.
+'use strict';
+const assert = require('node:assert/strict');
+const { spawnSync } = require('node:child_process');
+const fs = require('node:fs');
+const http = require('node:http');
+const os = require('node:os');
+const path = require('node:path');
+const test = require('node:test');
+const axe = require('axe-core');
+const { launch, open } = require('./browser.js');
+const { root } = require('./stack.js');
+const { geometry, skeleton } = require('./look.js');
+
+const looks = path.join(root, 'build/look');
+const types = { '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+// WCAG 1.4.12.
+const spacing = '* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }';
+
+let folder, server, browser, url;
+const seen = new Set();
+
+// The header as app/site/page.c sends it.
+function policy() {
+  const source = fs.readFileSync(path.join(root, 'app/site/page.c'), 'utf8');
+  const [, strings] = /"Content-Security-Policy"\),\s*STR_INIT\(\s*((?:"[^"]*"\s*)+)\)/.exec(source);
+  return [...strings.matchAll(/"([^"]*)"/g)].map(([, part]) => part).join('');
+}
+
+function serve() {
+  const headers = { 'Content-Security-Policy': policy(), 'X-Content-Type-Options': 'nosniff' };
+  server = http.createServer((request, reply) => {
+    const { pathname } = new URL(request.url, 'http://localhost');
+    const file = pathname.startsWith('/static/') ? path.join(root, pathname) : path.join(folder, path.basename(pathname));
+    if (!fs.existsSync(file)) reply.writeHead(404, headers).end();
+    else reply.writeHead(200, { ...headers, 'Content-Type': types[path.extname(file)] ?? 'text/html; charset=utf-8' }).end(fs.readFileSync(file));
+  });
+  return new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+}
+
+const files = (name) => fs.readdirSync(folder).filter((file) => file.startsWith(`${name}--`)).sort();
+
+// What is wrong with the page as it stands, each a line.
+async function accessible(page) {
+  if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(axe.source);
+  const { violations } = await page.evaluate((only) => window.axe.run(document, { runOnly: only, resultTypes: ['violations'] }), tags);
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary.replace(/\s+/g, ' ').slice(0, 200)}`));
+}
+
+async function look(page, file) {
+  const wrong = [];
+  const say = (where, lines) => wrong.push(...lines.map((line) => `${file} at ${where}: ${line}`));
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.goto(`/${file}`);
+  // Pages of one structure differ in their words only: all are measured, one of them is given to axe.
+  const kind = await page.evaluate(skeleton);
+  const first = !seen.has(kind);
+  seen.add(kind);
+  for (const width of [1280, 390, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    say(`${width} px`, await page.evaluate(geometry));
+    for (const colorScheme of width !== 320 && (first || process.env.LOOK) ? ['light', 'dark'] : []) {
+      await page.emulateMedia({ colorScheme });
+      if (process.env.LOOK) await page.screenshot({ path: path.join(looks, `${file.replace('.html', '')}-${width}-${colorScheme}.png`), fullPage: true });
+      if (first) say(`${width} px, ${colorScheme}`, await accessible(page));
+    }
+  }
+  await page.evaluate((text) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    document.adoptedStyleSheets = [sheet];
+  }, spacing);
+  say('320 px with wider text', await page.evaluate(geometry));
+  return wrong;
+}
+
+// WCAG 1.4.4: for who has set text of twice the size in the browser.
+async function larger(page, file) {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.goto(`/${file}`);
+  assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize), '32px');
+  return (await page.evaluate(geometry)).map((line) => `${file} with text of 200 %: ${line}`);
+}
+
+// Two at a time, as there are two processors at least.
+async function lookAtAll(name) {
+  const left = files(name);
+  assert.ok(left.length > 0, `no state of ${name}`);
+  const wrong = [];
+  await Promise.all([1, 2].map(async () => {
+    const visitor = await open(browser, url);
+    const second = await visitor.context.newPage();
+    await (await visitor.context.newCDPSession(second)).send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 26 } });
+    while (left.length) {
+      const file = left.shift();
+      wrong.push(...await look(visitor.page, file), ...await larger(second, file));
+    }
+    wrong.push(...visitor.wrong);
+    await visitor.context.close();
+  }));
+  assert.deepEqual(wrong, []);
+}
+
+// The templates that are pages: all that are not parts of others.
+const names = fs.readdirSync(path.join(root, 'templates')).map((file) => path.basename(file, '.mustache'))
+  .filter((name) => !name.startsWith('part_') && !['layout', 'csrf'].includes(name));
+
+if (process.env.WEB !== 'apache') {
+  test.before(async () => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'keydesk-look-'));
+    if (process.env.LOOK) fs.mkdirSync(looks, { recursive: true });
+    const { MAKEFLAGS, MFLAGS, MAKELEVEL, T, ...env } = process.env;
+    const run = spawnSync('make', ['--no-print-directory', 'pages'], { cwd: root, env: { ...env, KEYDESK_TEST_PAGES: folder }, encoding: 'utf8' });
+    assert.ok(fs.readdirSync(folder).length, `make pages: ${run.stdout}${run.stderr}`);
+    await serve();
+    url = `http://127.0.0.1:${server.address().port}`;
+    browser = await launch();
+  });
+  test.after(async () => {
+    await browser?.close();
+    server?.close();
+    if (folder) fs.rmSync(folder, { recursive: true, force: true });
+  });
+  for (const name of names) {
+    test(`KD31 CARD3: each state of ${name} is accessible, nothing of it is clipped, and each target is large enough`, () => lookAtAll(name));
+  }
+}
