@@ -9,6 +9,7 @@
 #include "api/api.h"
 #include "api/error.h"
 #include "core/desk.h"
+#include "core/origin.h"
 #include "core/token.h"
 #include "crypto/base64.h"
 
@@ -115,7 +116,7 @@ verify(struct request *rq)
 	enum verdict verdict;
 
 	seen.presented.environment = environment.n ? environment : S("production");
-	if (address.n)
+	if (is_address(address)) /* it is stored: a gateway may have let anything through */
 		rq->remote = address;
 	verdict = judge(rq, &seen, &caller);
 	api_note(rq, verdict, &caller);

@@ -13,9 +13,19 @@ read_address(int family, str text, unsigned char address[16])
 
 	if (text.n == 0 || text.n >= sizeof text_c)
 		return false;
+	if (str_find_char(text, '\0') != text.n)
+		return false;
 	memcpy(text_c, text.at, text.n);
 	text_c[text.n] = 0;
 	return inet_pton(family, text_c, address) == 1;
+}
+
+bool
+is_address(str text)
+{
+	unsigned char address[16];
+
+	return read_address(AF_INET, text, address) || read_address(AF_INET6, text, address);
 }
 
 static bool

@@ -18,4 +18,7 @@ struct origin {
  * taken for loopback hosts: elsewhere passwords would travel in the clear. */
 const char *origin_parse(str, struct origin *);
 
+/* Whether it is an IPv4 or IPv6 address as text, without brackets, port or zone. */
+bool is_address(str);
+
 #endif

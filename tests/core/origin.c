@@ -102,12 +102,30 @@ refuses_others(void **state)
 	}
 }
 
+static void
+tells_addresses(void **state)
+{
+	static const char *const good[] = { "192.0.2.1", "::1", "2001:db8::7", "::ffff:192.0.2.1",
+		"0.0.0.0" };
+	static const char *const none[] = { "", "192.0.2.300", "192.0.2", "192.0.2.1 ", "[::1]",
+		"::1%lo", "127.0.0.1:80", "localhost", "\xff\xfe",
+		"11111111111111111111111111111111111111111111111111" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+		assert_true(is_address(str_of(good[i])));
+	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+		assert_false(is_address(str_of(none[i])));
+	assert_false(is_address((str){ "192.0.2.1\0", 10 }));
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_addresses),
 		cmocka_unit_test(refuses_others),
+		cmocka_unit_test(tells_addresses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
