@@ -62,9 +62,9 @@ print_help(FILE *out)
 }
 
 static void
-print_usage(const struct command *command)
+print_usage(FILE *out, const struct command *command)
 {
-	printf("keydesk %s %s\n\n    %s\n", command->name, command->usage, command->says);
+	fprintf(out, "keydesk %s %s\n\n    %s\n", command->name, command->usage, command->says);
 }
 
 /* The command of one or two words at argv[1]; *used says how many they were. */
@@ -227,7 +227,7 @@ main(int argc, char **argv)
 	}
 	if (!read_options(argc - used, argv + used, &run.options, &help) || help ||
 	    (run.options.question.n && run.command->run != command_ask)) {
-		print_usage(run.command);
+		print_usage(help ? stdout : stderr, run.command);
 		return help ? EXIT_DONE : EXIT_USAGE;
 	}
 	db_library_init();
