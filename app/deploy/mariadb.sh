@@ -38,7 +38,7 @@ mariadb_start() {
   is_root && chown "$user:" "$d/tmp"
   rm -f "$socket"
   process_start "$record" "$log" "$user" mariadbd --no-defaults --datadir="$d/data" --tmpdir="$d/tmp" \
-    --socket="$socket" --pid-file="$d/mariadb.pid" --skip-networking --skip-name-resolve --skip-log-bin \
+    --socket="$socket" --pid-file="$d/data/mariadb.pid" --skip-networking --skip-name-resolve --skip-log-bin \
     --local-infile=0 --character-set-server=utf8mb4 --collation-server=utf8mb4_bin \
     --default-time-zone=+00:00 --innodb-flush-log-at-trx-commit=1 --innodb-doublewrite=1 \
     --innodb-buffer-pool-size=64M --innodb-log-file-size=32M --performance-schema=0 \
@@ -56,7 +56,7 @@ mariadb_start() {
 # mariadb_orphan D: ends a server that another script left running on this data. Sets nothing.
 mariadb_orphan() {
   local d=$1 pid
-  pid=$(cat "$d/mariadb.pid" 2>/dev/null) || return 0
+  pid=$(cat "$d/data/mariadb.pid" 2>/dev/null) || return 0
   [ -r "/proc/$pid/cmdline" ] && tr '\0' '\n' <"/proc/$pid/cmdline" | grep -qxF -- "--datadir=$d/data" || return 0
   say "Stopping a MariaDB that was left running (process $pid)."
   kill -TERM "$pid"

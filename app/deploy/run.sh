@@ -53,6 +53,11 @@ choose_user() {
   else
     user=keydesk
   fi
+  # Whose is what root writes, reads and runs. Not the programs' user: through links and files left there
+  # whoever has got hold of one of the programs would be root at the next start. In a state that
+  # somebody else made all is theirs, and root trusts them.
+  keeper=$user
+  if is_root && [ "$user" = keydesk ]; then keeper=root; fi
 }
 
 # Whether the user may enter the checkout; before there is such a user, whether anybody may.
@@ -87,16 +92,19 @@ choose_state() {
 # Makes the folders, and holds the state for this script alone.
 open_state() {
   if is_root; then make_user "$user"; fi
-  local owner=()
-  if is_root; then owner=(-o "$user" -g "$(id -g "$user")"); fi
+  local own=() kept=()
+  if is_root; then
+    own=(-o "$user" -g "$(id -g "$user")")
+    kept=(-o "$keeper" -g "$(id -g "$user")")
+  fi
   mkdir -p "$(dirname "$state")"
   if [ -e "$state" ] && [ ! -w "$state" ]; then
     die "$state belongs to $(stat -c %U "$state"): run as them, or choose another: make run KEYDESK_STATE=FOLDER"
   fi
-  install -d -m 0750 "${owner[@]}" "$state"
+  install -d -m 0750 "${kept[@]}" "$state"
   [ ! -L "$run" ] || die "$run is a link; remove it"
-  install -d -m 0700 "${owner[@]}" "$run" "$state/keys"
-  install -d -m 0750 "${owner[@]}" "$log" "$state/web"
+  install -d -m 0750 "${kept[@]}" "$run" "$log" "$state/web"
+  install -d -m 0700 "${own[@]}" "$run/db" "$state/keys"
   [ -O "$run" ] || is_root || die "$run belongs to somebody else; remove it"
   as_user "$user" test -w "$state/keys" ||
     die "the user $user cannot reach $state; choose another folder: make run KEYDESK_STATE=/var/lib/keydesk"
@@ -139,16 +147,19 @@ choose_place() {
   fi
 }
 
-# secret_file NAME: a file with a random password, made once.
+# secret_file NAME: a file with a random password, made once, by the user whose folder it is in.
 secret_file() {
   local file=$state/keys/$1
   if [ ! -s "$file" ]; then
-    (umask 077 && random_text >"$file.new" && printf '\n' >>"$file.new")
-    if is_root; then chown "$user:" "$file.new"; fi
-    mv "$file.new" "$file"
+    # shellcheck disable=SC2016 # expanded by the shell of the user
+    { random_text && printf '\n'; } |
+      as_user "$user" sh -c 'umask 077 && cat >"$1.new" && mv "$1.new" "$1"' sh "$file"
   fi
   printf '%s' "$file"
 }
+
+# secret NAME: what stands in it.
+secret() { as_user "$user" cat "$state/keys/$1"; }
 
 # A file of settings for the program and for whoever calls it by hand, and the script that does both.
 # What the environment says wins over the file.
@@ -163,7 +174,7 @@ KEYDESK_LISTEN_GROUP=$(id -gn "$user")
 KEYDESK_KEYRING=$state/keys/keyring
 KEYDESK_TEMPLATES=$place/templates
 KEYDESK_SCHEMA=$place/schema
-KEYDESK_DB_SOCKET=$run/mariadb.sock
+KEYDESK_DB_SOCKET=$run/db/mariadb.sock
 KEYDESK_DB_NAME=keydesk
 KEYDESK_DB_USER=keydesk_serve
 KEYDESK_DB_PASSWORD_FILE=$(secret_file serve.password)
@@ -173,7 +184,7 @@ END
   printf '#!/bin/sh\n# The program with the settings of this folder: %s organization list\nKEYDESK_SETTINGS="%s" exec "%s" "$@"\n' \
     "$state/keydesk" "$settings" "$program" >"$state/keydesk.new"
   chmod 0755 "$state/keydesk.new"
-  if is_root; then chown "$user:" "$settings.new" "$state/keydesk.new"; fi
+  if is_root; then chown "$keeper:" "$settings.new" "$state/keydesk.new"; fi
   mv "$settings.new" "$settings"
   mv "$state/keydesk.new" "$state/keydesk"
 }
@@ -182,15 +193,15 @@ END
 keydesk() { as_user "$user" "$state/keydesk" "$@" 2>>"$log/keydesk.log" 9>&-; }
 
 # sql: runs the statements on standard input as the database's superuser, which is whoever has its data.
-sql() { as_user "$user" mariadb --no-defaults -S "$run/mariadb.sock" --batch --skip-column-names "$@" 9>&-; }
+sql() { as_user "$user" mariadb --no-defaults -S "$run/db/mariadb.sock" --batch --skip-column-names "$@" 9>&-; }
 
 # The passwords go through a pipe: an argument could be read by everybody.
 make_accounts() {
   printf '%s\n' \
     "CREATE DATABASE IF NOT EXISTS keydesk CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;" \
     "CREATE USER IF NOT EXISTS keydesk_owner@localhost, keydesk_serve@localhost;" \
-    "ALTER USER keydesk_owner@localhost IDENTIFIED BY '$(<"$state/keys/owner.password")'," \
-    "  keydesk_serve@localhost IDENTIFIED BY '$(<"$state/keys/serve.password")';" \
+    "ALTER USER keydesk_owner@localhost IDENTIFIED BY '$(secret owner.password)'," \
+    "  keydesk_serve@localhost IDENTIFIED BY '$(secret serve.password)';" \
     "GRANT ALL ON keydesk.* TO keydesk_owner@localhost;" | sql
 }
 
@@ -199,7 +210,7 @@ grant_tables() { sql keydesk <app/deploy/grants.sql | sql; }
 
 start_database() {
   mariadb_install "$state" "$user" socket
-  mariadb_start "$state" "$user" "$run/mariadb.sock" "$run/mariadb" "$log/mariadb.log" "${extra[@]}"
+  mariadb_start "$state" "$user" "$run/db/mariadb.sock" "$run/mariadb" "$log/mariadb.log" "${extra[@]}"
 }
 
 # failed: the last lines of the program's log, then the end.
@@ -254,8 +265,8 @@ stop_all() {
   web_stop "$web" "$run/web"
   process_stop "$run/keydesk" TERM 60
   process_stop "$run/mariadb" TERM 300
-  rm -f "$state/url" "$run"/*.sock "$run/ready"
-  if [ "$run" != "$state/run" ]; then rmdir "$run" || :; fi
+  rm -f "$state/url" "$run"/*.sock "$run/db"/*.sock "$run/ready"
+  if [ "$run" != "$state/run" ]; then rmdir "$run/db" "$run" || :; fi
 }
 
 # shellcheck disable=SC2317

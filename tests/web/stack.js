@@ -82,14 +82,16 @@ class Stack {
   // Rows of a statement, asked as the database's superuser.
   sql(statement) {
     return new Promise((resolve, reject) => {
-      const socket = path.join(this.state, 'run/mariadb.sock');
-      const asUser = process.getuid() === 0 ? ['setpriv', '--reuid', this.user(), '--clear-groups'] : ['env'];
+      const socket = path.join(this.state, 'run/db/mariadb.sock');
+      const asUser = process.getuid() === 0 ? ['setpriv', '--reuid', this.user(), '--regid', this.group(), '--clear-groups'] : ['env'];
       execFile(asUser[0], [...asUser.slice(1), 'mariadb', '--no-defaults', '-S', socket, '-BN', 'keydesk', '-e', statement],
         (error, out) => (error ? reject(error) : resolve(out.trim().split('\n').filter(Boolean).map((row) => row.split('\t')))));
     });
   }
 
+  // Whose the programs are.
   user() { return String(fs.statSync(path.join(this.state, 'data')).uid); }
+  group() { return String(fs.statSync(path.join(this.state, 'data')).gid); }
 
   log(name = 'keydesk') { return fs.readFileSync(path.join(this.state, 'log', `${name}.log`), 'utf8'); }
 
