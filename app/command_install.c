@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { OUT_MAX_BYTES = 1 << 20, MACHINES_MAX = 1 };
+enum { OUT_MAX_BYTES = 1 << 20 };
 
 /* All that is found before anybody is served: routes, templates, key ring, schema, statements. */
 static enum exit_code
@@ -137,20 +137,37 @@ command_settings(struct command_run *run)
 
 SHAPE(chain_answer, text(organization), int(machine), int(entries), int(wrong));
 
-enum exit_code
-command_audit_verify(struct command_run *run)
+/* Whether the chain is whole; what was found is said. */
+static bool
+verify_chain(struct command_run *run, int64_t machine)
 {
 	struct chain_answer answer = { .organization = run->options.organization,
-		.machine = run->settings->machine };
+		.machine = machine };
 
-	if (run->options.organization.n && !command_organization(run))
-		return EXIT_REFUSED;
-	answer.wrong = audit_verify(&run->rq, run->rq.org, answer.machine, &answer.entries);
+	answer.wrong = audit_verify(&run->rq, run->rq.org, machine, &answer.entries);
 	if (run->options.json)
 		say_json(run, &chain_answer_shape, &answer);
 	else if (answer.wrong)
-		say("The chain is broken at entry %" PRId64 ".\n", answer.wrong);
+		say("Machine %" PRId64 ": the chain is broken at entry %" PRId64 ".\n", machine,
+		    answer.wrong);
 	else
-		say("%" PRId64 " entries, each in its place.\n", answer.entries);
-	return answer.wrong ? EXIT_REFUSED : EXIT_DONE;
+		say("Machine %" PRId64 ": %" PRId64 " entries, each in its place.\n", machine,
+		    answer.entries);
+	return answer.wrong == 0;
+}
+
+enum exit_code
+command_audit_verify(struct command_run *run)
+{
+	struct audit_machines_rows machines;
+	bool whole = true;
+
+	if (run->options.organization.n && !command_organization(run))
+		return EXIT_REFUSED;
+	machines = sql_audit_machines(run->rq.db, .org = run->rq.org);
+	for (size_t i = 0; i < machines.n; i++)
+		whole &= verify_chain(run, machines.at[i].machine);
+	if (machines.n == 0)
+		whole = verify_chain(run, run->settings->machine);
+	return whole ? EXIT_DONE : EXIT_REFUSED;
 }

@@ -29,7 +29,7 @@ const struct command commands[] = {
 	{ "check",             "",                                "settings, routes, templates, key ring, schema, statements", command_check, false },
 	{ "routes",            "",                                "print every address and who may ask it",            command_routes, false },
 	{ "settings",          "",                                "print every setting and its value in force",        command_settings, false },
-	{ "audit verify",      "[--organization ID]",             "walk a chain of the audit log",                     command_audit_verify, true },
+	{ "audit verify",      "[--organization ID]",             "walk the chains of the audit log",                     command_audit_verify, true },
 	{ "organization add",  "--name NAME",                     "make an organization",                              command_organization_add, true },
 	{ "organization list", "",                                "show them",                                         command_organization_list, true },
 	{ "user add",          "--organization ID --email A --name NAME --role ROLE [--operator]",

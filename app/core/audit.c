@@ -218,30 +218,46 @@ verify_page(struct request *rq, struct walk *walk, struct audit_walk_rows page)
 	return 0;
 }
 
-int64_t
-audit_verify(struct request *rq, int64_t org, int64_t machine, int64_t *entries)
+static int64_t
+verify_entries(struct request *rq, struct walk *walk)
 {
 	enum { PAGE = 200 };
-	struct walk walk = { .org = org, .machine = machine };
-	const struct audit_head_get_row *head;
 	int64_t from = INT64_MIN, wrong;
 	struct audit_walk_rows page;
 
 	do {
 		size_t mark = arena_mark(rq->arena);
 
-		page = sql_audit_walk(
-		    rq->db, .org = org, .machine = machine, .from = from, .count = PAGE);
-		wrong = verify_page(rq, &walk, page);
-		from = walk.seq + 1;
+		page = sql_audit_walk(rq->db, .org = walk->org, .machine = walk->machine,
+		    .from = from, .count = PAGE);
+		wrong = verify_page(rq, walk, page);
+		from = walk->seq + 1;
 		arena_wipe(rq->arena, mark);
 	} while (!wrong && page.n == PAGE);
+	return wrong;
+}
+
+/* The head is read first: what it tells of was committed with it. When entries came during the walk it has
+ * moved, and is read again. */
+int64_t
+audit_verify(struct request *rq, int64_t org, int64_t machine, int64_t *entries)
+{
+	static const struct audit_head_get_row none;
+	struct walk walk = { .org = org, .machine = machine };
+	const struct audit_head_get_row *head =
+	    sql_audit_head_get(rq->db, .org = org, .machine = machine);
+	int64_t before = head ? head->seq : 0, wrong = verify_entries(rq, &walk);
+
 	*entries = walk.seq;
 	if (wrong)
 		return wrong;
-	head = sql_audit_head_get(rq->db, .org = org, .machine = machine);
-	if (head ? head->seq != walk.seq || !str_eq(head->mac, (str){ walk.mac, walk.mac_n })
-		 : walk.seq != 0)
+	if (before < walk.seq)
+		head = sql_audit_head_get(rq->db, .org = org, .machine = machine);
+	if (!head)
+		head = &none;
+	if (before < walk.seq && walk.seq < head->seq)
+		return 0;
+	if (head->seq != walk.seq || !str_eq(head->mac, (str){ walk.mac, walk.mac_n }))
 		return walk.seq + 1;
 	return 0;
 }

@@ -40,7 +40,8 @@ void audit_write(struct request *);
 
 /* Walks a chain and returns the number of the first entry that does not fit what is before it, 0 when
  * all do. Edited, inserted, removed and reordered entries show; a head that does not fit its last entry
- * is reported as one past it. */
+ * is reported as one past it. Entries may come meanwhile. The chains that an organization has are told
+ * by sql_audit_machines(). */
 int64_t audit_verify(struct request *, int64_t org, int64_t machine, int64_t *entries);
 
 #endif

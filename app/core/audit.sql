@@ -40,3 +40,15 @@ SELECT seq, at, person_id, person, act, object, detail, remote, request, key_num
    AND seq >= :from
  ORDER BY seq
  LIMIT :count;
+
+-- The chains of an organization. Whoever adds entries by hand may give them a machine of their own.
+-- rows audit_machines(org int) -> machine int
+SELECT machine
+  FROM audit_head
+ WHERE organization_id = :org
+UNION
+SELECT DISTINCT machine
+  FROM audit_entry
+ WHERE organization_id = :org
+ ORDER BY machine
+ LIMIT 1000;

@@ -212,6 +212,40 @@ many_at_once_keep_the_chain_whole(void **state)
 	}
 }
 
+/* The first hand verifies as long as the others write; its result is how often it found the chain broken. */
+static void
+write_or_verify(struct hand *hand)
+{
+	const struct people *ann = hand->with;
+	int64_t entries = 0, ends = 2 + (WRITERS - 1) * EACH;
+
+	if (hand->n > 0) {
+		while (hand->result < EACH) {
+			struct request *rq = act_as(hand_begin(hand, ann->org), ann);
+
+			audit(rq, S("test"), S("x"), (str){ 0 });
+			commit(rq);
+			hand->result++;
+		}
+		return;
+	}
+	while (entries < ends && hand->result == 0)
+		hand->result += audit_verify(hand_ask(hand, ann->org), ann->org, 1, &entries) != 0;
+}
+
+static void
+a_chain_that_grows_meanwhile_is_whole(void **state)
+{
+	(void)state;
+	for (int round = 0; round < 8; round++) {
+		struct people ann = world_people();
+		struct hand hands[WRITERS];
+
+		hands_together(hands, WRITERS, write_or_verify, &ann);
+		assert_int_equal(hands[0].result, 0);
+	}
+}
+
 static void
 begin_chain(struct hand *hand)
 {
@@ -283,6 +317,7 @@ main(void)
 		cmocka_unit_test(a_long_change_is_cut_at_a_member),
 		cmocka_unit_test(the_longest_detail_is_reached_and_not_passed),
 		cmocka_unit_test(many_at_once_keep_the_chain_whole),
+		cmocka_unit_test(a_chain_that_grows_meanwhile_is_whole),
 		cmocka_unit_test(many_begin_one_chain),
 		cmocka_unit_test(a_duplicate_head_is_a_conflict),
 		cmocka_unit_test(a_held_head_is_a_conflict_too),

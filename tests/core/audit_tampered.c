@@ -212,6 +212,25 @@ another_chain_in_its_place(void **state)
 	assert_int_equal(audit_verify(hand_ask(&world.hand, theirs), theirs, 2, &entries), 1);
 }
 
+/* Who may only add entries can give them a number of a machine that there is not: it is walked as well. */
+static void
+a_machine_of_ones_own(void **state)
+{
+	int64_t org = chain_of(ENTRIES), entries;
+	struct audit_machines_rows machines;
+
+	(void)state;
+	machines = sql_audit_machines(hand_ask(&world.hand, org)->db, .org = org);
+	assert_int_equal(machines.n, 1);
+	assert_int_equal(machines.at[0].machine, 1);
+	tamper("UPDATE audit_entry SET machine = 99 WHERE organization_id = ORG AND seq = 10", org);
+	machines = sql_audit_machines(hand_ask(&world.hand, org)->db, .org = org);
+	assert_int_equal(machines.n, 2);
+	assert_int_equal(machines.at[1].machine, 99);
+	assert_int_equal(audit_verify(hand_ask(&world.hand, org), org, 99, &entries), 1);
+	assert_int_equal(sql_audit_machines(hand_ask(&world.hand, 0)->db, .org = 699999).n, 0);
+}
+
 /* The walk takes 200 at a time. */
 static void
 a_chain_of_several_pages(void **state)
@@ -282,6 +301,7 @@ main(void)
 		cmocka_unit_test(a_tampered_head),
 		cmocka_unit_test(a_cut_with_its_head_restored_is_not_found),
 		cmocka_unit_test(another_chain_in_its_place),
+		cmocka_unit_test(a_machine_of_ones_own),
 		cmocka_unit_test(a_chain_of_several_pages),
 		cmocka_unit_test(no_chain_is_whole),
 		cmocka_unit_test(a_chain_across_keys),

@@ -67,6 +67,9 @@ rows_decide(void **state)
 	check_after("u.status = 'deactivated'", VERDICT_OWNER);
 	check_after("u.status = 'invited'", VERDICT_OWNER);
 	check_after("s.owner_id = 999999999", VERDICT_OWNER);
+	check_after("s.organization_id = 1", VERDICT_UNKNOWN);
+	check_after("c.organization_id = 1, c.place = NULL", VERDICT_UNKNOWN);
+	check_after("u.organization_id = 1", VERDICT_OWNER);
 	check_after("s.calls = 5", VERDICT_GOOD);
 }
 
