@@ -77,7 +77,7 @@ session_rest() {
   local pid boot now stat member
   read -r pid _ boot <"$1" 2>/dev/null || return 0
   read -r now </proc/sys/kernel/random/boot_id
-  [ "$boot" = "$now" ] && [ ! -e "/proc/$pid" ] || return 0
+  [ "$boot" = "$now" ] && ! process_stamp "$pid" >/dev/null || return 0
   for member in /proc/[0-9]*; do
     stat=$(cat "$member/stat" 2>/dev/null) || continue
     # shellcheck disable=SC2086 # the fields are meant to be split

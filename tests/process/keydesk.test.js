@@ -2,7 +2,7 @@
 // killed, the program is reloaded; nothing that was acknowledged is lost.
 'use strict';
 const assert = require('node:assert/strict');
-const { execFileSync, spawn } = require('node:child_process');
+const { execFile, execFileSync, spawn } = require('node:child_process');
 const fs = require('node:fs');
 const net = require('node:net');
 const os = require('node:os');
@@ -52,7 +52,14 @@ let dir, way, env, child, log = '', key;
 
 // Not by the way that can be cut: this process itself carries that one, and waits here.
 const keydesk = (...args) => execFileSync(PROGRAM, args, { env: { ...env, KEYDESK_DB_SOCKET: database }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-const sql = (statement) => execFileSync('mariadb', ['--no-defaults', '-S', database, '-u', 'root', '-BN', '-e', statement], { encoding: 'utf8' }).trim();
+const keydeskAsync = (...args) => new Promise((resolve, reject) => {
+  execFile(PROGRAM, args, { env: { ...env, KEYDESK_DB_SOCKET: database } }, (error, out) => (error ? reject(error) : resolve(out)));
+});
+// Never in the foreground: this process itself carries what a transaction of the program may be waiting for.
+const sql = (statement) => new Promise((resolve, reject) => {
+  execFile('mariadb', ['--no-defaults', '-S', database, '-u', 'root', '-BN', '-e', statement], (error, out) =>
+    (error ? reject(error) : resolve(out.trim())));
+});
 const verify = (secret = key.client_secret) => ask(env.KEYDESK_LISTEN, '/verify', {
   params: { HTTP_X_API_KEY: key.client_id, HTTP_X_API_SECRET: secret },
 });
@@ -88,7 +95,7 @@ test.after(async () => {
   child?.kill('SIGTERM');
   if (child?.exitCode === null) await new Promise((resolve) => child.once('exit', resolve));
   await way?.cut();
-  sql(`DROP DATABASE IF EXISTS ${name}`);
+  await sql(`DROP DATABASE IF EXISTS ${name}`);
   fs.rmSync(dir, { recursive: true, force: true });
 });
 
@@ -113,8 +120,8 @@ test('KD27: without the database the answer is 503 with Retry-After, and it is f
 
 test('KD27: a killed connection is made anew without anybody noticing', async () => {
   for (let round = 0; round < 10; round++) {
-    const ids = sql(`SELECT id FROM information_schema.processlist WHERE db = '${name}'`).split('\n').filter(Boolean);
-    for (const id of ids) try { sql(`KILL ${id}`); } catch { /* gone meanwhile */ }
+    const ids = (await sql(`SELECT id FROM information_schema.processlist WHERE db = '${name}'`)).split('\n').filter(Boolean);
+    for (const id of ids) try { await sql(`KILL ${id}`); } catch { /* gone meanwhile */ }
     assert.equal((await verify()).status, 200);
   }
 });
@@ -175,14 +182,14 @@ test('KD27: 5 reloads under load without one failed request; a bad template chan
 });
 
 test('LR2: last use is in the database within 10 s, written by the housekeeper', async () => {
-  sql(`UPDATE ${name}.secret SET last_used_at = NULL`);
+  await sql(`UPDATE ${name}.secret SET last_used_at = NULL`);
   await verify();
-  assert.ok(await until(() => sql(`SELECT COUNT(*) FROM ${name}.secret WHERE last_used_at IS NOT NULL AND last_used_from = '192.0.2.1'`) === '1', 10));
+  assert.ok(await until(async () => await sql(`SELECT COUNT(*) FROM ${name}.secret WHERE last_used_at IS NOT NULL AND last_used_from = '192.0.2.1'`) === '1', 10));
 });
 
 test('a secret that was deleted at the command line is refused by the running program on the next request', async () => {
   assert.equal((await verify()).status, 200);
-  keydesk('client', 'delete', '--organization', key.organization, '--id', key.id);
+  await keydeskAsync('client', 'delete', '--organization', key.organization, '--id', key.id);
   assert.equal((await verify()).status, 401);
 });
 

@@ -105,8 +105,9 @@ caught "a renamed column" ".sql:" changed \
   "ALTER TABLE organization RENAME COLUMN name TO title" "ALTER TABLE organization RENAME COLUMN title TO name"
 caught "a column that became NULL" "may be NULL" changed \
   "ALTER TABLE organization MODIFY name VARCHAR(100) NULL" "ALTER TABLE organization MODIFY name VARCHAR(100) NOT NULL"
+newest=$(sql -BN "$database" -e 'SELECT MAX(number) FROM migration')
 caught "a database behind the program" "run keydesk migrate" changed \
-  "UPDATE migration SET number = 0 WHERE number = 1" "UPDATE migration SET number = 1 WHERE number = 0"
+  "UPDATE migration SET number = 0 WHERE number = $newest" "UPDATE migration SET number = $newest WHERE number = 0"
 well "the program starts again" "$program" check
 
 # ---- there is nothing to free
