@@ -332,7 +332,7 @@ test('the access log keeps one line for one request, its fields where they are, 
   await ask(`${stack.url}/sign-in`, { headers: { Referer: `${stack.url}/?q=${key.secret}`, 'User-Agent': 'forged\tline "status=200" request=1', 'X-Request-Number': 'mine', 'X-Request-Id': 'mine' } });
   const lines = stack.log('access').trim().split('\n');
   const line = lines.find((one) => one.includes('forged'));
-  assert.match(line, /^\S+ 127\.0\.0\.1 GET "\/x 200 0[^"]*" 404 \d+ /, 'the path is quoted');
+  assert.match(line, /^\S+ 127\.0\.0\.1 GET "\/x 200 0.*" 404 \d+ /, 'the path is quoted');
   assert.ok(!lines.some((one) => one.startsWith('forged')));
   for (const log of ['access', 'keydesk', process.env.WEB || 'nginx']) {
     const text = stack.log(log);
