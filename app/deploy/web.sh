@@ -22,6 +22,8 @@ web_check() {
 
 # web_start KIND FOLDER RECORD LOG: starts it as a child of this script. Sets PID.
 web_start() {
+  # Apache refuses to start beside a number that lives, whose ever it is now; what was left has been stopped.
+  rm -f "$2/$1.pid"
   case $1 in
     nginx) process_start "$3" "$4" root nginx -p "$2" -e "$4" -c "$2/nginx.conf" ;;
     apache) process_start "$3" "$4" root apache2 -d "$2" -f "$2/apache.conf" -D FOREGROUND ;;
