@@ -34,6 +34,7 @@ struct demo_key {
 	int days; /* how long ago it was made */
 	bool stored;
 	int used_minutes; /* ago; 0 is never */
+	bool deactivated;
 };
 
 static void
@@ -51,6 +52,8 @@ add_key(struct command_run *run, const struct demo_key *key)
 	if (key->used_minutes)
 		sql_demo_used(run->rq.db, .id = made.id, .at = now - key->used_minutes * MINUTE,
 		    .remote = S("10.0.0.7"));
+	if (key->deactivated)
+		sql_demo_deactivated(run->rq.db, .id = made.id);
 }
 
 /* Two accounts, the first with two workspaces. */
@@ -75,9 +78,25 @@ command_demo(struct command_run *run)
 		{ "Ben Okafor", "ben@example.com", ROLE_MEMBER },
 	};
 	static const struct demo_key keys[] = {
-		{ "Website", "production", 63, true, 4 },
-		{ "Nightly batch", "production", 401, true, 0 },
-		{ "Staging website", "integration", 12, false, 90 },
+		{ .name = "Website",
+		    .environment = "production",
+		    .days = 63,
+		    .stored = true,
+		    .used_minutes = 4 },
+		{ .name = "Nightly batch",
+		    .environment = "production",
+		    .days = 401,
+		    .stored = true,
+		    .used_minutes = 0 },
+		{ .name = "Staging website",
+		    .environment = "integration",
+		    .days = 12,
+		    .used_minutes = 90 },
+		{ .name = "Old importer",
+		    .environment = "integration",
+		    .days = 200,
+		    .stored = true,
+		    .deactivated = true },
 	};
 	struct origin origin;
 	str id;

@@ -4,3 +4,8 @@
 UPDATE secret
    SET last_used_at = :at, last_used_from = :remote, calls = 1
  WHERE current_of = (SELECT c.id FROM client c WHERE c.public_id = :id);
+
+-- quiet demo_deactivated(id text)
+UPDATE client
+   SET status = 'deactivated', version = version + 1
+ WHERE public_id = :id;
