@@ -89,7 +89,7 @@ static const struct setting table[] = {
 	{ "KEYDESK_SECRET_PASSES", SETTING_SMALL, AT(programs.passes), "1", 1, ARGON2_PASSES_MAX,
 	    "Argon2id passes for generated secrets" },
 	{ "KEYDESK_CACHE_ENTRIES", SETTING_INT, AT(cache_entries), "65536", 1024, 16777216,
-	    "verified secrets remembered on this machine, 32 bytes each" },
+	    "verified secrets and tokens remembered on this machine, 32 bytes each" },
 	{ "KEYDESK_TOKEN_SECONDS", SETTING_INT, AT(token_seconds), "900", 60, 3600,
 	    "life of an access token" },
 	{ "KEYDESK_TOKEN_ALGORITHM", SETTING_CHOICE, AT(token_algorithm), "ES256 EdDSA", 0, 0,

@@ -22,6 +22,7 @@ enum {
 	SHARED_VERSION = 1,
 	HEAD_BYTES = 65536, /* the largest page of any machine */
 	CACHE_WAYS = 8,
+	SECRET_WAYS = 6, /* of these; the others are for tokens */
 	KEY_WORDS = DIGEST_BYTES / 8,
 	USES = 16384,
 	USE_PROBES = 16,
@@ -165,7 +166,7 @@ shared_unmap(struct shared *shared)
 	munmap(shared, (size_t)shared->head.bytes);
 }
 
-/* ---- verified secrets
+/* ---- verified secrets and tokens
  *
  * An entry is the four words of a keyed hash, stored and compared each by itself. Two writers may leave
  * words of two keys in one entry. It matches a third key only if that agrees with one of the two in each
@@ -174,13 +175,13 @@ shared_unmap(struct shared *shared)
  */
 
 struct digest
-shared_cache_key(const struct shared *shared, str phc, str secret)
+shared_cache_key(const struct shared *shared, str against, str text)
 {
-	struct digest hash =
-	    digest_sha256(phc); /* of a fixed length: no bytes move between the two */
+	/* Of a fixed length: no bytes move between the two. */
+	struct digest hash = digest_sha256(against);
 	str boot_key = { (const char *)shared->head.boot_key, sizeof shared->head.boot_key };
 
-	return digest_hmac(boot_key, DIGEST_STR(hash), secret);
+	return digest_hmac(boot_key, DIGEST_STR(hash), text);
 }
 
 static void
@@ -220,18 +221,20 @@ shared_cache_has(struct shared *shared, const struct digest *key)
 }
 
 static struct cache_entry *
-free_entry(struct shared *shared, struct cache_set *set)
+free_entry(struct shared *shared, enum cache_part part, struct cache_set *set)
 {
 	static const uint64_t none[KEY_WORDS];
+	uint32_t first = part == CACHE_TOKENS ? SECRET_WAYS : 0;
+	uint32_t ways = part == CACHE_TOKENS ? CACHE_WAYS - SECRET_WAYS : SECRET_WAYS;
 
-	for (int i = 0; i < CACHE_WAYS; i++)
+	for (uint32_t i = first; i < first + ways; i++)
 		if (entry_is(&set->ways[i], none))
 			return &set->ways[i];
-	return &set->ways[atomic_fetch_add(&shared->turn, 1) % CACHE_WAYS];
+	return &set->ways[first + atomic_fetch_add(&shared->turn, 1) % ways];
 }
 
 void
-shared_cache_add(struct shared *shared, const struct digest *key)
+shared_cache_add(struct shared *shared, enum cache_part part, const struct digest *key)
 {
 	uint64_t words[KEY_WORDS];
 	struct cache_entry *entry;
@@ -239,7 +242,7 @@ shared_cache_add(struct shared *shared, const struct digest *key)
 	if (shared_cache_has(shared, key))
 		return;
 	key_words(key, words);
-	entry = free_entry(shared, find_set(shared, words));
+	entry = free_entry(shared, part, find_set(shared, words));
 	for (int i = 0; i < KEY_WORDS; i++)
 		atomic_store_explicit(&entry->words[i], words[i], memory_order_relaxed);
 }

@@ -1,7 +1,8 @@
 /* shared.h - what the processes of one machine share: a memfd, atomics only, no locks.
  *
  * It holds no decision. A verified secret in the cache says only "this text was once checked against this
- * hash"; whether it is good now is read from the database each time. A torn or lost entry is a miss.
+ * hash", a token "this key did sign it"; whether it is good now is read from the database each time. A torn
+ * or lost entry is a miss.
  */
 #ifndef CORE_SHARED_H
 #define CORE_SHARED_H
@@ -20,10 +21,15 @@ struct shared *shared_make(struct fault *, size_t cache_entries, int *fd);
 struct shared *shared_map(struct fault *, size_t cache_entries, int fd);
 void shared_unmap(struct shared *);
 
-/* The key of a cache entry: over the boot key, the hash as stored, and the secret as presented. */
-struct digest shared_cache_key(const struct shared *, str phc, str secret);
+/* The key of a cache entry: over the boot key, what was checked against (the hash as stored, or the id of a
+ * signing key), and the text as presented. */
+struct digest shared_cache_key(const struct shared *, str against, str text);
 bool shared_cache_has(struct shared *, const struct digest *key);
-void shared_cache_add(struct shared *, const struct digest *key);
+
+/* A quarter of the entries is for tokens, and the rest for secrets: a program may have as many tokens as it
+ * likes made, and must not push out the secrets of others, which cost Argon2 to check again. */
+enum cache_part { CACHE_SECRETS, CACHE_TOKENS };
+void shared_cache_add(struct shared *, enum cache_part, const struct digest *key);
 
 /* Counters of the whole machine since start, for /metrics and the tests. */
 enum counter {

@@ -230,6 +230,22 @@ claims_read(struct request *rq, str json, struct token_claims *claims)
 	return json_read(&inner, token_claims, rules, claims).n == 0;
 }
 
+/* A signature that was good once is good for ever, so it is computed once for each token: what may change
+ * is read from the claims and the rows. */
+static bool
+signed_by(struct request *rq, const struct jwt_key *key, str token, const struct jwt_parts *parts)
+{
+	struct shared *shared = rq->desk->shared;
+	struct digest seen = shared_cache_key(shared, key->kid, token);
+
+	if (shared_cache_has(shared, &seen))
+		return true;
+	if (!jwt_verify(key, parts))
+		return false;
+	shared_cache_add(shared, CACHE_TOKENS, &seen);
+	return true;
+}
+
 enum verdict
 token_read(struct request *rq, str token, struct token_claims *claims)
 {
@@ -240,7 +256,7 @@ token_read(struct request *rq, str token, struct token_claims *claims)
 	if (!jwt_split(rq->arena, token, &parts) || !str_eq(parts.typ, S("at+jwt")))
 		return VERDICT_MALFORMED;
 	slot = find_key(rq, parts.kid);
-	if (!slot || !jwt_verify(&slot->key, &parts))
+	if (!slot || !signed_by(rq, &slot->key, token, &parts))
 		return VERDICT_FORGED;
 	if (!claims_read(rq, parts.claims, claims) ||
 	    !str_eq(claims->iss, token_issuer(rq, claims->env)) ||

@@ -86,7 +86,7 @@ text_matches(struct request *rq, const struct verify_secret_row *row, str secret
 	}
 	if (!hash_check(rq, PERMIT_PROGRAMS, row->hash, secret))
 		return false;
-	shared_cache_add(shared, &key);
+	shared_cache_add(shared, CACHE_SECRETS, &key);
 	refresh_hash(rq, row, secret);
 	return true;
 }

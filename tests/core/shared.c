@@ -50,9 +50,9 @@ cache_remembers(void **state)
 	assert_memory_equal(&key, &again, sizeof key);
 	assert_memory_not_equal(&key, &elsewhere, sizeof key);
 	assert_false(shared_cache_has(shared, &key));
-	shared_cache_add(shared, &key);
+	shared_cache_add(shared, CACHE_SECRETS, &key);
 	assert_true(shared_cache_has(shared, &key));
-	shared_cache_add(shared, &key);
+	shared_cache_add(shared, CACHE_SECRETS, &key);
 	assert_true(shared_cache_has(shared, &key));
 	for (int i = 2; i < 200; i++) {
 		struct digest stranger = key_of(shared, i);
@@ -89,7 +89,7 @@ cache_compares_every_bit(void **state)
 	struct digest key = key_of(shared, 1);
 
 	(void)state;
-	shared_cache_add(shared, &key);
+	shared_cache_add(shared, CACHE_SECRETS, &key);
 	for (size_t bit = 0; bit < DIGEST_BYTES * 8; bit++) {
 		struct digest other = key;
 
@@ -109,7 +109,7 @@ a_full_cache_forgets_the_old(void **state)
 	for (int i = 0; i < 4 * ENTRIES; i++) {
 		struct digest key = key_of(shared, i);
 
-		shared_cache_add(shared, &key);
+		shared_cache_add(shared, CACHE_SECRETS, &key);
 		assert_true(shared_cache_has(shared, &key));
 	}
 	for (int i = 0; i < 4 * ENTRIES; i++) {
@@ -118,6 +118,45 @@ a_full_cache_forgets_the_old(void **state)
 		found += shared_cache_has(shared, &key);
 	}
 	assert_in_range(found, ENTRIES / 2, ENTRIES);
+	shared_unmap(shared);
+}
+
+/* Whoever has endless tokens made pushes out tokens, and no secret. */
+static void
+tokens_push_out_no_secret(void **state)
+{
+	struct shared *shared = make_one();
+	int secrets = 0, tokens = 0;
+
+	(void)state;
+	for (int i = 0; i < ENTRIES / 4; i++) {
+		struct digest key = key_of(shared, i);
+
+		shared_cache_add(shared, CACHE_SECRETS, &key);
+	}
+	for (int i = 0; i < ENTRIES / 4; i++) {
+		struct digest key = key_of(shared, i);
+
+		secrets += shared_cache_has(shared, &key);
+	}
+	for (int i = 1000000; i < 1000000 + 4 * ENTRIES; i++) {
+		struct digest key = key_of(shared, i);
+
+		shared_cache_add(shared, CACHE_TOKENS, &key);
+		assert_true(shared_cache_has(shared, &key));
+	}
+	for (int i = 0; i < ENTRIES / 4; i++) {
+		struct digest key = key_of(shared, i);
+
+		secrets -= shared_cache_has(shared, &key);
+	}
+	for (int i = 1000000; i < 1000000 + 4 * ENTRIES; i++) {
+		struct digest key = key_of(shared, i);
+
+		tokens += shared_cache_has(shared, &key);
+	}
+	assert_int_equal(secrets, 0);
+	assert_in_range(tokens, ENTRIES / 8, ENTRIES / 4);
 	shared_unmap(shared);
 }
 
@@ -135,7 +174,7 @@ another_process_sees_it(void **state)
 
 		mapped = shared_map(test_arena()->fault, ENTRIES, fd);
 		same = key_of(mapped, 1);
-		shared_cache_add(mapped, &same);
+		shared_cache_add(mapped, CACHE_SECRETS, &same);
 		shared_count(mapped, COUNT_REQUESTS);
 		shared_worker_here(mapped, 77);
 		_exit(0);
@@ -222,7 +261,7 @@ add_all_the_time(void *arg)
 
 			memcpy(key.at + word * 8, &value, 8);
 		}
-		shared_cache_add(adder->shared, &key);
+		shared_cache_add(adder->shared, CACHE_SECRETS, &key);
 	}
 	return NULL;
 }
@@ -265,6 +304,7 @@ main(void)
 		cmocka_unit_test(keys_tell_hash_from_secret),
 		cmocka_unit_test(cache_compares_every_bit),
 		cmocka_unit_test(a_full_cache_forgets_the_old),
+		cmocka_unit_test(tokens_push_out_no_secret),
 		cmocka_unit_test(another_process_sees_it),
 		cmocka_unit_test(what_is_not_ours_is_refused),
 		cmocka_unit_test(its_head_is_read_only),
