@@ -44,7 +44,7 @@ mutant cache app/core/verify.c \
 	row = read_row(rq, parts.sid);
 	if (!row)
 		return VERDICT_UNKNOWN;
-	shared_cache_add(rq->desk->shared, &known);
+	shared_cache_add(rq->desk->shared, CACHE_SECRETS, &known);
 	caller_fill' \
   'LR4'
 
