@@ -25,44 +25,81 @@ clock_monotonic(void)
 	return read_clock(CLOCK_MONOTONIC);
 }
 
+/* The calendar is worked out here: gmtime_r() and timegm() take a lock that all threads share, for time
+ * zones, and are ten times slower. Years are counted from March, so that the leap day is the last of them,
+ * in rounds of 400 years, after which the calendar repeats. DAYS_TO_1970 is from 1 March of the year 0. */
+enum { ROUND_YEARS = 400, ROUND_DAYS = 146097, DAYS_TO_1970 = 719468 };
+
+/* Rounded down, also below 0. */
+static int64_t
+divide(int64_t value, int64_t by)
+{
+	return value / by - (value % by < 0);
+}
+
+/* The days from 1 March to the first of a month, which is counted from March, from 0 on. */
+static int64_t
+days_before(int64_t month)
+{
+	return (153 * month + 2) / 5;
+}
+
+static int64_t
+days_of(int64_t year, int64_t month, int64_t day)
+{
+	int64_t from_march = month > 2 ? month - 3 : month + 9;
+	int64_t y = month > 2 ? year : year - 1;
+	int64_t rounds = divide(y, ROUND_YEARS), in_round = y - rounds * ROUND_YEARS;
+
+	return rounds * ROUND_DAYS + in_round * 365 + in_round / 4 - in_round / 100 +
+	       days_before(from_march) + day - 1 - DAYS_TO_1970;
+}
+
+static void
+split_days(int64_t days, struct clock_parts *p)
+{
+	int64_t rounds = divide(days + DAYS_TO_1970, ROUND_DAYS);
+	int64_t n = days + DAYS_TO_1970 - rounds * ROUND_DAYS; /* days of this round */
+	/* Without its leap days it would have n / 365 years. */
+	int64_t year = (n - n / 1460 + n / 36524 - n / 146096) / 365;
+	int64_t in_year = n - (year * 365 + year / 4 - year / 100);
+	int64_t month = (5 * in_year + 2) / 153;
+
+	p->day = (int)(in_year - days_before(month) + 1);
+	p->month = (int)(month < 10 ? month + 3 : month - 9);
+	p->year = (int)(rounds * ROUND_YEARS + year + (p->month <= 2));
+}
+
 struct clock_parts
 clock_split(int64_t time)
 {
-	int64_t micro = ((time % SECOND) + SECOND) % SECOND;
-	time_t seconds = (time_t)(time / SECOND - (time % SECOND < 0));
-	struct tm tm;
+	int64_t seconds = divide(time, SECOND), days = divide(time, DAY);
+	int64_t in_day = seconds - days * (DAY / SECOND);
+	struct clock_parts p = { .hour = (int)(in_day / 3600),
+		.minute = (int)(in_day / 60 % 60),
+		.second = (int)(in_day % 60),
+		.microsecond = (int)(time % SECOND < 0 ? time % SECOND + SECOND : time % SECOND) };
 
-	gmtime_r(&seconds, &tm);
-	return (struct clock_parts){ .year = tm.tm_year + 1900,
-		.month = tm.tm_mon + 1,
-		.day = tm.tm_mday,
-		.hour = tm.tm_hour,
-		.minute = tm.tm_min,
-		.second = tm.tm_sec,
-		.microsecond = (int)micro };
+	split_days(days, &p);
+	return p;
 }
 
 int64_t
 clock_join(struct clock_parts p)
 {
+	int64_t days;
+	struct clock_parts again;
+
 	if (p.year < 1 || p.year > 9999 || p.month < 1 || p.month > 12 || p.day < 1 || p.day > 31)
 		return 0;
 	if (p.hour < 0 || p.hour > 23 || p.minute < 0 || p.minute > 59 || p.second < 0 ||
 	    p.second > 59 || p.microsecond < 0 || p.microsecond >= SECOND)
 		return 0;
-
-	struct tm tm = { .tm_year = p.year - 1900,
-		.tm_mon = p.month - 1,
-		.tm_mday = p.day,
-		.tm_hour = p.hour,
-		.tm_min = p.minute,
-		.tm_sec = p.second };
-	int64_t time = (int64_t)timegm(&tm) * SECOND + p.microsecond;
-
-	/* timegm() takes 31 February for 3 March. */
-	if (clock_split(time).day != p.day)
+	days = days_of(p.year, p.month, p.day);
+	split_days(days, &again);
+	if (again.day != p.day) /* 31 February is 3 March here */
 		return 0;
-	return time;
+	return days * DAY + p.hour * HOUR + p.minute * MINUTE + p.second * SECOND + p.microsecond;
 }
 
 str

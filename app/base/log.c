@@ -4,9 +4,9 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { LOG_LINE_BYTES = 1000 };
@@ -21,36 +21,54 @@ put(struct log_line *line, char c)
 static void
 put_str(struct log_line *line, str s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		put(line, s.at[i]);
+	size_t room = LOG_LINE_BYTES - line->n, n = s.n < room ? s.n : room;
+
+	if (n)
+		memcpy(line->at + line->n, s.at, n);
+	line->n += n;
+}
+
+/* A number from 0 on as that many digits, and what stands behind it. */
+static void
+put_digits(struct log_line *line, int digits, int value, char behind)
+{
+	for (int i = digits, power = 1; i > 0; i--, power *= 10)
+		line->at[line->n + (size_t)i - 1] = (char)('0' + value / power % 10);
+	line->n += (size_t)digits;
+	put(line, behind);
 }
 
 void
 log_begin(struct log_line *line, const char *what)
 {
 	struct clock_parts p = clock_split(clock_now());
-	int n = snprintf(line->at, sizeof line->at, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ pid=%d %s",
-	    p.year, p.month, p.day, p.hour, p.minute, p.second, p.microsecond / 1000, (int)getpid(),
-	    what);
 
-	line->n = n > LOG_LINE_BYTES ? LOG_LINE_BYTES : (size_t)n;
+	line->n = 0;
+	put_digits(line, 4, p.year, '-');
+	put_digits(line, 2, p.month, '-');
+	put_digits(line, 2, p.day, 'T');
+	put_digits(line, 2, p.hour, ':');
+	put_digits(line, 2, p.minute, ':');
+	put_digits(line, 2, p.second, '.');
+	put_digits(line, 3, p.microsecond / 1000, 'Z');
+	log_int(line, "pid", getpid());
+	put(line, ' ');
+	put_str(line, str_of(what));
 }
 
-void
-log_text(struct log_line *line, const char *key, str value)
+static void
+put_key(struct log_line *line, const char *key)
 {
-	bool quote = value.n == 0, text = utf8_ok(value, false);
-
-	for (size_t i = 0; i < value.n; i++)
-		quote |= value.at[i] <= ' ' || value.at[i] >= 0x7f || value.at[i] == '"' ||
-		         value.at[i] == '=';
 	put(line, ' ');
 	put_str(line, str_of(key));
 	put(line, '=');
-	if (!quote) {
-		put_str(line, value);
-		return;
-	}
+}
+
+static void
+put_quoted(struct log_line *line, str value)
+{
+	bool text = utf8_ok(value, false);
+
 	put(line, '"');
 	for (size_t i = 0; i < value.n; i++) {
 		unsigned char c = (unsigned char)value.at[i];
@@ -63,12 +81,34 @@ log_text(struct log_line *line, const char *key, str value)
 }
 
 void
+log_text(struct log_line *line, const char *key, str value)
+{
+	bool quote = value.n == 0;
+
+	for (size_t i = 0; i < value.n; i++)
+		quote |= value.at[i] <= ' ' || value.at[i] >= 0x7f || value.at[i] == '"' ||
+		         value.at[i] == '=';
+	put_key(line, key);
+	if (quote)
+		put_quoted(line, value);
+	else
+		put_str(line, value);
+}
+
+void
 log_int(struct log_line *line, const char *key, int64_t value)
 {
-	char text[24];
-	int n = snprintf(text, sizeof text, "%" PRId64, value);
+	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	char text[20]; /* 2^64 has as many digits */
+	size_t at = sizeof text;
 
-	log_text(line, key, (str){ text, (size_t)n });
+	do
+		text[--at] = (char)('0' + rest % 10);
+	while (rest /= 10);
+	put_key(line, key);
+	if (value < 0)
+		put(line, '-');
+	put_str(line, (str){ text + at, sizeof text - at });
 }
 
 void

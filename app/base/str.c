@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Most texts of fmt() are shorter: they are formatted once and not twice. */
+enum { FMT_GUESS_BYTES = 80 };
+
 bool
 str_eq(str a, str b)
 {
@@ -138,14 +141,18 @@ str
 fmt(struct arena *a, const char *format, ...)
 {
 	va_list args;
+	char *at = NEW(a, char, FMT_GUESS_BYTES);
 	int n;
-	char *at;
 
 	va_start(args, format);
-	n = vsnprintf(NULL, 0, format, args);
+	n = vsnprintf(at, FMT_GUESS_BYTES, format, args);
 	va_end(args);
 	if (n < 0)
 		fault(a->fault, "a format that printf refuses");
+	if (n < FMT_GUESS_BYTES) {
+		a->used -= FMT_GUESS_BYTES - (size_t)n - 1; /* what was not written is zero still */
+		return (str){ at, (size_t)n };
+	}
 	at = NEW(a, char, (size_t)n + 1);
 	va_start(args, format);
 	vsnprintf(at, (size_t)n + 1, format, args);

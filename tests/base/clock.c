@@ -1,4 +1,5 @@
 /* clock.c - the time, as microseconds since 1970 in UTC. */
+#define _GNU_SOURCE
 #include "check.h"
 
 #include "base/clock.h"
@@ -48,6 +49,26 @@ parts_both_ways(void **state)
 	check_parts(INT64_C(253402300799) * SECOND + 999999,
 	    (struct clock_parts){ 9999, 12, 31, 23, 59, 59, 999999 });
 	check_parts(INT64_C(-62135596800) * SECOND, (struct clock_parts){ 1, 1, 1, 0, 0, 0, 0 });
+}
+
+/* Day by day through 800 years, two whole rounds of the calendar, as the C library has it. */
+static void
+every_day_is_that_of_the_library(void **state)
+{
+	time_t first = -11676096000; /* 1 January 1600 */
+
+	(void)state;
+	for (time_t day = 0; day < 2 * 146097; day++) {
+		time_t t = first + day * 86400 + day % 86400;
+		struct clock_parts p = clock_split((int64_t)t * SECOND);
+		struct tm tm;
+
+		gmtime_r(&t, &tm);
+		assert_true(
+		    p.year == tm.tm_year + 1900 && p.month == tm.tm_mon + 1 && p.day == tm.tm_mday);
+		assert_true(p.hour == tm.tm_hour && p.minute == tm.tm_min && p.second == tm.tm_sec);
+		assert_true(clock_join(p) == (int64_t)t * SECOND);
+	}
 }
 
 static void
@@ -152,6 +173,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(clocks_run),
 		cmocka_unit_test(parts_both_ways),
+		cmocka_unit_test(every_day_is_that_of_the_library),
 		cmocka_unit_test(ends_of_all_time_do_not_overflow),
 		cmocka_unit_test(no_date_is_no_time),
 		cmocka_unit_test(for_people_and_programs),

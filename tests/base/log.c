@@ -137,6 +137,28 @@ long_lines_are_cut(void **state)
 }
 
 static void
+log_number(const void *arg)
+{
+	struct log_line line;
+
+	log_begin(&line, "number");
+	log_int(&line, "n", *(const int64_t *)arg);
+	log_end(&line);
+}
+
+static void
+numbers_of_all_sizes(void **state)
+{
+	static const int64_t numbers[] = { 0, 7, -7, 10, INT64_MAX, INT64_MIN };
+	static const char *const shown[] = { " n=0\n", " n=7\n", " n=-7\n", " n=10\n",
+		" n=9223372036854775807\n", " n=-9223372036854775808\n" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+		assert_true(str_ends(caught(log_number, &numbers[i]), str_of(shown[i])));
+}
+
+static void
 log_long_name(const void *arg)
 {
 	struct log_line line;
@@ -201,6 +223,7 @@ main(void)
 		cmocka_unit_test(plain_values_stand_as_they_are),
 		cmocka_unit_test(others_are_quoted),
 		cmocka_unit_test(no_byte_forges_a_line),
+		cmocka_unit_test(numbers_of_all_sizes),
 		cmocka_unit_test(long_lines_are_cut),
 		cmocka_unit_test(long_names_are_cut),
 		cmocka_unit_test(sentences),

@@ -200,6 +200,27 @@ formats(void **state)
 	assert_int_equal(fmt(a, "%05000d", 1).n, 5000);
 }
 
+/* Whatever their length, they take just that of the arena and leave zeros behind them. */
+static void
+formats_of_all_lengths(void **state)
+{
+	struct arena *a = test_arena();
+
+	(void)state;
+	for (int n = 0; n < 300; n++) {
+		size_t before = a->used;
+		str text = fmt(a, "%0*d", n, 0);
+
+		assert_int_equal(text.n, n ? n : 1);
+		assert_int_equal(str_find_char(text, '0'), 0);
+		assert_int_equal(text.at[text.n - 1], '0');
+		assert_int_equal(text.at[text.n], '\0');
+		assert_true(a->used - before <= text.n + 1 + 80);
+		for (size_t i = 0; i < 200; i++)
+			assert_int_equal(a->at[a->used + i], 0);
+	}
+}
+
 static void
 format_strange(void *arg)
 {
@@ -259,6 +280,7 @@ main(void)
 		cmocka_unit_test(copies),
 		cmocka_unit_test(c_strings),
 		cmocka_unit_test(formats),
+		cmocka_unit_test(formats_of_all_lengths),
 		cmocka_unit_test(refused_format_faults),
 		cmocka_unit_test(whole_numbers),
 	};
