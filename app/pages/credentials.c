@@ -6,7 +6,7 @@
 #include "site/key.h"
 #include "site/route.h"
 
-SHAPE(key_row, text(id), text(name), text(client_id), text(hint), part(created, moment),
+SHAPE(key_row, text(id), text(name), text(client_id), text(hint), part(secret_made, moment),
     part(last_used, moment), text(last_address), text(status), text(tone));
 SHAPE(credentials_view, list(keys, key_row), int(used), int(limit), flag(full), flag(may_change));
 PAGE(credentials, "API Credentials", .menu = MENU_CREDENTIALS);
@@ -20,7 +20,7 @@ row_of(struct request *rq, const struct client_list_row *key)
 		.name = key->name,
 		.client_id = key->client_id,
 		.hint = key->hint,
-		.created = moment_of(rq, key->created_at),
+		.secret_made = moment_of(rq, key->secret_made_at),
 		.last_used = moment_of(rq, key->last_used_at),
 		.last_address = key->last_used_from,
 		.status = status.words,

@@ -23,7 +23,10 @@ key_card(struct request *rq)
 static struct key_badge
 overdue(const struct request *rq, int64_t age, int64_t cadence)
 {
-	return (struct key_badge){ .words = fmt(rq->arena, "Overdue %d days", (int)(age - cadence)),
+	int over = (int)(age - cadence);
+
+	return (struct key_badge){ .words = fmt(
+				       rq->arena, "Overdue %d day%s", over, over == 1 ? "" : "s"),
 		.tone = S("needs"),
 		.why = fmt(
 		    rq->arena, "Its secret is %d days old; %d are meant.", (int)age, (int)cadence),

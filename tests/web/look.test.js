@@ -41,13 +41,27 @@ function serve() {
   return new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
 }
 
-const files = (name) => fs.readdirSync(folder).filter((file) => file.startsWith(`${name}--`)).sort();
+// The states of a page; of those that differ in ids and numbers only, one.
+function files(name) {
+  const texts = new Map();
+  for (const file of fs.readdirSync(folder).filter((entry) => entry.startsWith(`${name}--`)).sort()) {
+    const words = fs.readFileSync(path.join(folder, file), 'utf8').replace(/\w*\d\w*|[A-Za-z]{22,}/g, '#');
+    if (!texts.has(words)) texts.set(words, file);
+  }
+  return [...texts.values()];
+}
 
 // What is wrong with the page as it stands, each a line.
 async function accessible(page) {
   if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(axe.source);
   const { violations } = await page.evaluate((only) => window.axe.run(document, { runOnly: only, resultTypes: ['violations'] }), tags);
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary.replace(/\s+/g, ' ').slice(0, 200)}`));
+}
+
+// The narrow page has the colours of the wide one, so one scheme is enough for axe there.
+function schemes(width, first) {
+  if (width === 320 || (!first && !process.env.LOOK)) return [];
+  return width === 390 && !process.env.LOOK ? ['light'] : ['dark', 'light'];
 }
 
 async function look(page, file) {
@@ -62,7 +76,7 @@ async function look(page, file) {
   for (const width of [1280, 390, 320]) {
     await page.setViewportSize({ width, height: 800 });
     say(`${width} px`, await page.evaluate(geometry));
-    for (const colorScheme of width !== 320 && (first || process.env.LOOK) ? ['light', 'dark'] : []) {
+    for (const colorScheme of schemes(width, first)) {
       await page.emulateMedia({ colorScheme });
       if (process.env.LOOK) await page.screenshot({ path: path.join(looks, `${file.replace('.html', '')}-${width}-${colorScheme}.png`), fullPage: true });
       if (first) say(`${width} px, ${colorScheme}`, await accessible(page));
