@@ -24,9 +24,9 @@ static struct key_badge
 overdue(const struct request *rq, int64_t age, int64_t cadence)
 {
 	int over = (int)(age - cadence);
+	str words = fmt(rq->arena, "Overdue %d day%s", over, over == 1 ? "" : "s");
 
-	return (struct key_badge){ .words = fmt(
-				       rq->arena, "Overdue %d day%s", over, over == 1 ? "" : "s"),
+	return (struct key_badge){ .words = words,
 		.tone = S("needs"),
 		.why = fmt(
 		    rq->arena, "Its secret is %d days old; %d are meant.", (int)age, (int)cadence),
