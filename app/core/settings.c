@@ -1,114 +1,18 @@
-/* settings.c - every setting: variable, default, limits, meaning, in one table. */
+/* settings.c - reads the settings of settings_table.c from the environment and a file. */
 #define _GNU_SOURCE
 #include "core/settings.h"
 
 #include "core/origin.h"
+#include "core/settings_parts.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum setting_kind {
-	SETTING_TEXT,   /* a str of min to max bytes */
-	SETTING_INT,    /* an int64_t from min to max */
-	SETTING_SMALL,  /* an int or uint32_t from min to max, which is below 2^31 */
-	SETTING_SECRET, /* a str: the first line of the file that the variable names */
-	SETTING_CHOICE, /* a str: one of the words of the default, the first if it is absent */
-};
-
-struct setting {
-	const char *variable;
-	enum setting_kind kind;
-	size_t offset;
-	const char *otherwise;
-	int64_t min, max;
-	const char *meaning;
-};
-
-enum { SETTING_TEXT_MAX = 1000, SETTING_FILE_MAX = 65536 };
-
-#define AT(member) offsetof(struct settings, member)
-/* clang-format off */
-static const struct setting table[] = {
-	{ "KEYDESK_URL",           SETTING_TEXT, AT(url), "http://127.0.0.1:8080", 8, 250,
-	    "public address: scheme://host or scheme://host:port; https unless the host is loopback" },
-	{ "KEYDESK_LISTEN",        SETTING_TEXT, AT(listen), "/run/keydesk/fastcgi.sock", 1, 99,
-	    "path of the FastCGI socket, when none was inherited" },
-	{ "KEYDESK_LISTEN_GROUP",  SETTING_TEXT, AT(listen_group), "", 0, 32,
-	    "group that may connect to it besides its owner; none leaves the group as it is" },
-	{ "KEYDESK_USER",          SETTING_TEXT, AT(user), "keydesk", 1, 32,
-	    "who serves when the program is started as root; ignored otherwise" },
-	{ "KEYDESK_KEYRING",       SETTING_TEXT, AT(keyring), "/etc/keydesk/keyring", 1, SETTING_TEXT_MAX,
-	    "file of the key ring" },
-	{ "KEYDESK_TEMPLATES",     SETTING_TEXT, AT(templates), "templates", 1, SETTING_TEXT_MAX,
-	    "folder of the pages' templates" },
-	{ "KEYDESK_SCHEMA",        SETTING_TEXT, AT(schema), "schema", 1, SETTING_TEXT_MAX,
-	    "folder of the migrations" },
-	{ "KEYDESK_DB_SOCKET",     SETTING_TEXT, AT(db.socket), "/run/mysqld/mysqld.sock", 1, 107,
-	    "socket of the database, when no host is given" },
-	{ "KEYDESK_DB_HOST",       SETTING_TEXT, AT(db.host), "", 0, SETTING_TEXT_MAX,
-	    "host of the database, in place of a socket" },
-	{ "KEYDESK_DB_PORT",       SETTING_SMALL, AT(db.port), "3306", 1, 65535,
-	    "its port" },
-	{ "KEYDESK_DB_NAME",       SETTING_TEXT, AT(db.name), "keydesk", 1, 64,
-	    "name of the database" },
-	{ "KEYDESK_DB_USER",       SETTING_TEXT, AT(db.user), "keydesk", 1, 80,
-	    "account that serves: it cannot change tables nor the audit log" },
-	{ "KEYDESK_DB_PASSWORD_FILE", SETTING_SECRET, AT(db.password), "", 0, 255,
-	    "file with its password; none is the empty password" },
-	{ "KEYDESK_DB_OWNER",      SETTING_TEXT, AT(owner.user), "keydesk_owner", 1, 80,
-	    "account that migrates" },
-	{ "KEYDESK_DB_OWNER_PASSWORD_FILE", SETTING_SECRET, AT(owner.password), "", 0, 255,
-	    "file with its password; none is the empty password" },
-	{ "KEYDESK_WORKERS",       SETTING_INT, AT(workers), "0", 0, 64,
-	    "worker processes; 0 is the number of cores, at least 2" },
-	{ "KEYDESK_THREADS",       SETTING_INT, AT(threads), "16", 2, 128,
-	    "request threads of each worker" },
-	{ "KEYDESK_BODY_BYTES",    SETTING_INT, AT(body_bytes), "65536", 1024, 8388608,
-	    "largest body of a request" },
-	{ "KEYDESK_ARENA_BYTES",   SETTING_INT, AT(arena_bytes), "4194304", 1048576, 268435456,
-	    "memory of a request, taken as it is used; at least 8 times KEYDESK_BODY_BYTES" },
-	{ "KEYDESK_READ_SECONDS",  SETTING_INT, AT(deadline_seconds), "10", 1, 300,
-	    "for reading one request, whatever the pace" },
-	{ "KEYDESK_DRAIN_SECONDS", SETTING_INT, AT(drain_seconds), "30", 1, 600,
-	    "for requests in flight when a worker is asked to leave" },
-	{ "KEYDESK_ARGON2_PERMITS", SETTING_INT, AT(argon2_permits), "0", 0, 64,
-	    "Argon2 computations at a time on this machine; 0 is the number of cores" },
-	{ "KEYDESK_ARGON2_QUEUE",  SETTING_INT, AT(argon2_queue), "64", 0, 1024,
-	    "who may wait for one in each worker; others get 503" },
-	{ "KEYDESK_PASSWORD_KIB",  SETTING_SMALL, AT(people.memory_kib), "19456", 8, ARGON2_MEMORY_MAX_KIB,
-	    "Argon2id memory for people's passwords" },
-	{ "KEYDESK_PASSWORD_PASSES", SETTING_SMALL, AT(people.passes), "2", 1, ARGON2_PASSES_MAX,
-	    "Argon2id passes for people's passwords" },
-	{ "KEYDESK_SECRET_KIB",    SETTING_SMALL, AT(programs.memory_kib), "4096", 8, ARGON2_MEMORY_MAX_KIB,
-	    "Argon2id memory for generated secrets, which are 256 random bits" },
-	{ "KEYDESK_SECRET_PASSES", SETTING_SMALL, AT(programs.passes), "1", 1, ARGON2_PASSES_MAX,
-	    "Argon2id passes for generated secrets" },
-	{ "KEYDESK_CACHE_ENTRIES", SETTING_INT, AT(cache_entries), "65536", 1024, 16777216,
-	    "verified secrets and tokens remembered on this machine, 32 bytes each" },
-	{ "KEYDESK_TOKEN_SECONDS", SETTING_INT, AT(token_seconds), "900", 60, 3600,
-	    "life of an access token" },
-	{ "KEYDESK_TOKEN_ALGORITHM", SETTING_CHOICE, AT(token_algorithm), "ES256 EdDSA", 0, 0,
-	    "signature of new access tokens" },
-	{ "KEYDESK_SESSION_IDLE_MINUTES", SETTING_INT, AT(session_idle_minutes), "30", 5, 1440,
-	    "after which an unused session ends" },
-	{ "KEYDESK_SESSION_HOURS", SETTING_INT, AT(session_hours), "12", 1, 720,
-	    "after which every session ends" },
-	{ "KEYDESK_ACCOUNT_KEYS",  SETTING_INT, AT(account_keys), "2", 1, 50,
-	    "account API keys of an organization in one environment" },
-	{ "KEYDESK_MACHINE",       SETTING_INT, AT(machine), "1", 1, 999,
-	    "number of this machine, in the chains of the audit log" },
-	{ "KEYDESK_CADENCE_DAYS",  SETTING_INT, AT(cadence_days), "365", 1, 3650,
-	    "age at which a secret is overdue" },
-};
-/* clang-format on */
-#undef AT
-
-enum { SETTINGS = sizeof table / sizeof table[0] };
+enum { SETTING_FILE_MAX = 65536 };
 
 /* Where a setting comes from: the environment, or else the lines of the file KEYDESK_SETTINGS. */
 struct source {
@@ -265,8 +169,8 @@ set_one(const struct source *from, const struct setting *row, struct settings *s
 static bool
 is_setting(str name)
 {
-	for (size_t i = 0; i < SETTINGS; i++)
-		if (str_eq(name, str_of(table[i].variable)))
+	for (size_t i = 0; i < settings_table_n; i++)
+		if (str_eq(name, str_of(settings_table[i].variable)))
 			return true;
 	return str_eq(name, S("KEYDESK_SETTINGS")) || str_starts(name, S("KEYDESK_TEST_"));
 }
@@ -332,8 +236,8 @@ settings_read(struct arena *start, struct buf *wrong)
 	if (path && *path)
 		read_file(&from, "KEYDESK_SETTINGS", path, &from.file);
 	find_unknown(&from);
-	for (size_t i = 0; i < SETTINGS; i++)
-		set_one(&from, &table[i], s);
+	for (size_t i = 0; i < settings_table_n; i++)
+		set_one(&from, &settings_table[i], s);
 	settle(&from, s);
 	return s;
 }
@@ -375,8 +279,8 @@ value_text(struct arena *a, const struct setting *row, const struct settings *s)
 void
 settings_print(struct buf *out, const struct settings *s)
 {
-	for (size_t i = 0; i < SETTINGS; i++) {
-		const struct setting *row = &table[i];
+	for (size_t i = 0; i < settings_table_n; i++) {
+		const struct setting *row = &settings_table[i];
 		str value = value_text(out->arena, row, s), rest;
 		str otherwise = str_of(row->otherwise);
 
