@@ -21,7 +21,7 @@ answer(struct request *rq, const struct caller *caller)
 {
 	struct auth_answer answer = { .token = token_make(rq, caller),
 		.token_type = S("Bearer"),
-		.expires_in = rq->desk->settings->token_seconds };
+		.expires_in = token_seconds(rq, caller) };
 	struct buf json = buf_new(rq->arena, 16384);
 
 	answer.access_token = answer.token;

@@ -143,6 +143,8 @@ client_reset(struct request *rq, str id, str number, struct client_made *made)
 		return MADE_BEFORE;
 	sql_secret_end_current(
 	    rq->db, .client = client->client, .reason = S("reset"), .now = rq->now);
+	sql_secret_end_retiring(
+	    rq->db, .client = client->client, .reason = S("reset"), .now = rq->now);
 	add_primary(rq, client->client, &fresh);
 	audit(rq, S("client.reset"), client->id,
 	    fmt(rq->arena, "{\"secret\":\"%.*s\"}", STR(fresh.sid)));

@@ -35,7 +35,7 @@ struct client_wish {
  * settings.account_keys in each environment. */
 enum made client_create(struct request *, const struct client_wish *, struct client_made *made);
 
-/* Ends the current secret and makes the next one, in one step. number is the form's one-time number. */
+/* Ends the current secret, in a rotation both, and makes the next one, in one step. number is the form's one-time number. */
 enum made client_reset(struct request *, str id, str number, struct client_made *made);
 
 /* Deletes a client for good; all its secrets end with it. False when there is none of that id. */

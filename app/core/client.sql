@@ -44,10 +44,16 @@ UPDATE secret
        version = version + 1
  WHERE current_of = :client;
 
+-- run secret_end_retiring(client int, reason text, now time)
+UPDATE secret
+   SET status = 'revoked', retiring_of = NULL, ends_at = NULL, hash = NULL, ended_at = :now,
+       ended_reason = :reason, version = version + 1
+ WHERE retiring_of = :client;
+
 -- run secret_end_all(client int, reason text, now time)
 UPDATE secret
-   SET status = 'revoked', current_of = NULL, hash = NULL, ended_at = :now, ended_reason = :reason,
-       version = version + 1
+   SET status = 'revoked', current_of = NULL, retiring_of = NULL, ends_at = NULL, hash = NULL,
+       ended_at = :now, ended_reason = :reason, version = version + 1
  WHERE client_id = :client
    AND status <> 'revoked';
 

@@ -193,6 +193,15 @@ token_issuer(struct request *rq, str environment)
 	return fmt(rq->arena, "%.*s%s", STR(rq->desk->settings->url), suffix);
 }
 
+int64_t
+token_seconds(const struct request *rq, const struct caller *caller)
+{
+	int64_t most = rq->desk->settings->token_seconds;
+	int64_t left = caller->until / SECOND - rq->now / SECOND;
+
+	return caller->until && left < most ? left : most;
+}
+
 str
 token_make(struct request *rq, const struct caller *caller)
 {
@@ -208,7 +217,7 @@ token_make(struct request *rq, const struct caller *caller)
 	struct buf json = buf_new(rq->arena, TOKEN_MAX_BYTES);
 
 	claims.aud = claims.iss;
-	claims.exp = claims.iat + rq->desk->settings->token_seconds;
+	claims.exp = claims.iat + token_seconds(rq, caller);
 	json_write(&json, &token_claims_shape, &claims);
 	shared_count(rq->desk->shared, COUNT_TOKENS);
 	return jwt_sign(rq->arena, &slot->key, S("at+jwt"), buf_str(&json));

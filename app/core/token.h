@@ -21,7 +21,11 @@ struct signing *signing_open(struct arena *start);
 /* Makes the signing key of an environment when it has none: at init. True when one was made. */
 bool signing_begin(struct request *, str environment);
 
-/* A token for a caller who was just accepted, good for settings.token_seconds. */
+/* For how many seconds a token made now is good: settings.token_seconds, and no longer than the secret behind
+ * it, so that a service which checks tokens offline refuses it then too. */
+int64_t token_seconds(const struct request *, const struct caller *);
+
+/* A token for a caller who was just accepted, good for token_seconds(). */
 str token_make(struct request *, const struct caller *);
 
 /* Signature, issuer, times: GOOD, MALFORMED, FORGED or EXPIRED. Says nothing of the secret behind it. */

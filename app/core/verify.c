@@ -8,12 +8,22 @@
 #include "core/token.h"
 #include "sql.h"
 
+/* A retiring secret ends with the overlap, and never later than it expires. */
+static int64_t
+end_of(const struct verify_secret_row *row)
+{
+	if (row->ends_at && (!row->expires_at || row->ends_at < row->expires_at))
+		return row->ends_at;
+	return row->expires_at;
+}
+
 static void
 caller_fill(struct caller *caller, str sid, const struct verify_secret_row *row)
 {
 	*caller = (struct caller){ .secret = row->secret,
 		.client = row->client,
 		.org = row->org,
+		.until = end_of(row),
 		.sid = sid,
 		.id = row->id,
 		.client_id = row->client_id,
@@ -28,8 +38,12 @@ row_verdict(const struct request *rq, const struct verify_secret_row *row, str e
 {
 	if (str_eq(row->status, S("pending")))
 		return VERDICT_PENDING;
-	if (!str_eq(row->status, S("active")) && !str_eq(row->status, S("retiring")))
+	if (str_eq(row->status, S("retiring"))) {
+		if (row->ends_at <= rq->now) /* whether or not the housekeeper has been there */
+			return VERDICT_REVOKED;
+	} else if (!str_eq(row->status, S("active"))) {
 		return VERDICT_REVOKED;
+	}
 	if (row->expires_at && row->expires_at <= rq->now)
 		return VERDICT_EXPIRED;
 	if (!str_eq(row->client_status, S("active")))

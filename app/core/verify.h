@@ -28,6 +28,7 @@ enum verdict {
 /* Whom a good verdict is about. For another one, only what was found on the way. */
 struct caller {
 	int64_t secret, client, org;
+	int64_t until; /* when its secret ends, as far as that is known; 0 when it is not */
 	str sid, id, client_id, kind, environment, organization;
 };
 

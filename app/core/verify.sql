@@ -1,10 +1,10 @@
 -- The one statement that decides whether a caller is accepted, from current rows. Rows that name
 -- different organizations are no row.
 
--- one verify_secret(sid text) -> secret int, status text, hash text?, expires_at time?, client int,
---     id text, client_id text, client_status text, kind text, environment text, org int,
+-- one verify_secret(sid text) -> secret int, status text, hash text?, expires_at time?, ends_at time?,
+--     client int, id text, client_id text, client_status text, kind text, environment text, org int,
 --     organization text, organization_status text, owner int?, owner_status text?
-SELECT s.id AS secret, s.status, s.hash, s.expires_at, c.id AS client, c.public_id AS id,
+SELECT s.id AS secret, s.status, s.hash, s.expires_at, s.ends_at, c.id AS client, c.public_id AS id,
        c.client_id, c.status AS client_status, c.kind, c.environment, o.id AS org,
        o.public_id AS organization, o.status AS organization_status, s.owner_id AS owner,
        u.status AS owner_status

@@ -103,7 +103,8 @@ deleting_leaves_a_tombstone_without_a_hash(void **state)
 	assert_int_equal(client_reset(rq, made.id, S(""), &next), MADE_NEW);
 	commit(rq);
 	/* Whatever else is left of earlier rotations ends with it. */
-	sql_run("UPDATE secret SET status = 'retiring', hash = 'x' WHERE sid = '%.*s'",
+	sql_run("UPDATE secret SET status = 'retiring', hash = 'x', retiring_of = client_id, "
+		"ends_at = UTC_TIMESTAMP(6) + INTERVAL 1 DAY WHERE sid = '%.*s'",
 	    STR(str_part(made.secret, 10, 10)));
 	assert_true(delete_as(&ann, made.id));
 	assert_int_equal(
@@ -112,8 +113,10 @@ deleting_leaves_a_tombstone_without_a_hash(void **state)
 		STR(made.id)),
 	    1);
 	assert_int_equal(
-	    sql_number("SELECT COUNT(*) FROM secret WHERE organization_id = %d AND status = "
-		       "'revoked' AND hash IS NULL AND current_of IS NULL AND ended_at IS NOT NULL",
+	    sql_number(
+		"SELECT COUNT(*) FROM secret WHERE organization_id = %d AND status = "
+		"'revoked' AND hash IS NULL AND current_of IS NULL AND retiring_of IS NULL AND "
+		"ends_at IS NULL AND ended_at IS NOT NULL",
 		(int)ann.org),
 	    2);
 	assert_int_equal(sql_number("SELECT COUNT(*) FROM secret WHERE organization_id = %d AND "

@@ -4,6 +4,10 @@
 
 #include "core/secret.h"
 
+#define RETIRING(FOR)                                                               \
+	"s.status = 'retiring', s.current_of = NULL, s.retiring_of = s.client_id, " \
+	"s.ends_at = UTC_TIMESTAMP(6) + INTERVAL " FOR
+
 /* The verdict after `SQL`, and again from the token that was made before. */
 static void
 check_after(const char *text, enum verdict verdict)
@@ -57,8 +61,9 @@ rows_decide(void **state)
 	(void)state;
 	check_after("s.status = 'pending'", VERDICT_PENDING);
 	check_after("s.status = 'revoked', s.hash = NULL, s.current_of = NULL", VERDICT_REVOKED);
-	check_after("s.status = 'retiring'", VERDICT_GOOD);
-	check_after("s.status = 'retiring', s.expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND",
+	check_after(RETIRING("1 HOUR"), VERDICT_GOOD);
+	check_after(RETIRING("-1 SECOND"), VERDICT_REVOKED);
+	check_after(RETIRING("1 HOUR") ", s.expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND",
 	    VERDICT_EXPIRED);
 	check_after("s.expires_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR", VERDICT_GOOD);
 	check_after("c.status = 'deactivated'", VERDICT_CLIENT);
@@ -86,6 +91,27 @@ expiry_goes_by_the_time_of_the_request(void **state)
 	    p.month, p.day, p.hour, p.minute, p.second, STR(a.sid));
 	assert_int_equal(ask_at(&a, S(""), end - 1), VERDICT_GOOD);
 	assert_int_equal(ask_at(&a, S(""), end), VERDICT_EXPIRED);
+}
+
+/* So it is with the end of an overlap; nobody has to write anything for it. */
+static void
+an_overlap_ends_by_the_time_of_the_request(void **state)
+{
+	struct asked a = key_of(S("production"));
+	int64_t end = (clock_now() / SECOND + 3600) * SECOND;
+	struct clock_parts p = clock_split(end);
+
+	(void)state;
+	sql_run(
+	    "UPDATE secret SET status = 'retiring', current_of = NULL, retiring_of = client_id, "
+	    "ends_at = '%d-%d-%d %d:%d:%d' WHERE sid = '%.*s'",
+	    p.year, p.month, p.day, p.hour, p.minute, p.second, STR(a.sid));
+	assert_int_equal(ask_at(&a, S(""), end - 1), VERDICT_GOOD);
+	assert_int_equal(ask_at(&a, S(""), end), VERDICT_REVOKED);
+	assert_int_equal(sql_number("SELECT COUNT(*) FROM secret WHERE sid = '%.*s' AND "
+				    "status = 'retiring'",
+			     STR(a.sid)),
+	    1);
 }
 
 static void
@@ -281,6 +307,7 @@ main(void)
 		cmocka_unit_test(a_good_secret_says_whose_it_is),
 		cmocka_unit_test(rows_decide),
 		cmocka_unit_test(expiry_goes_by_the_time_of_the_request),
+		cmocka_unit_test(an_overlap_ends_by_the_time_of_the_request),
 		cmocka_unit_test(each_environment_has_its_own),
 		cmocka_unit_test(another_clients_id_does_not_fit),
 		cmocka_unit_test(a_secret_without_its_row_or_hash),
