@@ -3,6 +3,8 @@
 #include "housekeeper.h"
 
 #include "base/log.h"
+#include "base/random.h"
+#include "core/lease.h"
 #include "core/purge.h"
 #include "core/usage.h"
 #include "process.h"
@@ -20,6 +22,7 @@ enum {
 	USES = 256, /* in one transaction */
 	TRIES = 5,  /* of one that meets deadlocks or failed certifications */
 	ARENA_BYTES = 16 << 20,
+	HOLDER_CHARS = 16, /* 95 bits */
 	CANNOT_BEGIN = 1,
 };
 
@@ -87,17 +90,25 @@ purge_old(struct desk *desk, struct arena *arena)
 /* ---- the rounds */
 
 const struct housekeeping_job housekeeping_jobs[] = {
-	{ "write_uses", ROUND_SECONDS, write_uses },
-	{ "purge_old", PURGE_SECONDS, purge_old },
+	{ "write_uses", ROUND_SECONDS, write_uses, false },
+	{ "purge_old", PURGE_SECONDS, purge_old, true },
 };
 const size_t housekeeping_jobs_n = sizeof housekeeping_jobs / sizeof housekeeping_jobs[0];
 
 _Static_assert(sizeof housekeeping_jobs / sizeof housekeeping_jobs[0] <= JOBS_MAX, "JOBS_MAX");
 
+/* What goes from round to round. */
+struct rounds {
+	struct desk *desk;
+	struct arena *arena; /* empty between two jobs */
+	struct lease lease;
+	bool holds;             /* the lease, in this round */
+	int64_t next[JOBS_MAX]; /* when each job is due, by clock_monotonic() */
+};
+
 struct job_call {
 	const struct housekeeping_job *job;
-	struct desk *desk;
-	struct arena *arena;
+	struct rounds *rounds;
 };
 
 static void
@@ -105,53 +116,84 @@ call_job(void *arg)
 {
 	struct job_call *call = arg;
 
-	call->job->work(call->desk, call->arena);
+	call->job->work(call->rounds->desk, call->rounds->arena);
 }
 
+/* What may fault, in the arena; false when it did, which is logged under that name. */
 static bool
-do_job(const struct housekeeping_job *job, struct desk *desk, struct arena *arena)
+do_surely(struct rounds *r, const char *name, void (*work)(void *), void *with)
 {
-	struct job_call call = { job, desk, arena };
-	struct fault *fault = arena->fault;
+	struct fault *fault = r->arena->fault;
 	struct log_line line;
 	bool done;
 
-	db_bind(desk->db, arena);
-	done = attempt(fault, call_job, &call);
+	db_bind(r->desk->db, r->arena);
+	done = attempt(fault, work, with);
 	if (!done) {
-		db_rollback(desk->db);
+		db_rollback(r->desk->db);
 		log_begin(&line, "fault");
-		log_text(&line, "job", str_of(job->name));
+		log_text(&line, "job", str_of(name));
 		log_text(&line, "at", str_of(fault->file));
 		log_int(&line, "line", fault->line);
 		log_text(&line, "what", str_of(fault->what));
 		log_end(&line);
 	}
-	arena_wipe(arena, 0);
+	arena_wipe(r->arena, 0);
 	return done;
 }
 
-/* next holds when each job is due; NULL: all are. The arena is empty, and is again afterwards. */
-static int
-do_round(struct desk *desk, struct arena *arena, int64_t *next)
+static void
+take_lease(void *rounds)
 {
-	int64_t now = clock_monotonic();
-	int failed = 0;
+	struct rounds *r = rounds;
 
-	for (size_t i = 0; i < housekeeping_jobs_n; i++) {
-		if (next && now < next[i])
-			continue;
-		if (next)
-			next[i] = now + housekeeping_jobs[i].every_seconds * SECOND;
-		failed += !do_job(&housekeeping_jobs[i], desk, arena);
-	}
-	return failed;
+	r->holds = lease_take(r->desk->db, &r->lease);
 }
 
-int
-housekeeping(struct desk *desk, struct arena *arena)
+static void
+leave_lease(void *rounds)
 {
-	return db_alive(desk->db) ? do_round(desk, arena, NULL) : -1;
+	struct rounds *r = rounds;
+
+	lease_leave(r->desk->db, &r->lease);
+}
+
+/* Asked for in each round, so that it stays with one; and again before each job that is done alone, as the
+ * one before may have taken long. */
+static bool
+is_ours(struct rounds *r)
+{
+	r->holds = false;
+	return do_surely(r, "lease", take_lease, r) && r->holds;
+}
+
+/* What is due, or all; what another machine does stays due, for when it does it no more. */
+static void
+do_round(struct rounds *r, bool all)
+{
+	int64_t now = clock_monotonic();
+	bool held = is_ours(r);
+
+	for (size_t i = 0; i < housekeeping_jobs_n; i++) {
+		const struct housekeeping_job *job = &housekeeping_jobs[i];
+		struct job_call call = { job, r };
+
+		if (!all && now < r->next[i])
+			continue;
+		if (job->alone && !(held && is_ours(r)))
+			continue;
+		r->next[i] = now + job->every_seconds * SECOND;
+		do_surely(r, job->name, call_job, &call);
+	}
+}
+
+static void
+rounds_begin(struct rounds *r, struct arena *start, struct desk *desk)
+{
+	*r = (struct rounds){ .desk = desk,
+		.lease = { .name = S("housekeeping"),
+		    .machine = desk->settings->machine,
+		    .holder = random_base62(start, HOLDER_CHARS) } };
 }
 
 /* Says once that the database has gone, and once that it is back. */
@@ -171,7 +213,7 @@ struct beginning {
 	struct arena *start;
 	const struct settings *settings;
 	struct shared *shared;
-	struct desk *desk;
+	struct rounds rounds;
 	struct arena arena;
 	int signal_fd;
 };
@@ -185,7 +227,9 @@ begin(void *arg)
 
 	arena_open(&b->arena, b->start->fault, ARENA_BYTES);
 	b->signal_fd = process_signals(b->start->fault, signals, 1);
-	b->desk = serve_thread(b->start, serve_open(b->start, b->settings, b->shared, permits));
+	rounds_begin(&b->rounds, b->start,
+	    serve_thread(b->start, serve_open(b->start, b->settings, b->shared, permits)));
+	b->rounds.arena = &b->arena;
 }
 
 void
@@ -193,7 +237,6 @@ housekeeper_run(struct arena *start, const struct settings *settings, struct sha
     const struct housekeeper_post *post)
 {
 	struct beginning b = { .start = start, .settings = settings, .shared = shared };
-	int64_t next[JOBS_MAX] = { 0 };
 	int32_t pid = (int32_t)getpid();
 	struct pollfd signalled = { .events = POLLIN };
 	bool has = true;
@@ -208,10 +251,13 @@ housekeeper_run(struct arena *start, const struct settings *settings, struct sha
 
 	signalled.fd = b.signal_fd;
 	while (poll(&signalled, 1, ROUND_SECONDS * 1000) <= 0) {
-		has = has_database(b.desk, has);
+		has = has_database(b.rounds.desk, has);
 		if (has)
-			do_round(b.desk, &b.arena, next);
+			do_round(&b.rounds, false);
 	}
-	housekeeping(b.desk, &b.arena);
+	if (db_alive(b.rounds.desk->db)) {
+		do_round(&b.rounds, true);
+		do_surely(&b.rounds, "lease", leave_lease, &b.rounds);
+	}
 	_exit(0);
 }

@@ -8,11 +8,13 @@
  *      /note?secret=7       the secret was used
  *
  * generation is KEYDESK_CADENCE_DAYS. STUB names a folder: the file `check` in it makes the check fail,
- * `broken` the start of a worker, `down` is a database that is away; uses are written to `uses`.
+ * `broken` the start of a worker, `down` is a database that is away, `elsewhere` the lease of another machine;
+ * uses are written to `uses`, the times of purges to `purged`.
  */
 #define _GNU_SOURCE
 #include "serve.h"
 
+#include "core/lease.h"
 #include "core/purge.h"
 #include "core/usage.h"
 #include "master.h"
@@ -97,9 +99,30 @@ usage_write(struct db *db, const struct shared_use *uses, size_t n)
 void
 purge(struct db *db, const struct settings *settings, int64_t now)
 {
+	int fd = open_file("purged", O_WRONLY | O_APPEND | O_CREAT);
+
 	(void)db;
 	(void)settings;
-	(void)now;
+	dprintf(fd, "%" PRId64 "\n", now);
+	close(fd);
+}
+
+bool
+lease_take(struct db *db, const struct lease *lease)
+{
+	(void)db;
+	(void)lease;
+	return !there_is("elsewhere");
+}
+
+void
+lease_leave(struct db *db, const struct lease *lease)
+{
+	int fd = open_file("left", O_WRONLY | O_CREAT);
+
+	(void)db;
+	(void)lease;
+	close(fd);
 }
 
 /* ---- serve.h */
