@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "core/client.h"
+#include "core/policy.h"
 #include "sql.h"
 
 #include <inttypes.h>
@@ -51,7 +52,7 @@ command_client_create(struct command_run *run)
 	if (client_create(&run->rq, &wish, &made) != MADE_NEW) {
 		say_wrong("the limit is %" PRId64
 			  " account keys in %.*s, and all are in use: delete one",
-		    run->settings->account_keys, STR(wish.environment));
+		    policy_of(&run->rq).account_keys, STR(wish.environment));
 		return EXIT_REFUSED;
 	}
 	say_made(run, &made);

@@ -6,6 +6,7 @@
 #include "core/desk.h"
 #include "core/hashing.h"
 #include "core/limit.h"
+#include "core/policy.h"
 #include "core/secret.h"
 #include "sql.h"
 
@@ -63,7 +64,7 @@ free_place(struct request *rq, str environment)
 
 	for (size_t i = 0; i < rows.n; i++)
 		taken[i] = rows.at[i].place;
-	return limit_pick(taken, rows.n, rq->desk->settings->account_keys);
+	return limit_pick(taken, rows.n, policy_of(rq).account_keys);
 }
 
 /* INSERTs the client on a free place; 0 when the limit is reached. */

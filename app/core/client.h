@@ -32,7 +32,7 @@ struct client_wish {
 
 /* A new account key with its primary secret, in rq->org, audited; *made is filled in for MADE_NEW, and
  * id and made_at for MADE_BEFORE (nothing, when the number was somebody else's). The limit is
- * settings.account_keys in each environment. */
+ * policy_of().account_keys in each environment. */
 enum made client_create(struct request *, const struct client_wish *, struct client_made *made);
 
 /* Ends the current secret, in a rotation both, and makes the next one, in one step. number is the form's one-time number. */

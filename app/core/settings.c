@@ -215,6 +215,11 @@ settle(const struct source *from, struct settings *s)
 		    "KEYDESK_ARENA_BYTES: at least 8 times KEYDESK_BODY_BYTES, which is %" PRId64
 		    "\n",
 		    s->body_bytes);
+	if (s->account_keys > s->account_keys_max)
+		buf_fmt(from->wrong,
+		    "KEYDESK_ACCOUNT_KEYS_MAX: at least KEYDESK_ACCOUNT_KEYS, which is %" PRId64
+		    "\n",
+		    s->account_keys);
 	if (s->db.host.n != 0 && find_value(from, "KEYDESK_DB_SOCKET").n != 0)
 		buf_fmt(from->wrong, "KEYDESK_DB_HOST: not together with KEYDESK_DB_SOCKET\n");
 	if (s->db.host.n != 0)

@@ -41,9 +41,11 @@ struct settings {
 	str token_algorithm;            /* KEYDESK_TOKEN_ALGORITHM: ES256 or EdDSA */
 	int64_t session_idle_minutes;   /* KEYDESK_SESSION_IDLE_MINUTES */
 	int64_t session_hours;          /* KEYDESK_SESSION_HOURS: absolute */
-	int64_t account_keys; /* KEYDESK_ACCOUNT_KEYS: at most, per organization and environment */
+	int64_t account_keys;     /* KEYDESK_ACCOUNT_KEYS: where an organization has not chosen */
+	int64_t account_keys_max; /* KEYDESK_ACCOUNT_KEYS_MAX: the most it may choose */
 	int64_t machine; /* KEYDESK_MACHINE: this machine's number, in the audit log's chains */
-	int64_t cadence_days; /* KEYDESK_CADENCE_DAYS: after which a secret is overdue */
+	int64_t cadence_days;    /* KEYDESK_CADENCE_DAYS: where an organization has not chosen */
+	int64_t overlap_minutes; /* KEYDESK_OVERLAP_MINUTES: the same */
 };
 
 /* Reads them into a struct in the start arena. Each value that is malformed or out of its limits, and each

@@ -71,11 +71,15 @@ const struct setting settings_table[] = {
 	{ "KEYDESK_SESSION_HOURS", SETTING_INT, AT(session_hours), "12", 1, 720,
 	    "after which every session ends" },
 	{ "KEYDESK_ACCOUNT_KEYS",  SETTING_INT, AT(account_keys), "2", 1, 50,
-	    "account API keys of an organization in one environment" },
+	    "account API keys in one environment, for an organization that has not chosen" },
+	{ "KEYDESK_ACCOUNT_KEYS_MAX", SETTING_INT, AT(account_keys_max), "50", 1, 50,
+	    "the most that an organization may choose; at least KEYDESK_ACCOUNT_KEYS" },
 	{ "KEYDESK_MACHINE",       SETTING_INT, AT(machine), "1", 1, 999,
 	    "number of this machine, in the chains of the audit log" },
 	{ "KEYDESK_CADENCE_DAYS",  SETTING_INT, AT(cadence_days), "365", 1, 3650,
-	    "age at which a secret is overdue" },
+	    "age at which a secret is overdue, for an organization that has not chosen" },
+	{ "KEYDESK_OVERLAP_MINUTES", SETTING_INT, AT(overlap_minutes), "1440", 15, 10080,
+	    "for which a rotation's two secrets both work, for an organization that has not chosen" },
 };
 /* clang-format on */
 #undef AT

@@ -47,6 +47,7 @@ struct request {
 	str environment;             /* "production" or "integration": what the pages show */
 	str csrf;                    /* what each form must send back */
 	str visit;                   /* a fresh visitor's cookie, to be set; usually empty */
+	const struct policy *policy; /* core/policy.h: of org, once it was asked for */
 	bool begun;                  /* what the route's before() does is done */
 	bool too_often;              /* this sign-in is beyond what the throttle allows */
 	struct audit_entries *audit; /* core/audit.h: collected, written last */

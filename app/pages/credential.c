@@ -3,6 +3,7 @@
  *      GET  /credentials/:id           what it is, and what became of its secrets
  *      POST /credentials/:id/stored    "I have stored it"
  */
+#include "core/policy.h"
 #include "pages/pages.h"
 #include "site/key.h"
 #include "site/route.h"
@@ -66,7 +67,7 @@ credential(struct request *rq)
 		.unconfirmed = key->secret_made_at && !key->stored_at,
 		.may_change = access_may(rq->actor, ADMIN),
 		.overdue_days = status.overdue_days,
-		.cadence_days = rq->desk->settings->cadence_days,
+		.cadence_days = policy_of(rq).cadence_days,
 		.secrets = rows_of(rq) };
 	return show(rq, 200, &credential_page, &view);
 }

@@ -3,6 +3,7 @@
  *      GET  /credentials/new    the form
  *      POST /credentials        make it and show its secret once, or the form again
  */
+#include "core/policy.h"
 #include "pages/pages.h"
 #include "site/key.h"
 
@@ -22,7 +23,7 @@ form(struct request *rq, int status, struct credential_new_view *view)
 	    rq->db, .org = rq->org, .environment = rq->environment, .kind = S("account"));
 
 	view->used = (int64_t)keys.n;
-	view->limit = rq->desk->settings->account_keys;
+	view->limit = policy_of(rq).account_keys;
 	view->full = view->used >= view->limit;
 	return show(rq, status, &credential_new_page, view);
 }

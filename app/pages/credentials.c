@@ -2,6 +2,7 @@
  *
  *      GET /credentials
  */
+#include "core/policy.h"
 #include "pages/pages.h"
 #include "site/key.h"
 #include "site/route.h"
@@ -35,7 +36,7 @@ credentials(struct request *rq)
 	struct key_row *rows = NEW(rq->arena, struct key_row, keys.n);
 	struct credentials_view view = { .keys = { rows, keys.n },
 		.used = (int64_t)keys.n,
-		.limit = rq->desk->settings->account_keys,
+		.limit = policy_of(rq).account_keys,
 		.may_change = access_may(rq->actor, ADMIN) };
 
 	for (size_t i = 0; i < keys.n; i++)

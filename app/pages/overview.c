@@ -3,6 +3,7 @@
  *      GET /
  */
 #include "core/actor.h"
+#include "core/policy.h"
 #include "pages/pages.h"
 #include "site/key.h"
 #include "site/route.h"
@@ -46,7 +47,7 @@ count_keys(struct request *rq, str environment, str name, struct found *found)
 	    rq->db, .org = rq->org, .environment = environment, .kind = S("account"));
 	struct environment_count count = { .name = name,
 		.used = (int64_t)keys.n,
-		.limit = rq->desk->settings->account_keys,
+		.limit = policy_of(rq).account_keys,
 		.here = str_eq(environment, rq->environment) };
 	int64_t last = 0;
 

@@ -4,6 +4,7 @@
  *      POST /settings      save the name
  */
 #include "core/audit.h"
+#include "core/policy.h"
 #include "pages/pages.h"
 #include "site/route.h"
 #include "sql.h"
@@ -20,13 +21,14 @@ static const struct form_rule rules[] = {
 };
 
 static struct settings_view
-view_of(const struct request *rq)
+view_of(struct request *rq)
 {
 	const struct settings *in_force = rq->desk->settings;
+	struct policy policy = policy_of(rq);
 
 	return (struct settings_view){ .may_change = access_may(rq->actor, ADMIN),
-		.limit = in_force->account_keys,
-		.cadence_days = in_force->cadence_days,
+		.limit = policy.account_keys,
+		.cadence_days = policy.cadence_days,
 		.idle_minutes = in_force->session_idle_minutes,
 		.session_hours = in_force->session_hours,
 		.token_minutes = in_force->token_seconds / 60 };

@@ -2,6 +2,7 @@
 #include "site/key.h"
 
 #include "core/actor.h"
+#include "core/policy.h"
 #include "site/route.h"
 #include "site/session.h"
 
@@ -34,7 +35,7 @@ overdue(const struct request *rq, int64_t age, int64_t cadence)
 }
 
 struct key_badge
-key_badge(const struct request *rq, const struct key_facts *key)
+key_badge(struct request *rq, const struct key_facts *key)
 {
 	static const struct key_badge deactivated = { .words = STR_INIT("Deactivated"),
 		.tone = STR_INIT("neutral") };
@@ -47,7 +48,7 @@ key_badge(const struct request *rq, const struct key_facts *key)
 		    STR_INIT("Its secret was shown once, and nobody has said that it is stored.") };
 	static const struct key_badge working = { .words = STR_INIT("Working"),
 		.tone = STR_INIT("works") };
-	int64_t cadence = rq->desk->settings->cadence_days;
+	int64_t cadence = policy_of(rq).cadence_days;
 	int64_t age = (rq->now - key->secret_made_at) / DAY;
 
 	if (str_eq(key->status, S("deactivated")))

@@ -18,7 +18,7 @@ struct key_badge {
 	str words, tone, why; /* why is empty when nothing needs attention */
 	int64_t overdue_days;
 };
-struct key_badge key_badge(const struct request *, const struct key_facts *);
+struct key_badge key_badge(struct request *, const struct key_facts *);
 
 /* The same from any row that has these columns. */
 #define KEY_FACTS(row)        \

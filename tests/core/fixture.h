@@ -63,8 +63,10 @@ world_settings(void)
 		.session_idle_minutes = 30,
 		.session_hours = 12,
 		.account_keys = 2,
+		.account_keys_max = 50,
 		.machine = 1,
-		.cadence_days = 365 };
+		.cadence_days = 365,
+		.overlap_minutes = 1440 };
 }
 
 /* One that shares what threads share: settings, ring, shared memory, permits. */

@@ -112,7 +112,9 @@ defaults_are_sensible(void **state)
 	assert_int_equal(s->session_idle_minutes, 30);
 	assert_int_equal(s->session_hours, 12);
 	assert_int_equal(s->account_keys, 2);
+	assert_int_equal(s->account_keys_max, 50);
 	assert_int_equal(s->cadence_days, 365);
+	assert_int_equal(s->overlap_minutes, 1440);
 }
 
 static void
@@ -145,6 +147,7 @@ limits_hold(void **state)
 	} rows[] = {
 		{ "KEYDESK_TOKEN_SECONDS", "59", "60", "3600", "3601" },
 		{ "KEYDESK_ACCOUNT_KEYS", "0", "1", "50", "51" },
+		{ "KEYDESK_OVERLAP_MINUTES", "14", "15", "10080", "10081" },
 		{ "KEYDESK_WORKERS", "-1", "0", "64", "65" },
 		{ "KEYDESK_THREADS", "1", "2", "128", "129" },
 		{ "KEYDESK_SECRET_KIB", "7", "8", "262144", "262145" },
@@ -203,6 +206,11 @@ settings_belong_together(void **state)
 	setenv("KEYDESK_BODY_BYTES", "1048576", 1);
 	REFUSED("KEYDESK_ARENA_BYTES: at least 8 times KEYDESK_BODY_BYTES");
 	setenv("KEYDESK_ARENA_BYTES", "8388608", 1);
+	read_good();
+
+	setenv("KEYDESK_ACCOUNT_KEYS_MAX", "1", 1);
+	REFUSED("KEYDESK_ACCOUNT_KEYS_MAX: at least KEYDESK_ACCOUNT_KEYS, which is 2");
+	setenv("KEYDESK_ACCOUNT_KEYS", "1", 1);
 	read_good();
 
 	setenv("KEYDESK_DB_HOST", "db1.example.org", 1);
