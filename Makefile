@@ -47,11 +47,11 @@ HEADERS := $(sort $(wildcard app/*.h app/*/*.h))
 SQL     := $(sort $(wildcard app/*.sql) $(filter-out app/deploy/%,$(wildcard app/*/*.sql)))
 UNITS   := $(sort $(foreach l,base db http html crypto core site,$(wildcard tests/$l/*.c)))
 PAGES   := $(sort $(wildcard tests/pages/*.c))
-FUZZERS := $(sort $(wildcard tests/fuzz/*.c))
+FUZZERS := $(sort $(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
 
 # Who may include sql.h, and so waits for it the first time; afterwards the .d files know.
 CALLERS := $(filter-out $(addprefix app/,base/% db/% http/% html/% crypto/%),$(SOURCES)) \
-           $(filter-out $(addprefix tests/,base/% db/% http/% html/% crypto/%),$(UNITS) $(PAGES))
+           $(filter-out $(addprefix tests/,base/% db/% http/% html/% crypto/%),$(UNITS) $(PAGES)) $(FUZZERS)
 
 sources_of    = $(if $(filter top,$(1)),$(filter-out app/main.c,$(filter-out $(wildcard app/*/*.c),$(SOURCES))),$(filter app/$(1)/%,$(SOURCES)))
 below_base   := base
@@ -187,7 +187,7 @@ pages: $(if $(PAGES),$(U)/pages) ## what visitors and programs see; T=credential
 # What a compiler or clang-tidy says about one file is asked again when the file, a header it includes or
 # the rules have changed. The stamp's own dependencies are written by gcc beside it.
 L := $(if $(filter build/%,$(B)),build/lint,$(B)/lint)
-LINTED := $(patsubst %.c,$(L)/%.ok,$(SOURCES) $(UNITS) $(PAGES) $(FUZZERS))
+LINTED := $(patsubst %.c,$(L)/%.ok,$(SOURCES) $(UNITS) $(PAGES) $(FUZZERS) tests/fuzz/replay.c)
 
 $(L)/%.ok: %.c Makefile .clang-tidy .clang-format | $(G)/sql.h $(G)/test_sql.h
 	$(Q)mkdir -p $(@D)
@@ -208,7 +208,7 @@ check: ## lint, units, promises and pages: before every commit; T=credential_new
 	$(Q)B='$(B)' T='$(T)' V='$(V)' tests/check.sh lint units promises pages
 
 test: ## everything that a fresh machine can show: check, processes, browsers; installs what is missing
-	$(Q)B='$(B)' V='$(V)' tests/check.sh packages lint units promises pages process nginx apache
+	$(Q)B='$(B)' V='$(V)' tests/check.sh packages lint units corpus promises pages process nginx apache
 
 promises: $(B)/keydesk ## the mistakes that must not reach a visitor, each made on purpose
 	$(Q)CC='$(CC)' tests/with_database.sh tests/promises/promises.sh $(B)/keydesk
@@ -263,16 +263,29 @@ soak: $(B)/keydesk ## what takes too long for test: races in full, mutants, valg
 # ---- Fuzzing and coverage -------------------------------------------------------------------------
 
 # A fuzzer includes the .c file it is about; what that one needs comes from the archives.
-$(F)/run/%: $(F)/tests/fuzz/%.o $(patsubst %,$(F)/lib/%.a,$(below_site))
+$(F)/run/%: $(F)/tests/fuzz/%.o $(patsubst %,$(F)/lib/%.a,$(below_all))
 	$(say) LINK $@
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $< $(call archives,$(F),$(below_site)) $(LDLIBS)
+	$(Q)$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $< $(call archives,$(F),$(below_all)) $(LDLIBS)
 
 FUZZ_NAMES := $(call chosen,$(patsubst tests/fuzz/%.c,%,$(FUZZERS)))
 
+# It goes on from the inputs that are kept, and adds what it finds in a folder of its own.
 fuzz: $(patsubst %,$(F)/run/%,$(FUZZ_NAMES)) ## each fuzzer for S=60 seconds
 	$(Q)for f in $(FUZZ_NAMES); do mkdir -p $(F)/corpus/$$f; \
-	    $(F)/run/$$f -max_total_time=$(S) -timeout=5 -print_final_stats=1 -artifact_prefix=$(F)/$$f- $(F)/corpus/$$f || exit; done
+	    $(F)/run/$$f -max_total_time=$(S) -timeout=5 -print_final_stats=1 -artifact_prefix=$(F)/$$f- \
+	    $(F)/corpus/$$f tests/fuzz/corpus/$$f </dev/null || exit; done
+
+# The kept inputs once more, without clang: each fuzzer with a main() that reads files.
+$(U)/replay/%: $(U)/tests/fuzz/%.o $(U)/tests/fuzz/replay.o $(patsubst %,$(U)/lib/%.a,$(below_all))
+	$(say) LINK $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -fsanitize=address,undefined $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(call archives,$(U),$(below_all)) $(LDLIBS)
+
+.SECONDARY: $(U)/tests/fuzz/replay.o
+
+corpus: $(patsubst %,$(U)/replay/%,$(FUZZ_NAMES)) ## what fuzzers have found so far, once more
+	$(Q)tests/fuzz/corpus.sh $^
 
 coverage: $(patsubst %,$(C)/unit/%,$(UNIT_NAMES)) $(if $(PAGES),$(C)/pages) ## html in build/coverage/html
 	$(Q)find $(C) -name '*.gcda' -delete
@@ -281,7 +294,7 @@ coverage: $(patsubst %,$(C)/unit/%,$(UNIT_NAMES)) $(if $(PAGES),$(C)/pages) ## h
 	$(Q)command -v gcovr >/dev/null || { echo 'coverage: gcovr is missing; apt-get install gcovr' >&2; exit 1; }
 	$(Q)mkdir -p $(C)/html && gcovr -r . --object-directory $(C) -f app/ --html-details $(C)/html/index.html --txt
 
-.PHONY: fuzz coverage
+.PHONY: fuzz corpus coverage
 
 # ---- Habits ---------------------------------------------------------------------------------------
 

@@ -4,7 +4,6 @@
  * that only a web server can send and libfcgi 2.4.2 does not bear: lengths of 16 MiB and more in
  * parameters (some end the process, as app/http/fastcgi.c says), management records (each leaks).
  */
-#define _GNU_SOURCE
 #include "fuzz.h"
 
 #include "http/fastcgi.c"

@@ -1,5 +1,4 @@
 /* json.c - fuzzes app/http/json.c: any body is read or refused, any text is written so that it is read. */
-#define _GNU_SOURCE
 #include "fuzz.h"
 
 #include "http/json.c"
