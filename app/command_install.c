@@ -4,6 +4,7 @@
 #include "core/audit.h"
 #include "core/person.h"
 #include "core/token.h"
+#include "crypto/keyring_file.h"
 #include "db/migrate.h"
 #include "http/json.h"
 #include "master.h"

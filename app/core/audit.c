@@ -120,9 +120,9 @@ canonical(struct arena *a, int64_t org, int64_t machine, const struct audit_walk
 }
 
 static str
-chain_mac(struct arena *a, const struct ring_key *key, str before, str content)
+chain_mac(struct arena *a, const struct digest *key, str before, str content)
 {
-	struct digest mac = digest_hmac(DIGEST_STR(key->audit), before, content);
+	struct digest mac = digest_hmac(DIGEST_STR(*key), before, content);
 
 	return digest_hex(a, DIGEST_STR(mac));
 }
@@ -147,7 +147,7 @@ write_entry(struct request *rq, const struct audit_entry *entry)
 
 	if (!head && !sql_audit_head_begin(rq->db, .org = entry->org, .machine = machine))
 		fault_as(rq->arena->fault, FAULT_CONFLICT, "another transaction began the chain");
-	mac = chain_mac(rq->arena, &ring->keys[ring->active], head ? head->mac : (str){ 0 },
+	mac = chain_mac(rq->arena, &ring->keys[ring->active].audit, head ? head->mac : (str){ 0 },
 	    canonical(rq->arena, entry->org, machine, &row));
 	sql_audit_add(rq->db, .org = entry->org, .machine = machine, .seq = row.seq, .at = row.at,
 	    .person_id = row.person_id, .person = row.person, .act = row.act, .object = row.object,
@@ -202,7 +202,7 @@ verify_page(struct request *rq, struct walk *walk, struct audit_walk_rows page)
 {
 	for (size_t i = 0; i < page.n; i++) {
 		const struct audit_walk_row *row = &page.at[i];
-		const struct ring_key *key = keyring_key(rq->desk->keyring, (int)row->key_number);
+		const struct digest *key = keyring_audit(rq->desk->keyring, (int)row->key_number);
 		str before = { walk->mac, walk->mac_n }, mac;
 
 		if (row->seq != walk->seq + 1 || !key)

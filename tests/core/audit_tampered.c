@@ -283,7 +283,10 @@ a_chain_across_keys(void **state)
 	commit(rq);
 	assert_int_equal(verify(org, &entries), 0);
 	assert_int_equal(entries, ENTRIES + 1);
+	/* What a retired key has made is still verified; without the key nothing is. */
 	ring.keys[1].status = KEY_RETIRED;
+	assert_int_equal(verify(org, &entries), 0);
+	ring.keys[1].status = KEY_ABSENT;
 	assert_int_equal(verify(org, &entries), 1);
 	world.hand.desk.keyring = before;
 	assert_int_equal(verify(org, &entries), ENTRIES + 1);

@@ -16,6 +16,7 @@
 #include "core/desk.h"
 #include "core/person.h"
 #include "core/token.h"
+#include "crypto/keyring_file.h"
 #include "db/migrate.h"
 #include "http/json.h"
 #include "sql.h"

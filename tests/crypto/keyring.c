@@ -1,82 +1,8 @@
-/* keyring.c - the key ring's file: made once, read strictly. */
+/* keyring.c - the key ring's file is read strictly, and what is in it is for one purpose each. */
 #define _GNU_SOURCE
-#include "check.h"
+#include "crypto/ring.h"
 
-#include "crypto/keyring.h"
-
-#include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define HEX1 "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
-#define HEX2 "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f"
-#define HEX3 "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
-#define HEAD "keydesk-keyring 1\n"
-
-struct place {
-	char folder[64], file[80];
-};
-
-struct load {
-	struct arena *arena;
-	const char *path;
-	const struct keyring *ring;
-};
-
-static int
-setup(void **state)
-{
-	struct place *place = calloc(1, sizeof *place);
-
-	snprintf(place->folder, sizeof place->folder, "%s/keyring-XXXXXX", P_tmpdir);
-	assert_non_null(mkdtemp(place->folder));
-	snprintf(place->file, sizeof place->file, "%s/ring", place->folder);
-	*state = place;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct place *place = *state;
-
-	unlink(place->file);
-	rmdir(place->file);
-	assert_int_equal(rmdir(place->folder), 0); /* so nothing else was left behind */
-	free(place);
-	return 0;
-}
-
-static void
-write_text(const char *path, str text, mode_t mode)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text.at, text.n), (ssize_t)text.n);
-	assert_int_equal(fchmod(fd, mode), 0);
-	close(fd);
-}
-
-static void
-load(void *arg)
-{
-	struct load *job = arg;
-
-	job->ring = keyring_load(job->arena, job->path);
-}
-
-static void
-create(void *arg)
-{
-	struct load *job = arg;
-
-	keyring_create(job->arena, job->path);
-}
+enum { NOBODY = 65534, SOMEBODY = 65533 };
 
 static void
 refused(const struct place *place, str text, str words)
@@ -91,24 +17,24 @@ refused(const struct place *place, str text, str words)
 }
 
 static void
-made_once_and_read(void **state)
+keys_by_status(void **state)
 {
 	struct place *place = *state;
 	struct arena *a = test_arena();
-	const struct keyring *ring, *again;
-	struct stat is;
+	const struct keyring *ring;
 
-	assert_true(keyring_create(a, place->file));
-	assert_int_equal(lstat(place->file, &is), 0);
-	assert_int_equal(is.st_mode, S_IFREG | 0600);
-	assert_int_equal(is.st_nlink, 1);
+	write_text(place->file,
+	    S(HEAD "1 reading " HEX1 "\n61 active " HEX2 "\n7 retired " HEX3 "\n"), 0600);
 	ring = keyring_load(a, place->file);
-	assert_int_equal(ring->active, 1);
-	assert_int_equal(ring->keys[1].status, KEY_ACTIVE);
-
-	assert_false(keyring_create(a, place->file));
-	again = keyring_load(a, place->file);
-	assert_memory_equal(ring, again, sizeof *ring);
+	assert_int_equal(ring->active, 61);
+	assert_ptr_equal(keyring_key(ring, 1), &ring->keys[1]);
+	assert_ptr_equal(keyring_key(ring, 61), &ring->keys[61]);
+	assert_null(keyring_key(ring, 7));
+	assert_null(keyring_key(ring, 2));
+	assert_null(keyring_key(ring, 0));
+	assert_null(keyring_key(ring, 62));
+	assert_null(keyring_key(ring, -1));
+	assert_int_equal(ring->keys[7].status, KEY_RETIRED);
 }
 
 static void
@@ -126,25 +52,52 @@ two_rings_differ(void **state)
 	assert_memory_not_equal(&first->keys[1].tag, &second->keys[1].tag, DIGEST_BYTES);
 }
 
+/* Of a retired key only what verifies the audit log is there: nothing could accept a secret by it. */
 static void
-keys_by_status(void **state)
+a_retired_key_only_verifies(void **state)
 {
 	struct place *place = *state;
 	struct arena *a = test_arena();
-	const struct keyring *ring;
+	const struct digest none = { 0 };
+	const struct keyring *ring, *before;
 
-	write_text(place->file,
-	    S(HEAD "1 reading " HEX1 "\n61 active " HEX2 "\n7 retired " HEX3 "\n"), 0640);
+	write_text(place->file, S(HEAD "1 reading " HEX1 "\n2 active " HEX2 "\n"), 0600);
+	before = keyring_load(a, place->file);
+	write_text(place->file, S(HEAD "1 retired " HEX1 "\n2 active " HEX2 "\n"), 0600);
 	ring = keyring_load(a, place->file);
-	assert_int_equal(ring->active, 61);
-	assert_ptr_equal(keyring_key(ring, 1), &ring->keys[1]);
-	assert_ptr_equal(keyring_key(ring, 61), &ring->keys[61]);
-	assert_null(keyring_key(ring, 7));
-	assert_null(keyring_key(ring, 2));
-	assert_null(keyring_key(ring, 0));
-	assert_null(keyring_key(ring, 62));
-	assert_null(keyring_key(ring, -1));
-	assert_int_equal(ring->keys[7].status, KEY_RETIRED);
+	assert_null(keyring_key(ring, 1));
+	assert_memory_equal(&ring->keys[1].tag, &none, sizeof none);
+	assert_memory_equal(&ring->keys[1].pepper, &none, sizeof none);
+	assert_memory_equal(&ring->keys[1].session, &none, sizeof none);
+	assert_memory_equal(&ring->keys[1].seal, &none, sizeof none);
+	assert_memory_equal(keyring_audit(ring, 1), keyring_audit(before, 1), sizeof none);
+	assert_ptr_equal(keyring_audit(ring, 2), &ring->keys[2].audit);
+	assert_null(keyring_audit(ring, 3));
+	assert_null(keyring_audit(ring, 0));
+	assert_null(keyring_audit(ring, 62));
+	assert_null(keyring_audit(ring, -1));
+}
+
+/* The check tells keys of one number apart, whatever their status, and is none of the subkeys. */
+static void
+a_check_for_each_key(void **state)
+{
+	struct place *place = *state;
+	struct arena *a = test_arena();
+	const struct keyring *ring, *other;
+	struct digest bare = { 0 };
+
+	write_text(place->file, S(HEAD "1 retired " HEX1 "\n2 active " HEX2 "\n"), 0600);
+	ring = keyring_load(a, place->file);
+	write_text(place->file, S(HEAD "1 active " HEX1 "\n2 reading " HEX3 "\n"), 0600);
+	other = keyring_load(a, place->file);
+	assert_true(ring->keys[1].check == other->keys[1].check);
+	assert_true(ring->keys[2].check != other->keys[2].check);
+	assert_true(ring->keys[1].check != 0 && ring->keys[3].check == 0);
+	memcpy(&bare, &ring->keys[2].check, sizeof ring->keys[2].check);
+	assert_memory_not_equal(&bare, &ring->keys[2].tag, sizeof ring->keys[2].check);
+	assert_memory_not_equal(&bare, &ring->keys[2].audit, sizeof ring->keys[2].check);
+	CHECK_STR(key_status_word(KEY_ABSENT), "absent");
 }
 
 static void
@@ -238,6 +191,47 @@ loose_modes(void **state)
 	assert_true(attempt(job.arena->fault, load, &job));
 }
 
+/* As the user who serves: root's 0640 with one's own group, one's own 0600, and nothing else. */
+static void
+owners(void **state)
+{
+	static const struct {
+		uid_t owner;
+		gid_t group;
+		mode_t mode;
+		const char *wrong; /* NULL: it is read */
+	} cases[] = {
+		{ 0, NOBODY, 0640, NULL },
+		{ NOBODY, NOBODY, 0600, NULL },
+		{ NOBODY, NOBODY, 0400, NULL },
+		{ NOBODY, NOBODY, 0640, "readable by its group" },
+		{ SOMEBODY, NOBODY, 0640, "neither root's nor ours" },
+		{ 0, SOMEBODY, 0640, "Permission denied" },
+		{ 0, 0, 0600, "Permission denied" },
+	};
+	struct place *place = *state;
+	struct load job = { .arena = test_arena(), .path = place->file };
+
+	if (geteuid() != 0)
+		skip(); /* only root can make files of others */
+	assert_int_equal(chmod(place->folder, 0755), 0);
+	assert_int_equal(setegid(NOBODY), 0);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		write_text(place->file, S(HEAD "1 active " HEX1 "\n"), cases[i].mode);
+		assert_int_equal(chown(place->file, cases[i].owner, cases[i].group), 0);
+		assert_int_equal(seteuid(NOBODY), 0);
+		if (cases[i].wrong)
+			check_fault_(job.arena->fault, load, &job, str_of(cases[i].wrong), __FILE__,
+			    __LINE__);
+		else
+			assert_true(attempt(job.arena->fault, load, &job));
+		assert_int_equal(seteuid(0), 0);
+		assert_true(cases[i].wrong != NULL || job.ring->active == 1);
+		unlink(place->file);
+	}
+	assert_int_equal(setegid(0), 0);
+}
+
 static void
 not_a_file(void **state)
 {
@@ -264,49 +258,6 @@ not_a_file(void **state)
 }
 
 static void
-no_folder_to_write_in(void **state)
-{
-	struct place *place = *state;
-	char inside[96];
-	struct load job = { .arena = test_arena(), .path = inside };
-
-	snprintf(inside, sizeof inside, "%s/none/ring", place->folder);
-	CHECK_FAULT(job.arena, create, &job, "cannot be made: No such file");
-}
-
-/* A full disk, as a limit on the size of files: nothing half-written stays (teardown looks). */
-static void
-no_space_to_write(void **state)
-{
-	struct place *place = *state;
-	struct load job = { .arena = test_arena(), .path = place->file };
-	struct rlimit before, small;
-
-	signal(SIGXFSZ, SIG_IGN);
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
-	small = (struct rlimit){ 10, before.rlim_max };
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-	CHECK_FAULT(job.arena, create, &job, "cannot be made: File too large");
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
-	signal(SIGXFSZ, SIG_DFL);
-	assert_int_equal(access(place->file, F_OK), -1);
-}
-
-static void
-made_beside_the_current_folder(void **state)
-{
-	struct place *place = *state;
-	struct arena *a = test_arena();
-	int before = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	assert_int_equal(chdir(place->folder), 0);
-	assert_true(keyring_create(a, "ring"));
-	assert_int_equal(fchdir(before), 0);
-	close(before);
-	assert_int_equal(keyring_load(a, place->file)->active, 1);
-}
-
-static void
 letters_stand_for_numbers(void **state)
 {
 	char seen[128] = { 0 };
@@ -329,23 +280,20 @@ letters_stand_for_numbers(void **state)
 			assert_int_equal(keyring_number((char)c), 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(made_once_and_read),
-		TEST(two_rings_differ),
 		TEST(keys_by_status),
+		TEST(two_rings_differ),
+		TEST(a_retired_key_only_verifies),
+		TEST(a_check_for_each_key),
 		TEST(subkeys_are_one_for_each_purpose),
 		TEST(key_bytes_do_not_stay),
 		TEST(malformed_files),
 		TEST(loose_modes),
+		TEST(owners),
 		TEST(not_a_file),
-		TEST(no_folder_to_write_in),
-		TEST(no_space_to_write),
-		TEST(made_beside_the_current_folder),
 		cmocka_unit_test(letters_stand_for_numbers),
 	};
 

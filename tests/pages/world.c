@@ -7,6 +7,7 @@
 #include "core/audit.h"
 #include "core/file.h"
 #include "core/token.h"
+#include "crypto/keyring_file.h"
 #include "db/migrate.h"
 #include "http/json.h"
 #include "serve.h"
