@@ -39,17 +39,17 @@ person_prove(struct request *rq, str email, str password, struct proven *proven)
 	return home || person->is_operator ? PROOF_GOOD : PROOF_NOWHERE;
 }
 
-/* Makes the person, or takes the one of this address, who may become an operator. */
+/* Makes the person, or takes the one of this address, who may become an operator. *made says which. */
 static int64_t
-person_make(struct request *rq, const struct person_wish *wish)
+person_make(struct request *rq, const struct person_wish *wish, str hash, bool *made)
 {
 	str email = str_lower(rq->arena, wish->email);
-	str hash = wish->password.n ? password_hash(rq, wish->password) : (str){ 0 };
 	const struct person_by_email_row *there;
 
-	if (sql_person_add(rq->db, .public_id = secret_id_make(rq->arena), .email = email,
-		.name = wish->name, .password_hash = hash, .is_operator = wish->is_operator,
-		.now = rq->now))
+	*made = sql_person_add(rq->db, .public_id = secret_id_make(rq->arena), .email = email,
+		    .name = wish->name, .password_hash = hash, .is_operator = wish->is_operator,
+		    .now = rq->now) > 0;
+	if (*made)
 		return db_insert_id(rq->db);
 	there = sql_person_by_email(rq->db, .email = email);
 	if (!there)
@@ -91,14 +91,16 @@ int64_t
 person_join(struct request *rq, int64_t org, const struct person_wish *wish)
 {
 	struct audit_who who = who_acts(rq, org);
+	str hash = wish->password.n ? password_hash(rq, wish->password) : (str){ 0 };
+	bool made;
 
-	return user_make(rq, &who, person_make(rq, wish), wish);
+	return user_make(rq, &who, person_make(rq, wish, hash, &made), wish);
 }
 
 static void
-set_password(struct request *rq, int64_t person, str password)
+set_password(struct request *rq, int64_t person, str hash)
 {
-	sql_person_password(rq->db, .person = person, .password_hash = password_hash(rq, password));
+	sql_person_password(rq->db, .person = person, .password_hash = hash);
 	sql_sessions_end(rq->db, .person = person);
 }
 
@@ -110,7 +112,7 @@ person_set_password(struct request *rq, str email, str password)
 
 	if (!person)
 		return false;
-	set_password(rq, person->person, password);
+	set_password(rq, person->person, password_hash(rq, password));
 	audit(rq, S("person.set-password"), person->id, (str){ 0 });
 	return true;
 }
@@ -170,14 +172,13 @@ setup_open(struct request *rq, str token)
 /* Who holds the link runs this installation: somebody of this address who is there already becomes that
  * person, and what was typed becomes the password, as `user set-password` could do. */
 static int64_t
-setup_person(struct request *rq, const struct person_wish *wish)
+setup_person(struct request *rq, const struct person_wish *wish, str hash)
 {
-	const struct person_by_email_row *before =
-	    sql_person_by_email(rq->db, .email = str_lower(rq->arena, wish->email));
-	int64_t person = person_make(rq, wish);
+	bool made;
+	int64_t person = person_make(rq, wish, hash, &made);
 
-	if (before)
-		set_password(rq, person, wish->password);
+	if (!made)
+		set_password(rq, person, hash);
 	return person;
 }
 
@@ -187,13 +188,16 @@ setup_finish(struct request *rq, const struct setup_wish *setup, struct proven *
 	const struct person_wish *wish = &setup->person;
 	int64_t link = setup_link(rq, setup->token);
 	struct audit_who who = { .name = str_lower(rq->arena, wish->email) };
-	str public_id;
+	str public_id, hash;
 
 	*proven = (struct proven){ 0 };
-	if (!link || !sql_setup_link_use(rq->db, .link = link, .now = rq->now) ||
+	if (!link)
+		return false;
+	hash = password_hash(rq, wish->password); /* before a row is locked */
+	if (!sql_setup_link_use(rq->db, .link = link, .now = rq->now) ||
 	    !sql_installation_claim(rq->db, .now = rq->now))
 		return false;
-	who.person = setup_person(rq, wish);
+	who.person = setup_person(rq, wish, hash);
 	*proven = (struct proven){ .person = who.person, .name = who.name };
 	proven->org = organization_make(rq, &who, setup->organization, &public_id);
 	proven->user = user_make(rq, &who, who.person, wish);

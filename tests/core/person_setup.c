@@ -158,11 +158,14 @@ who_is_there_already_becomes_the_operator(void **state)
 	struct setup_wish wish = wish_of(begin_anew());
 	struct people ann = world_people();
 	struct proven who;
+	int64_t before;
 
 	(void)state;
 	sql_run("UPDATE person SET email = 'olga@example.test' WHERE id = %d", (int)ann.person);
 	wish.person.password = S("what was typed just now");
+	before = counted(COUNT_ARGON2);
 	assert_true(finish(&wish, &who));
+	assert_int_equal(counted(COUNT_ARGON2), before + 1);
 	assert_int_equal(who.person, ann.person);
 	assert_int_not_equal(who.org, ann.org);
 	assert_int_equal(
