@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "core/lease.h"
 #include "core/purge.h"
+#include "core/refusal.h"
 #include "core/usage.h"
 #include "process.h"
 #include "serve.h"
@@ -18,6 +19,7 @@
 enum {
 	ROUND_SECONDS = 2,
 	PURGE_SECONDS = 60,
+	REFUSAL_SECONDS = 60,
 	JOBS_MAX = 32,
 	USES = 256, /* in one transaction */
 	TRIES = 5,  /* of one that meets deadlocks or failed certifications */
@@ -92,6 +94,7 @@ purge_old(struct desk *desk, struct arena *arena)
 const struct housekeeping_job housekeeping_jobs[] = {
 	{ "write_uses", ROUND_SECONDS, write_uses, false },
 	{ "purge_old", PURGE_SECONDS, purge_old, true },
+	{ "refusal_sum_up", REFUSAL_SECONDS, refusal_sum_up, false },
 };
 const size_t housekeeping_jobs_n = sizeof housekeeping_jobs / sizeof housekeeping_jobs[0];
 

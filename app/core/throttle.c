@@ -7,6 +7,7 @@
 #include "sql.h"
 
 #include <arpa/inet.h>
+#include <string.h>
 
 enum { DEVICE_CHARS = 22, DEVICE_MAC_CHARS = 32, NETWORK_6_BYTES = 8 };
 
@@ -18,19 +19,20 @@ key_of(const struct request *rq)
 	return &ring->keys[ring->active].session;
 }
 
-/* An IPv4 address, or the first 64 bits of an IPv6 one: what one customer is usually given. An IPv4 address
- * that came over an IPv6 socket ("::ffff:192.0.2.1") is the same as without. */
-static str
-network(const struct request *rq)
+str
+throttle_network(const struct request *rq)
 {
 	struct in6_addr address;
+	char text[INET6_ADDRSTRLEN];
 
 	if (inet_pton(AF_INET6, str_c(rq->arena, rq->remote), &address) != 1)
 		return rq->remote;
 	if (IN6_IS_ADDR_V4MAPPED(&address))
 		return fmt(rq->arena, "%d.%d.%d.%d", address.s6_addr[12], address.s6_addr[13],
 		    address.s6_addr[14], address.s6_addr[15]);
-	return digest_hex(rq->arena, (str){ (const char *)address.s6_addr, NETWORK_6_BYTES });
+	memset(address.s6_addr + NETWORK_6_BYTES, 0, sizeof address.s6_addr - NETWORK_6_BYTES);
+	inet_ntop(AF_INET6, &address, text, sizeof text);
+	return str_copy(rq->arena, str_of(text));
 }
 
 static str
@@ -74,7 +76,7 @@ person_counted(struct request *rq, str email, str device)
 {
 	if (device_known(rq, email, device))
 		return counted(rq, "device", email, device);
-	return counted(rq, "person", email, network(rq));
+	return counted(rq, "person", email, throttle_network(rq));
 }
 
 static bool
@@ -92,7 +94,8 @@ bool
 throttle_count(struct request *rq, str email, str device)
 {
 	if (!device_known(rq, email, device) &&
-	    !count(rq, counted(rq, "network", (str){ 0 }, network(rq)), THROTTLE_NETWORK_FAILURES))
+	    !count(rq, counted(rq, "network", (str){ 0 }, throttle_network(rq)),
+		THROTTLE_NETWORK_FAILURES))
 		return false;
 	return count(rq, person_counted(rq, email, device), THROTTLE_PERSON_FAILURES);
 }
@@ -102,5 +105,6 @@ throttle_clear(struct request *rq, str email, str device)
 {
 	sql_throttle_clear(rq->db, .what = person_counted(rq, email, device));
 	if (!device_known(rq, email, device))
-		sql_throttle_less(rq->db, .what = counted(rq, "network", (str){ 0 }, network(rq)));
+		sql_throttle_less(
+		    rq->db, .what = counted(rq, "network", (str){ 0 }, throttle_network(rq)));
 }

@@ -26,4 +26,9 @@ void throttle_clear(struct request *, str email, str device);
 /* What a browser keeps to be known again: random, and bound to the person by a keyed hash. */
 str throttle_device(struct request *, str email);
 
+/* The caller's network: an IPv4 address, or the first 64 bits of an IPv6 one ("2001:db8:1:2::"), which is
+ * what one customer is usually given. An IPv4 address that came over an IPv6 socket ("::ffff:192.0.2.1")
+ * is the same as without. */
+str throttle_network(const struct request *);
+
 #endif

@@ -6,6 +6,7 @@
  *      POST /environment    which environment the pages show
  */
 #include "core/audit.h"
+#include "core/refusal.h"
 #include "core/throttle.h"
 #include "pages/pages.h"
 #include "site/route.h"
@@ -53,16 +54,6 @@ sign_in_count(struct request *rq)
 	rq->too_often = !throttle_count(rq, email, cookie_get(rq, device_cookie));
 }
 
-static void
-note_refusal(struct request *rq, const struct proven *who, const char *why)
-{
-	struct audit_who unknown = { .org = who->org, .person = who->person, .name = who->name };
-
-	audit_by(rq, &unknown,
-	    &(struct audit_act){
-		S("sign-in.refused"), (str){ 0 }, fmt(rq->arena, "{\"why\":\"%s\"}", why) });
-}
-
 static struct reply
 let_in(struct request *rq, const struct sign_in_view *view, const struct proven *who)
 {
@@ -85,6 +76,7 @@ sign_in_save(struct request *rq)
 {
 	struct sign_in_view view = { 0 };
 	struct proven who = { 0 };
+	const struct audit_who nobody = { 0 };
 	bool filled = form_read(rq, sign_in_view, rules, &view);
 	str password = view.password.value;
 
@@ -93,6 +85,7 @@ sign_in_save(struct request *rq)
 	if (!filled)
 		return show(rq, 422, &sign_in_page, &view);
 	if (rq->too_often) {
+		refusal_note(rq, &nobody, S("too often"));
 		view.throttled = true;
 		view.refused = S("Too many attempts from here. Wait ten minutes, then try again.");
 		return show(rq, 422, &sign_in_page, &view);
@@ -102,11 +95,12 @@ sign_in_save(struct request *rq)
 		return let_in(rq, &view, &who);
 	case PROOF_WRONG:
 		view.refused = S("The e-mail address or the password is wrong.");
-		note_refusal(rq, &who, "wrong");
+		refusal_note(rq, &nobody, S("wrong"));
 		break;
 	case PROOF_NOWHERE:
 		view.refused = S("The e-mail address or the password is wrong.");
-		note_refusal(rq, &who, "not active");
+		refusal_note(rq, &(struct audit_who){ .person = who.person, .name = who.name },
+		    S("not active"));
 		break;
 	}
 	return show(rq, 422, &sign_in_page, &view);
