@@ -36,9 +36,9 @@ throttle_network(const struct request *rq)
 }
 
 static str
-device_mac(const struct request *rq, str email, str random)
+device_mac(const struct request *rq, const struct digest *key, str email, str random)
 {
-	struct digest mac = digest_hmac(DIGEST_STR(*key_of(rq)),
+	struct digest mac = digest_hmac(DIGEST_STR(*key),
 	    fmt(rq->arena, "device %.*s ", STR(str_lower(rq->arena, email))), random);
 
 	return str_part(digest_hex(rq->arena, DIGEST_STR(mac)), 0, DEVICE_MAC_CHARS);
@@ -49,15 +49,24 @@ throttle_device(struct request *rq, str email)
 {
 	str random = random_base62(rq->arena, DEVICE_CHARS);
 
-	return fmt(rq->arena, "%.*s%.*s", STR(random), STR(device_mac(rq, email, random)));
+	return fmt(
+	    rq->arena, "%.*s%.*s", STR(random), STR(device_mac(rq, key_of(rq), email, random)));
 }
 
+/* Under each key that reads: a device does not become unknown when another key is made the active one. */
 static bool
 device_known(const struct request *rq, str email, str device)
 {
-	return device.n == DEVICE_CHARS + DEVICE_MAC_CHARS &&
-	       str_eq_secret(str_part(device, DEVICE_CHARS, device.n),
-		   device_mac(rq, email, str_part(device, 0, DEVICE_CHARS)));
+	str random = str_part(device, 0, DEVICE_CHARS),
+	    mac = str_part(device, DEVICE_CHARS, device.n);
+	bool known = false;
+
+	for (int n = 1; n <= KEYRING_MAX && !known; n++) {
+		const struct ring_key *key = keyring_key(rq->desk->keyring, n);
+
+		known = key && str_eq_secret(mac, device_mac(rq, &key->session, email, random));
+	}
+	return device.n == DEVICE_CHARS + DEVICE_MAC_CHARS && known;
 }
 
 /* Neither addresses nor networks stand in the table: only keyed hashes. */

@@ -36,14 +36,20 @@ cookie_set(struct request *rq, struct reply *reply, const struct cookie *cookie)
 }
 
 /* A form's token is a keyed hash of the cookie, so nothing is stored and no other site can know it. */
+static str
+csrf_token(const struct request *rq, const struct ring_key *key, str cookie)
+{
+	struct digest mac = digest_hmac(DIGEST_STR(key->session), S("csrf "), cookie);
+
+	return str_part(digest_base64url(rq->arena, DIGEST_STR(mac)), 0, CSRF_CHARS);
+}
+
 static void
 csrf_for(struct request *rq, str cookie)
 {
 	const struct keyring *ring = rq->desk->keyring;
-	struct digest mac =
-	    digest_hmac(DIGEST_STR(ring->keys[ring->active].session), S("csrf "), cookie);
 
-	rq->csrf = str_part(digest_base64url(rq->arena, DIGEST_STR(mac)), 0, CSRF_CHARS);
+	rq->csrf = csrf_token(rq, &ring->keys[ring->active], cookie);
 }
 
 static void
@@ -163,6 +169,24 @@ session_show(struct request *rq, str environment)
 	sql_session_environment(rq->db, .token_hash = DIGEST_STR(hash), .environment = environment);
 }
 
+/* A form is good under each key that reads: it may have been opened before another one became active, or
+ * come from a machine where that has not happened yet. */
+static bool
+csrf_ours(const struct request *rq, str token)
+{
+	str cookie = cookie_get(rq, rq->actor ? session_cookie : visit_cookie);
+	bool ours = false;
+
+	if (rq->visit.n) /* a browser that had none, or one that is none of ours */
+		return false;
+	for (int n = 1; n <= KEYRING_MAX && !ours; n++) {
+		const struct ring_key *key = keyring_key(rq->desk->keyring, n);
+
+		ours = key && str_eq_secret(token, csrf_token(rq, key, cookie));
+	}
+	return ours;
+}
+
 bool
 csrf_ok(struct request *rq)
 {
@@ -172,5 +196,5 @@ csrf_ok(struct request *rq)
 	if (origin.n ? !str_eq(origin, rq->desk->settings->url)
 		     : site.n && !str_eq(site, S("same-origin")) && !str_eq(site, S("none")))
 		return false;
-	return rq->csrf.n && str_eq_secret(form_field(rq, S("csrf")), rq->csrf);
+	return rq->csrf.n && csrf_ours(rq, form_field(rq, S("csrf")));
 }

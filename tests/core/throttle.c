@@ -148,6 +148,27 @@ a_known_device_has_a_budget_of_its_own(void **state)
 }
 
 static void
+a_device_is_known_under_each_key_that_reads(void **state)
+{
+	const struct keyring *before = world.hand.desk.keyring;
+	str old = device_of("ann@x.test"), newer;
+	struct keyring ring;
+
+	(void)state;
+	ring_of_two(&ring, 2);
+	world.hand.desk.keyring = &ring;
+	forget();
+	newer = device_of("ann@x.test");
+	allowed("ann@x.test", "192.0.2.1", S(""), 50);
+	assert_true(throttle_count(from("192.0.2.1", 0), S("ann@x.test"), old));
+	assert_true(throttle_count(from("192.0.2.1", 0), S("ann@x.test"), newer));
+	ring.keys[1].status = KEY_RETIRED;
+	assert_false(throttle_count(from("192.0.2.1", 0), S("ann@x.test"), old));
+	assert_true(throttle_count(from("192.0.2.1", 0), S("ann@x.test"), newer));
+	world.hand.desk.keyring = before;
+}
+
+static void
 a_device_counts_for_its_own_person_only(void **state)
 {
 	str device = device_of("eve@x.test"), long_one;
@@ -243,6 +264,7 @@ main(void)
 		cmocka_unit_test(a_window_of_ten_minutes),
 		cmocka_unit_test(networks),
 		cmocka_unit_test(a_known_device_has_a_budget_of_its_own),
+		cmocka_unit_test(a_device_is_known_under_each_key_that_reads),
 		cmocka_unit_test(a_device_counts_for_its_own_person_only),
 		cmocka_unit_test(a_right_password_forgets_the_person_here),
 		cmocka_unit_test(a_right_password_on_a_device_forgets_the_device),

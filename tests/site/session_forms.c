@@ -64,6 +64,59 @@ the_token_belongs_to_the_session(void **state)
 	assert_false(taken(&sent));
 }
 
+/* A form that was opened before another key became active is taken, and so is one of a machine where that
+ * has not happened yet; once its key is retired it is not. */
+static void
+a_form_outlives_the_active_key(void **state)
+{
+	const struct keyring *before = world.hand.desk.keyring;
+	struct people ann = world_people();
+	str here = sign_in(&ann);
+	struct sent old[2] = { { .cookie = here, .csrf = token_for(here) }, first_visit() },
+		    newer[2];
+	struct keyring ring;
+
+	(void)state;
+	ring_of_two(&ring, 2);
+	world.hand.desk.keyring = &ring;
+	newer[0] = (struct sent){ .cookie = here, .csrf = token_for(here) };
+	newer[1] = first_visit();
+	assert_false(str_eq(newer[0].csrf, old[0].csrf));
+	for (int i = 0; i < 2; i++) {
+		assert_true(taken(&old[i]));
+		assert_true(taken(&newer[i]));
+	}
+	assert_int_equal(visit(old[1].cookie)->visit.n, 0); /* nobody is a new visitor */
+	assert_non_null(visit(here)->actor);
+
+	ring.active = 1;
+	ring.keys[1].status = KEY_ACTIVE;
+	ring.keys[2].status = KEY_READING;
+	for (int i = 0; i < 2; i++)
+		assert_true(taken(&newer[i]));
+	ring.active = 2;
+	ring.keys[1].status = KEY_RETIRED;
+	for (int i = 0; i < 2; i++) {
+		assert_false(taken(&old[i]));
+		assert_true(taken(&newer[i]));
+	}
+	assert_non_null(visit(here)->actor); /* even then nobody is signed out */
+	world.hand.desk.keyring = before;
+}
+
+/* A visit cookie that is none of ours does not bind a form, whatever token comes with it. */
+static void
+a_cookie_of_another_form(void **state)
+{
+	struct sent sent = { .cookie = S("keydesk_visit=x") };
+
+	(void)state;
+	sent.csrf = token_for(sent.cookie);
+	assert_false(taken(&sent));
+	sent.csrf = token_for(S("keydesk_visit="));
+	assert_false(taken(&sent));
+}
+
 static void
 visitors_have_one_too(void **state)
 {
@@ -167,6 +220,8 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_token_belongs_to_the_session),
+		cmocka_unit_test(a_form_outlives_the_active_key),
+		cmocka_unit_test(a_cookie_of_another_form),
 		cmocka_unit_test(visitors_have_one_too),
 		cmocka_unit_test(the_cookies_are_not_exchangeable),
 		cmocka_unit_test(where_it_comes_from),
