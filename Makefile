@@ -27,13 +27,13 @@ say = $(if $(V),@:,@printf '  %-7s %s\n')
 
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 MYSQL   := $(if $(call pkg,--exists --print-errors,libmariadb)$(call pkg,--modversion,libmariadb),libmariadb,mysqlclient)
-LIBRARY := $(MYSQL) libargon2 libcrypto jansson
+LIBRARY := $(MYSQL) libargon2 libcrypto jansson libseccomp
 
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-prototypes \
             -Wswitch-enum -Wvla -Wformat=2
 CPPFLAGS += -Iapp -I$(G) $(call pkg,--cflags,$(LIBRARY))
 RELEASE  := -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
-LDLIBS   += -lfcgi $(or $(call pkg,--libs,$(LIBRARY)),-lmariadb -largon2 -lcrypto -ljansson) -lpthread
+LDLIBS   += -lfcgi $(or $(call pkg,--libs,$(LIBRARY)),-lmariadb -largon2 -lcrypto -ljansson -lseccomp) -lpthread
 LINK     := -pie -Wl,-z,relro,-z,now
 sanitize  = -O1 -g -fno-omit-frame-pointer -fsanitize=$(1) -fno-sanitize-recover=all
 
@@ -213,13 +213,18 @@ test: ## everything that a fresh machine can show: check, processes, browsers; i
 promises: $(B)/keydesk ## the mistakes that must not reach a visitor, each made on purpose
 	$(Q)CC='$(CC)' tests/with_database.sh tests/promises/promises.sh $(B)/keydesk
 
-# The real processes around a serve() that does what its address says.
+# The real processes around a serve() that does what its address says: sanitized, and as it is run, for a
+# sanitized process forbids itself nothing.
 $(U)/process: $(U)/tests/process/serve_stub.o $(patsubst %,$(U)/lib/%.a,$(below_all))
 	$(say) LINK $@
 	$(Q)$(CC) -fsanitize=address,undefined $(CFLAGS) $(LDFLAGS) -o $@ $< $(call archives,$(U),$(below_all)) $(LDLIBS)
 
-process: $(B)/keydesk $(U)/process ## reload, drain, crash of a worker, loss of the database
-	$(Q)KEYDESK_TEST_STUB=$(abspath $(U)/process) tests/with_database.sh tests/node.sh process tests/process $(T)
+$(B)/process: $(B)/tests/process/serve_stub.o $(patsubst %,$(B)/lib/%.a,$(below_all))
+	$(say) LINK $@
+	$(Q)$(CC) $(if $(SAN),-fsanitize=$(SAN)) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $< $(call archives,$(B),$(below_all)) $(LDLIBS)
+
+process: $(B)/keydesk $(U)/process $(B)/process ## reload, drain, crash of a worker, loss of the database
+	$(Q)KEYDESK_TEST_STUB=$(abspath $(U)/process) KEYDESK_TEST_CONFINED=$(abspath $(B)/process) tests/with_database.sh tests/node.sh process tests/process $(T)
 
 nginx: $(B)/keydesk ## a real browser and real programs, behind nginx
 	$(Q)WEB=nginx tests/node.sh nginx tests/web $(T)

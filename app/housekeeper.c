@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/random.h"
+#include "confine.h"
 #include "core/lease.h"
 #include "core/purge.h"
 #include "core/refusal.h"
@@ -233,6 +234,8 @@ begin(void *arg)
 	rounds_begin(&b->rounds, b->start,
 	    serve_thread(b->start, serve_open(b->start, b->settings, b->shared, permits)));
 	b->rounds.arena = &b->arena;
+	db_warm(b->start, &b->settings->db);
+	confine(b->start->fault);
 }
 
 void

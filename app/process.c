@@ -14,25 +14,13 @@
 
 enum { NAME_MAX_BYTES = 32 };
 
-/* The leak checker of a sanitized build has to look into its own process. */
-#if defined(__SANITIZE_ADDRESS__)
-#define LOOKED_INTO 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LOOKED_INTO 1
-#endif
-#endif
-#ifndef LOOKED_INTO
-#define LOOKED_INTO 0
-#endif
-
 void
 process_hide(void)
 {
 	struct rlimit none = { 0, 0 };
 
 	setrlimit(RLIMIT_CORE, &none);
-	if (!LOOKED_INTO)
+	if (!PROCESS_SANITIZED) /* the leak checker has to look into its own process */
 		prctl(PR_SET_DUMPABLE, 0);
 }
 
@@ -78,13 +66,15 @@ process_become(struct fault *f, const struct settings *settings, pid_t master)
 {
 	sigset_t all;
 
-	/* A fault of the processor must end the process; everything else waits for signalfd. */
+	/* A fault of the processor must end the process, and a forbidden call be refused (confine.c);
+	 * everything else waits for signalfd. */
 	sigfillset(&all);
 	sigdelset(&all, SIGSEGV);
 	sigdelset(&all, SIGBUS);
 	sigdelset(&all, SIGFPE);
 	sigdelset(&all, SIGILL);
 	sigdelset(&all, SIGABRT);
+	sigdelset(&all, SIGSYS);
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	signal(SIGPIPE, SIG_IGN);
 

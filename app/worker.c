@@ -3,6 +3,7 @@
 #include "worker.h"
 
 #include "base/log.h"
+#include "confine.h"
 #include "dispatcher.h"
 #include "http/fastcgi.h"
 #include "serve.h"
@@ -173,8 +174,10 @@ worker_begin(void *arg)
 	w->desk = serve_open(b->start, b->settings, b->shared, make_permits(b->start, b->settings));
 	w->dispatcher = dispatcher_make(b->start, b->post->listen_fd, (int)b->settings->threads,
 	    (int)b->settings->drain_seconds);
+	db_warm(b->start, &b->settings->db);
 	b->threads = threads_start(b->start, w);
 	b->worker = w;
+	confine(b->start->fault);
 }
 
 void

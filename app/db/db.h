@@ -33,6 +33,10 @@ void db_library_init(void);
  * process does. */
 void db_thread_end(void);
 
+/* For a process that may load nothing later: loads what proves an account, whichever way the server asks
+ * for, and tries to connect once, which loads what finds hosts. Takes as long as that; never faults. */
+void db_warm(struct arena *, const struct db_place *);
+
 /* One for each thread. Nothing is connected yet; the first statement does that. In the start arena. */
 struct db *db_open(struct arena *start, const struct db_place *);
 void db_close(struct db *);

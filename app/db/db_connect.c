@@ -27,6 +27,25 @@ db_thread_end(void)
 	mysql_thread_end();
 }
 
+/* MYSQL_CLIENT_AUTHENTICATION_PLUGIN of <mysql/client_plugin.h>, which cannot be included in Debian 12: it
+ * includes what is not there. */
+enum { PROOF_PLUGIN = 2 };
+
+void
+db_warm(struct arena *a, const struct db_place *place)
+{
+	static const char *const proofs[] = { "mysql_native_password", "caching_sha2_password",
+		"sha256_password", "client_ed25519" };
+	struct db *db = db_open(a, place);
+	MYSQL *none = mysql_init(NULL);
+
+	for (size_t i = 0; none && i < sizeof proofs / sizeof proofs[0]; i++)
+		mysql_client_find_plugin(none, proofs[i], PROOF_PLUGIN);
+	mysql_close(none);
+	db_alive(db);
+	db_close(db);
+}
+
 void
 db_say(struct db *db, const char *said)
 {

@@ -38,7 +38,7 @@ function children(pid) {
 }
 
 class Master {
-  constructor(settings = {}, { stdin = 'ignore', env = {} } = {}) {
+  constructor(settings = {}, { stdin = 'ignore', env = {}, program = PROGRAM } = {}) {
     this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'kd-'));
     fs.chmodSync(this.dir, 0o777);
     this.socket = path.join(this.dir, 's');
@@ -48,7 +48,7 @@ class Master {
     this.write_settings();
     this.log = '';
     const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KEYDESK_')));
-    this.process = spawn(PROGRAM, ['serve', '--ready-fd', '3'], {
+    this.process = spawn(program, ['serve', '--ready-fd', '3'], {
       stdio: [stdin, 'ignore', 'pipe', 'pipe'],
       env: { ...clean, KEYDESK_SETTINGS: path.join(this.dir, 'settings'), STUB: this.dir, ...env },
     });

@@ -2,6 +2,7 @@
 'use strict';
 const { execFile, execFileSync, spawn } = require('node:child_process');
 const fs = require('node:fs');
+const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
 const { ask } = require('./fastcgi.js');
@@ -10,6 +11,41 @@ const root = path.resolve(__dirname, '../..');
 const PROGRAM = path.resolve(root, process.env.B || 'build/release', 'keydesk');
 const NOBODY = 65534;
 const database = process.env.KEYDESK_TEST_SOCKET;
+
+// A way to the database that can be cut: connections through it end, and no new one is made. Its near end is
+// a socket's path, or { host, port } where port 0 is one that is free.
+class Way {
+  constructor(near, target) {
+    this.near = near;
+    this.socket = near;
+    this.pairs = new Set();
+    this.opened = this.make(target);
+  }
+
+  make(target) {
+    this.target = target;
+    this.server = net.createServer((near) => {
+      const far = net.connect(target);
+      const pair = [near, far];
+      this.pairs.add(pair);
+      const end = () => { pair.forEach((one) => one.destroy()); this.pairs.delete(pair); };
+      for (const one of pair) one.on('error', end).on('close', end);
+      near.pipe(far).pipe(near);
+    });
+    return new Promise((resolve) => this.server.listen(this.near, () => {
+      if (this.near.host) this.near.port = this.server.address().port;
+      else fs.chmodSync(this.near, 0o777);
+      resolve();
+    }));
+  }
+
+  cut() {
+    for (const pair of this.pairs) pair.forEach((one) => one.destroy());
+    return new Promise((resolve) => this.server.close(resolve));
+  }
+
+  async open() { await this.make(this.target); }
+}
 
 // A master that has been started, and what it says.
 class Running {
@@ -86,11 +122,14 @@ class Installation {
     return one;
   }
 
+  // Nothing that it does of itself may be a call that it has forbidden itself.
   async remove() {
     for (const one of this.running) await one.stop();
+    const forbidden = this.running.map((one) => /.* forbidden .*/.exec(one.log)).find((line) => line);
     await this.sql(`DROP DATABASE IF EXISTS ${this.name}`);
     fs.rmSync(this.dir, { recursive: true, force: true });
+    if (forbidden) throw new Error(`a call was refused: ${forbidden}`);
   }
 }
 
-module.exports = { Installation, Running, PROGRAM, database };
+module.exports = { Installation, Running, Way, PROGRAM, database };

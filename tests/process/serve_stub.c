@@ -6,6 +6,7 @@
  *      /crash               the process ends by a signal
  *      /big?kb=100          that much text
  *      /note?secret=7       the secret was used
+ *      /try                 call=errno of what a process has forbidden itself, and of what it has not
  *
  * generation is KEYDESK_CADENCE_DAYS. STUB names a folder: the file `check` in it makes the check fail,
  * `broken` the start of a worker, `down` is a database that is away, `elsewhere` the lease of another machine;
@@ -19,11 +20,18 @@
 #include "core/usage.h"
 #include "master.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -56,6 +64,13 @@ void
 db_bind(struct db *db, struct arena *arena)
 {
 	db->arena = arena;
+}
+
+void
+db_warm(struct arena *arena, const struct db_place *place)
+{
+	(void)arena;
+	(void)place;
 }
 
 bool
@@ -158,6 +173,56 @@ sleep_ms(int64_t ms)
 	nanosleep(&t, NULL);
 }
 
+static void
+tried(struct buf *out, const char *call, long result)
+{
+	buf_fmt(out, "%s=%d ", call, result < 0 ? errno : 0);
+}
+
+static void
+try_memory(struct buf *out)
+{
+	size_t page = 4096;
+	void *writable =
+	    mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	tried(out, "memory", writable == MAP_FAILED ? -1 : 0);
+	tried(out, "mprotect", mprotect(writable, page, PROT_READ | PROT_EXEC));
+	tried(out, "mmap",
+	    mmap(NULL, page, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
+		    MAP_FAILED
+		? -1
+		: 0);
+	tried(out, "memfd_create", syscall(SYS_memfd_create, "x", 0));
+}
+
+/* The calls themselves: a library's function may do something else instead. */
+static void
+try_calls(struct buf *out)
+{
+	char *const argv[] = { (char[]){ "true" }, NULL };
+
+	tried(out, "execve", syscall(SYS_execve, "/bin/true", argv, argv + 1));
+	tried(out, "execveat", syscall(SYS_execveat, AT_FDCWD, "/bin/true", argv, argv + 1, 0));
+	tried(out, "clone", syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL));
+	tried(out, "clone3", syscall(SYS_clone3, NULL, 0));
+	tried(out, "ptrace", syscall(SYS_ptrace, PTRACE_TRACEME, 0, 0, 0));
+	tried(
+	    out, "process_vm_readv", syscall(SYS_process_vm_readv, getppid(), NULL, 0, NULL, 0, 0));
+	tried(out, "kill", syscall(SYS_kill, getppid(), 0));
+	tried(out, "tgkill", syscall(SYS_tgkill, getppid(), getppid(), 0));
+	tried(out, "prctl", syscall(SYS_prctl, PR_SET_DUMPABLE, 1, 0, 0, 0));
+	tried(out, "io_uring_setup", syscall(SYS_io_uring_setup, 1, NULL));
+	tried(out, "unlinkat", syscall(SYS_unlinkat, AT_FDCWD, "/nowhere", 0));
+	tried(out, "renameat2", syscall(SYS_renameat2, AT_FDCWD, "/nowhere", AT_FDCWD, "/no", 0));
+	tried(out, "openat", open_file("made", O_WRONLY | O_CREAT));
+	tried(out, "reading", open_file("settings", O_RDONLY));
+	tried(out, "socket", socket(AF_PACKET, SOCK_RAW, 0));
+	tried(out, "database", socket(AF_INET, SOCK_STREAM, 0));
+	tried(out, "listen", syscall(SYS_listen, socket(AF_UNIX, SOCK_STREAM, 0), 1));
+	try_memory(out);
+}
+
 struct reply
 serve(struct desk *desk, struct request *rq)
 {
@@ -167,6 +232,12 @@ serve(struct desk *desk, struct request *rq)
 		sleep_ms(query_int(rq, S("ms"), 0));
 	if (str_eq(rq->path, S("/note")))
 		shared_note_use(desk->shared, query_int(rq, S("secret"), 0), rq->now, rq->remote);
+	if (str_eq(rq->path, S("/try"))) {
+		struct buf out = buf_new(rq->arena, 4096);
+
+		try_calls(&out);
+		return reply_text(200, buf_str(&out));
+	}
 	if (str_eq(rq->path, S("/big"))) {
 		size_t n = (size_t)query_int(rq, S("kb"), 0) * 1024;
 		char *text = NEW(rq->arena, char, n);

@@ -102,7 +102,9 @@ class Stack {
       this.child.kill('SIGTERM');
       await ended;
     }
+    const forbidden = /.* forbidden .*/.exec(this.log());
     if (!keep) fs.rmSync(this.state, { recursive: true, force: true });
+    if (forbidden) throw new Error(`the program made a call that it has forbidden itself: ${forbidden}`);
   }
 }
 
