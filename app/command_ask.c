@@ -27,7 +27,8 @@ begin_session(struct command_run *run, struct desk *desk)
 		say_wrong("there is no user %.*s", STR(run->options.as));
 		return (str){ 0 };
 	}
-	sql_session_add(desk->db, .token_hash = DIGEST_STR(hash), .person = person->person,
+	sql_session_add(desk->db, .token_hash = DIGEST_STR(hash),
+	    .public_id = random_base62(desk->start, 10), .person = person->person,
 	    .user = home ? home->user : 0, .environment = S("production"), .remote = S("127.0.0.1"),
 	    .program = S("keydesk ask"), .now = clock_now());
 	return token;

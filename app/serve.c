@@ -11,6 +11,7 @@
 #include "core/token.h"
 #include "routes.h"
 #include "site/key.h"
+#include "site/proof.h"
 #include "site/session.h"
 #include "sql.h"
 
@@ -76,11 +77,18 @@ to_sign_in(struct request *rq)
 
 /* A write begins by counting the person's act, so that none outlives their deactivation or another role. */
 static bool
-still_there(struct request *rq)
+counted(struct request *rq)
 {
 	if (rq->me)
 		return sql_user_acts(rq->db, .me = rq->me, .role = role_text(rq->actor->role)) == 1;
 	return sql_person_acts(rq->db, .person = rq->actor->person) == 1;
+}
+
+/* Who ends sessions holds the row that counted() waits for, so the session is looked for after it. */
+static bool
+still_there(struct request *rq)
+{
+	return counted(rq) && sql_session_there(rq->db, .session = rq->actor->session);
 }
 
 static bool
@@ -98,7 +106,7 @@ answer_person(struct request *rq)
 		return rq->actor ? forbidden(rq) : to_sign_in(rq);
 	if (!form_ours(rq))
 		return sorry(rq, 403);
-	if (route->method == POST && rq->actor && !still_there(rq))
+	if (route->method == POST && rq->actor && !rq->unproven && !still_there(rq))
 		return to_sign_in(rq);
 	return route->page(rq);
 }
@@ -106,6 +114,11 @@ answer_person(struct request *rq)
 static void
 finish(struct request *rq, struct reply *reply)
 {
+	if (rq->unproven) {
+		db_rollback(rq->db);
+		proof_refuse(rq, reply);
+		return;
+	}
 	if (reply->undo) {
 		db_rollback(rq->db);
 		return;
@@ -114,16 +127,22 @@ finish(struct request *rq, struct reply *reply)
 	db_commit(rq->db);
 }
 
+static enum db_mode
+mode_of(const struct request *rq)
+{
+	if (for_program(rq))
+		return rq->route->mode;
+	return rq->route->method == GET || rq->unproven ? DB_READ : DB_WRITE;
+}
+
 static struct reply
 transaction(struct request *rq)
 {
 	bool program = for_program(rq);
-	enum db_mode mode = program                    ? rq->route->mode
-	                    : rq->route->method == GET ? DB_READ
-	                                               : DB_WRITE;
 	struct reply reply;
 
-	db_begin(rq->db, mode);
+	rq->unproven = rq->route->proof && !rq->before.proven;
+	db_begin(rq->db, mode_of(rq));
 	reply = program ? rq->route->page(rq) : answer_person(rq);
 	finish(rq, &reply);
 	return reply;
@@ -164,11 +183,17 @@ wrong_method(struct request *rq)
 static void
 run_before(struct request *rq)
 {
-	if (!rq->route->before || rq->begun || !access_may(rq->actor, rq->route->may) ||
-	    !form_ours(rq))
+	const struct route *route = rq->route;
+
+	if (rq->before.done || (!route->proof && !route->before) ||
+	    !access_may(rq->actor, route->may) || !form_ours(rq))
 		return;
-	rq->route->before(rq);
-	rq->begun = true;
+	if (route->proof)
+		proof_take(rq);
+	if (route->before)
+		route->before(rq);
+	rq->before.done = true;
+	rq->before.mark = arena_mark(rq->arena);
 }
 
 static struct reply
@@ -271,9 +296,8 @@ try_until_done(struct request *rq)
 		db_rollback(rq->db);
 		if (fault->kind != FAULT_CONFLICT || clock_monotonic() > until)
 			return apologize(rq, fault);
-		asked.begun = rq->begun;
-		asked.too_often = rq->too_often;
-		arena_wipe(rq->arena, mark);
+		asked.before = rq->before.done ? rq->before : asked.before;
+		arena_wipe(rq->arena, asked.before.done ? asked.before.mark : mark);
 		*rq = asked;
 		pause_a_little(tries);
 	}

@@ -10,7 +10,9 @@ struct actor {
 	int64_t person; /* person.id; 0 at the command line */
 	int64_t user;   /* user.id; 0 for an operator without an organization */
 	int64_t org;
-	str organization; /* its name */
+	int64_t session;   /* session.id; 0 at the command line */
+	int64_t proven_at; /* when the password was last given in it */
+	str organization;  /* its name */
 	str name, email;
 	enum role role;
 	bool is_operator;

@@ -97,11 +97,41 @@ person_join(struct request *rq, int64_t org, const struct person_wish *wish)
 	return user_make(rq, &who, person_make(rq, wish, hash, &made), wish);
 }
 
+/* Rows that each write of this person begins with. */
+static void
+person_hold(struct request *rq, int64_t person)
+{
+	sql_users_held(rq->db, .person = person);
+	sql_person_held(rq->db, .person = person);
+}
+
+int64_t
+person_sessions_end(struct request *rq, int64_t person, int64_t but)
+{
+	person_hold(rq, person);
+	return sql_sessions_end(rq->db, .person = person, .but = but);
+}
+
+bool
+person_session_end(struct request *rq, int64_t person, str id)
+{
+	person_hold(rq, person);
+	return sql_session_end_by_id(rq->db, .person = person, .id = id) == 1;
+}
+
+bool
+person_knows(struct request *rq, str password)
+{
+	const struct person_hash_row *row = sql_person_hash(rq->db, .person = rq->actor->person);
+
+	return row && hash_check(rq, PERMIT_PEOPLE, row->password_hash, password);
+}
+
 static void
 set_password(struct request *rq, int64_t person, str hash)
 {
 	sql_person_password(rq->db, .person = person, .password_hash = hash);
-	sql_sessions_end(rq->db, .person = person);
+	person_sessions_end(rq, person, 0);
 }
 
 bool

@@ -29,6 +29,15 @@ struct person_wish {
  * person is there already, else user.id; the caller then undoes the transaction. */
 int64_t person_join(struct request *, int64_t org, const struct person_wish *);
 
+/* Whether this is the password of whoever is signed in. One who has none knows none. */
+bool person_knows(struct request *, str password);
+
+/* End sessions of a person: all but that one (0: all; how many there were), or the one of that public id
+ * (false when it is not theirs). From the commit on none of their writes commits: whoever writes first
+ * counts the act, and so waits for this, and then looks for the session. */
+int64_t person_sessions_end(struct request *, int64_t person, int64_t but);
+bool person_session_end(struct request *, int64_t person, str id);
+
 /* Sets a password and ends the person's sessions. False when there is no such address. */
 bool person_set_password(struct request *, str email, str password);
 

@@ -54,9 +54,30 @@ UPDATE person
  WHERE id = :person
    AND is_operator = 1;
 
--- quiet sessions_end(person int)
-DELETE FROM session
+-- one person_hash(person int) -> password_hash text?
+SELECT password_hash
+  FROM person
+ WHERE id = :person;
+
+-- quiet users_held(person int)
+UPDATE user
+   SET acts = acts + 1
  WHERE person_id = :person;
+
+-- quiet person_held(person int)
+UPDATE person
+   SET acts = acts + 1
+ WHERE id = :person;
+
+-- quiet sessions_end(person int, but int)
+DELETE FROM session
+ WHERE person_id = :person
+   AND id <> :but;
+
+-- quiet session_end_by_id(person int, id text)
+DELETE FROM session
+ WHERE person_id = :person
+   AND public_id = :id;
 
 -- run organization_add(public_id text, name text, now time)
 INSERT INTO organization (public_id, name, status, created_at)

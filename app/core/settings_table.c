@@ -70,6 +70,8 @@ const struct setting settings_table[] = {
 	    "after which an unused session ends" },
 	{ "KEYDESK_SESSION_HOURS", SETTING_INT, AT(session_hours), "12", 1, 720,
 	    "after which every session ends" },
+	{ "KEYDESK_PROOF_MINUTES", SETTING_INT, AT(proof_minutes), "15", 1, 1440,
+	    "after which a dangerous act asks for the password again" },
 	{ "KEYDESK_ACCOUNT_KEYS",  SETTING_INT, AT(account_keys), "2", 1, 50,
 	    "account API keys in one environment, for an organization that has not chosen" },
 	{ "KEYDESK_ACCOUNT_KEYS_MAX", SETTING_INT, AT(account_keys_max), "50", 1, 50,

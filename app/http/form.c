@@ -210,6 +210,7 @@ read_text(struct form *form, struct field *field)
 	str wrong = text_check(form->rq->arena, field->rule, &field->value);
 
 	input_of(form->data, field->member)->value = field->value;
+	input_of(form->data, field->member)->label = field->rule->label;
 	if (field->n > 1)
 		wrong = twice;
 	if (wrong.n)
@@ -272,10 +273,10 @@ form_read_(struct request *rq, const struct shape *shape, const struct form_rule
 		read_field(&form, &form.fields[i]);
 	if (wrong.n)
 		refuse_form(&form, wrong);
-	for (size_t i = 0; i < n && !form.good; i++)
+	for (size_t i = 0; i < n && (!form.good || rq->unproven); i++)
 		if (rules[i].secret && is_text(form.fields[i].member))
 			input_of(data, form.fields[i].member)->value = (str){ 0 };
-	return form.good;
+	return form.good && !rq->unproven;
 }
 
 /* ---- from a row to a form */

@@ -9,8 +9,9 @@
 #include "base/shape.h"
 #include "http/request.h"
 
-/* What was typed, and what is wrong with it. Shown again as it stands. */
-SHAPE(input, text(value), text(error));
+/* What was typed, and what is wrong with it. Shown again as it stands. label is the rule's, once the form
+ * was read. */
+SHAPE(input, text(value), text(error), text(label));
 
 enum {
 	FORM_FIELDS_MAX = 200,      /* fields of one body that are no many(); more is refused */
@@ -20,6 +21,7 @@ enum {
 
 struct form_rule {
 	str name;
+	str label;       /* the field's name on the page, which the summary of errors says */
 	str required;    /* the message when it is empty; without one it is optional */
 	size_t min, max; /* characters; 0: none, FORM_TEXT_MAX_CHARS */
 	bool (*check)(str);
@@ -34,7 +36,8 @@ struct form_rule {
  *
  * A many() or flag() has its message in text(NAME_error) if the shape has one, else at the first input.
  * A text that cannot be stored comes back without what cannot be shown. When the answer is false, what
- * was typed into secret fields is gone: nothing of it can get into the page. */
+ * was typed into secret fields is gone: nothing of it can get into the page. It is false, without a
+ * message, for a request that is unproven: its form is shown again. */
 #define form_read(rq, T, rules, form) \
 	form_read_(rq, &T##_shape, rules, sizeof(rules) / sizeof((rules)[0]), form)
 bool

@@ -19,6 +19,17 @@ struct pair {
 	str name, value;
 };
 
+/* What was found before the transaction, once, and stays when that is tried again. */
+struct beforehand {
+	bool done;
+	size_t mark;     /* of the arena: what is below it stays as well */
+	bool too_often;  /* this attempt is beyond what the throttle allows */
+	bool proven;     /* the password was given lately, or just now: site/proof.h */
+	bool wrong;      /* another one was given */
+	str proof_error; /* what the form says to that */
+	str hash;        /* of a new password */
+};
+
 struct request {
 	struct arena *arena;
 	struct db *db;
@@ -48,8 +59,8 @@ struct request {
 	str csrf;                    /* what each form must send back */
 	str visit;                   /* a fresh visitor's cookie, to be set; usually empty */
 	const struct policy *policy; /* core/policy.h: of org, once it was asked for */
-	bool begun;                  /* what the route's before() does is done */
-	bool too_often;              /* this sign-in is beyond what the throttle allows */
+	bool unproven; /* the password that the route asks for was not given: nothing may be done */
+	struct beforehand before;
 	struct audit_entries *audit; /* core/audit.h: collected, written last */
 	str verdict, subject;        /* for the log: what was decided, about which public id */
 };

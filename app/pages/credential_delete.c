@@ -12,6 +12,7 @@ PAGE(credential_delete, "Delete the key", .menu = MENU_CREDENTIALS);
 
 static const struct form_rule rules[] = {
 	{ .name = STR_INIT("confirm"),
+	    .label = STR_INIT("Short id"),
 	    .required = STR_INIT("Type the short id to confirm."),
 	    .max = 100 },
 };

@@ -12,8 +12,14 @@ SHAPE(credential_new_view, part(name, input), part(description, input), text(onc
 PAGE(credential_new, "Create an account key", .menu = MENU_CREDENTIALS);
 
 static const struct form_rule rules[] = {
-	{ .name = STR_INIT("name"), .required = STR_INIT("Give the key a name."), .max = 100 },
-	{ .name = STR_INIT("description"), .max = 500, .lines = true },
+	{ .name = STR_INIT("name"),
+	    .label = STR_INIT("Name"),
+	    .required = STR_INIT("Give the key a name."),
+	    .max = 100 },
+	{ .name = STR_INIT("description"),
+	    .label = STR_INIT("Description"),
+	    .max = 500,
+	    .lines = true },
 };
 
 static struct reply

@@ -10,35 +10,42 @@ SHAPE(credential_reset_view, text(id), text(name), text(client_id), text(hint),
     part(last_used, moment), text(last_address), text(once));
 PAGE(credential_reset, "Reset the secret of", .menu = MENU_CREDENTIALS);
 
-struct reply
-credential_reset(struct request *rq)
+static struct reply
+form(struct request *rq, int status, const struct client_card_row *key, str once)
 {
-	const struct client_card_row *key = key_card(rq);
-	struct credential_reset_view view;
-
-	if (!key)
-		return not_found(rq);
-	view = (struct credential_reset_view){ .id = key->id,
+	struct credential_reset_view view = { .id = key->id,
 		.name = key->name,
 		.client_id = key->client_id,
 		.hint = key->hint,
 		.last_used = moment_of(rq, key->last_used_at),
 		.last_address = key->last_used_from,
-		.once = once_number(rq) };
-	return show(rq, 200, &credential_reset_page, &view);
+		.once = once };
+
+	return show(rq, status, &credential_reset_page, &view);
+}
+
+struct reply
+credential_reset(struct request *rq)
+{
+	const struct client_card_row *key = key_card(rq);
+
+	return key ? form(rq, 200, key, once_number(rq)) : not_found(rq);
 }
 
 struct reply
 credential_reset_save(struct request *rq)
 {
 	const struct client_card_row *key = key_card(rq);
+	str once = form_field(rq, S("once"));
 	struct client_made made;
 
 	if (!key)
 		return not_found(rq);
-	if (form_field(rq, S("once")).n == 0) /* without its number a form could reset twice */
+	if (rq->unproven)
+		return form(rq, 422, key, once.n ? once : once_number(rq));
+	if (once.n == 0) /* without its number a form could reset twice */
 		return see_other(rq, "/credentials/%.*s/reset", STR(rq->id));
-	switch (client_reset(rq, rq->id, form_field(rq, S("once")), &made)) {
+	switch (client_reset(rq, rq->id, once, &made)) {
 	case MADE_NEW:
 		return key_reveal(rq, &made, true);
 	case MADE_BEFORE:

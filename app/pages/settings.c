@@ -15,6 +15,7 @@ PAGE(settings, "Settings", .menu = MENU_SETTINGS);
 
 static const struct form_rule rules[] = {
 	{ .name = STR_INIT("name"),
+	    .label = STR_INIT("Name"),
 	    .required = STR_INIT("Give the organization's name."),
 	    .max = 100 },
 	{ .name = STR_INIT("version") },

@@ -12,18 +12,17 @@
 #include "site/route.h"
 #include "site/session.h"
 
-static const char device_cookie[] = "keydesk_device";
-enum { DEVICE_SECONDS = 180 * 24 * 3600 };
-
 SHAPE(sign_in_view, part(email, input), part(password, input), text(refused), flag(throttled),
     text(next));
 PAGE(sign_in, "Sign in", .menu = MENU_NONE);
 
 static const struct form_rule rules[] = {
 	{ .name = STR_INIT("email"),
+	    .label = STR_INIT("E-mail address"),
 	    .required = STR_INIT("Give your e-mail address."),
 	    .max = 254 },
 	{ .name = STR_INIT("password"),
+	    .label = STR_INIT("Password"),
 	    .required = STR_INIT("Give your password."),
 	    .max = 1000,
 	    .secret = true },
@@ -51,23 +50,19 @@ sign_in_count(struct request *rq)
 {
 	str email = str_trim(form_field(rq, S("email")));
 
-	rq->too_often = !throttle_count(rq, email, cookie_get(rq, device_cookie));
+	rq->before.too_often = !throttle_count(rq, email, device_get(rq));
 }
 
 static struct reply
 let_in(struct request *rq, const struct sign_in_view *view, const struct proven *who)
 {
 	struct audit_who person = { .org = who->org, .person = who->person, .name = who->name };
-	str device = cookie_get(rq, device_cookie);
 	struct reply reply;
 
-	throttle_clear(rq, view->email.value, device);
+	throttle_clear(rq, view->email.value, device_get(rq));
 	audit_by(rq, &person, &(struct audit_act){ S("sign-in"), (str){ 0 }, (str){ 0 } });
 	reply = session_start(rq, who, view->next);
-	cookie_set(rq, &reply,
-	    &(struct cookie){ .name = device_cookie,
-		.value = throttle_device(rq, view->email.value),
-		.seconds = DEVICE_SECONDS });
+	device_set(rq, &reply, view->email.value);
 	return reply;
 }
 
@@ -84,7 +79,7 @@ sign_in_save(struct request *rq)
 	view.password.value = (str){ 0 };
 	if (!filled)
 		return show(rq, 422, &sign_in_page, &view);
-	if (rq->too_often) {
+	if (rq->before.too_often) {
 		refusal_note(rq, &nobody, S("too often"));
 		view.throttled = true;
 		view.refused = S("Too many attempts from here. Wait ten minutes, then try again.");

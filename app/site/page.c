@@ -3,6 +3,7 @@
 
 #include "core/actor.h"
 #include "core/file.h"
+#include "site/proof.h"
 #include "site/route.h"
 
 enum { PAGE_MAX_BYTES = 1 << 20 };
@@ -11,7 +12,7 @@ SHAPE(frame, text(title), text(organization), text(person), text(email), text(ro
     flag(signed_in), flag(alone), flag(integration), text(environment), text(csrf), text(number),
     flag(nav_overview), flag(nav_credentials), flag(nav_settings), flag(at_overview),
     flag(at_credentials), flag(at_settings), text(next), text(notice), flag(wrong),
-    list(errors, wrong));
+    list(errors, wrong), part(proof, proof_asked));
 
 struct moment
 moment_of(const struct request *rq, int64_t time)
@@ -25,17 +26,19 @@ moment_of(const struct request *rq, int64_t time)
 static str
 read_template(void *arg, struct arena *a, str name)
 {
-	const str *folder = arg;
+	const struct desk *desk = arg;
+	str folder = desk->settings->templates;
+	str text = file_read(a, fmt(a, "%.*s/%.*s.mustache", STR(folder), STR(name)));
 
-	return file_read(a, fmt(a, "%.*s/%.*s.mustache", STR(*folder), STR(name)));
+	proof_check(a, desk, name, text);
+	return text;
 }
 
 void
 page_link(struct desk *desk, const struct page *const *pages, size_t n)
 {
 	struct linked_page *linked = NEW(desk->start, struct linked_page, n);
-	str folder = desk->settings->templates;
-	struct mustache_source source = { read_template, &folder };
+	struct mustache_source source = { read_template, desk };
 
 	for (size_t i = 0; i < n; i++) {
 		struct mustache_link link = { .source = &source,
@@ -101,7 +104,7 @@ collect(const struct shape *shape, const void *view, struct wrong *into)
 		if (!is_input(m) || input->error.n == 0)
 			continue;
 		if (into)
-			into[n] = (struct wrong){ m->name, input->error };
+			into[n] = (struct wrong){ m->name, input->label, input->error };
 		n++;
 	}
 	return n;
@@ -156,7 +159,8 @@ frame_of(struct request *rq, const struct page *page, const void *view)
 		.at_credentials = page->menu == MENU_CREDENTIALS,
 		.at_settings = page->menu == MENU_SETTINGS,
 		.next = S("/"),
-		.notice = notice_of(rq) };
+		.notice = notice_of(rq),
+		.proof = proof_of(rq) };
 
 	frame.integration = str_eq(rq->environment, S("integration"));
 	/* A key is of one environment: whoever switches goes to the list of the other one. */
@@ -168,20 +172,28 @@ frame_of(struct request *rq, const struct page *page, const void *view)
 	return frame;
 }
 
+/* The summary on top of a form that is shown again. */
+static void
+sum_up(struct request *rq, const struct page *page, const void *view, struct frame *frame)
+{
+	size_t n = collect(page->view, view, NULL);
+	struct wrong *errors = NEW(rq->arena, struct wrong, n + 1);
+
+	collect(page->view, view, errors);
+	if (frame->proof.error.n)
+		errors[n++] = (struct wrong){ S("proof"), S("Your password"), frame->proof.error };
+	frame->errors = (struct wrongs){ errors, n };
+	frame->wrong = n > 0;
+}
+
 struct reply
 show(struct request *rq, int status, const struct page *page, const void *view)
 {
 	struct frame frame = frame_of(rq, page, view);
 	struct buf out = buf_new(rq->arena, PAGE_MAX_BYTES);
-	struct wrong *errors;
-	size_t n = status == 422 ? collect(page->view, view, NULL) : 0;
 
-	if (n) {
-		errors = NEW(rq->arena, struct wrong, n);
-		collect(page->view, view, errors);
-		frame.errors = (struct wrongs){ errors, n };
-		frame.wrong = true;
-	}
+	if (status == 422)
+		sum_up(rq, page, view, &frame);
 	mustache_show(template_of(rq, page), &out, &frame, view);
 	return (struct reply){
 		.status = status, .type = S("text/html; charset=utf-8"), .body = buf_str(&out)

@@ -36,7 +36,7 @@ SHAPE(moment, text(ago), text(exact), text(iso));
 struct moment moment_of(const struct request *, int64_t time);
 
 /* What is wrong with which field; collected by show() for the summary. */
-SHAPE(wrong, text(field), text(message));
+SHAPE(wrong, text(field), text(label), text(message));
 
 /* Links every page; faults with the first mistake's file and line. */
 void page_link(struct desk *, const struct page *const *pages, size_t n);

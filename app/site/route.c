@@ -43,12 +43,23 @@ check_pair(struct fault *fault, const struct route *one, const struct route *oth
 		fault(fault, "routes %s and %s overlap", one->pattern, other->pattern);
 }
 
+/* Only who is signed in, and sends a form, has a password to give. */
+static void
+check_proof(struct fault *fault, const struct route *route)
+{
+	if (route->proof &&
+	    (route->method != POST || route->may == PROGRAM || route->may == ANYONE))
+		fault(fault, "route %s cannot ask for a password", route->pattern);
+}
+
 void
 route_check(struct fault *fault, const struct route *routes, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		check_proof(fault, &routes[i]);
 		for (size_t k = i + 1; k < n; k++)
 			check_pair(fault, &routes[i], &routes[k]);
+	}
 }
 
 bool

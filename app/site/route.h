@@ -19,13 +19,21 @@ enum access {
 /* What :id stands for: the test that asks for another organization's object makes one of these. */
 enum object { NO_OBJECT, CLIENT };
 
+/* Whether a POST must come with the person's password: site/proof.h. */
+enum proof_needed {
+	PROOF_NEEDLESS,
+	PROOF_LATELY, /* when it was last given over KEYDESK_PROOF_MINUTES ago */
+	PROOF_NOW,    /* always */
+};
+
 struct route {
 	enum method method;
 	const char *pattern;
 	struct reply (*page)(struct request *);
 	enum access may;
 	enum object object;
-	enum db_mode mode; /* of programs; people's GET reads, their POST writes */
+	enum db_mode mode;       /* of programs; people's GET reads, their POST writes */
+	enum proof_needed proof; /* of people's POST: serve() sees to it */
 	void (*before)(
 	    struct request *); /* of people: once, before the transaction, if let through */
 	const char *says;      /* what it does, for the printed map */
@@ -38,7 +46,7 @@ const struct route *route_find(const struct route *, size_t n, struct request *,
 /* Whether a GET route of people answers this path: what `next` may hold. */
 bool route_is_page(const struct route *, size_t n, str path);
 
-/* Faults when two lines could answer the same request. */
+/* Faults when two lines could answer the same request, or one cannot ask for the proof that it wants. */
 void route_check(struct fault *, const struct route *, size_t n);
 
 /* Whether whoever is signed in may ask this. */

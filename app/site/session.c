@@ -3,13 +3,22 @@
 
 #include "base/random.h"
 #include "core/desk.h"
+#include "core/throttle.h"
 #include "http/form.h"
 #include "sql.h"
 
-enum { SESSION_CHARS = 43, VISIT_CHARS = 22, CSRF_CHARS = 43, PROGRAM_MAX_BYTES = 200 };
+enum {
+	SESSION_CHARS = 43,
+	SESSION_ID_CHARS = 10,
+	VISIT_CHARS = 22,
+	CSRF_CHARS = 43,
+	PROGRAM_MAX_BYTES = 200,
+	DEVICE_SECONDS = 180 * 24 * 3600
+};
 
 static const char session_cookie[] = "keydesk";
 static const char visit_cookie[] = "keydesk_visit";
+static const char device_cookie[] = "keydesk_device";
 
 static str
 cookie_name(const struct request *rq, const char *name)
@@ -33,6 +42,21 @@ cookie_set(struct request *rq, struct reply *reply, const struct cookie *cookie)
 	    fmt(rq->arena, "%.*s=%.*s; Path=/; HttpOnly; SameSite=Lax%.*s%s",
 		STR(cookie_name(rq, cookie->name)), STR(cookie->value), STR(age),
 		rq->desk->settings->https ? "; Secure" : ""));
+}
+
+str
+device_get(const struct request *rq)
+{
+	return cookie_get(rq, device_cookie);
+}
+
+void
+device_set(struct request *rq, struct reply *reply, str email)
+{
+	cookie_set(rq, reply,
+	    &(struct cookie){ .name = device_cookie,
+		.value = throttle_device(rq, email),
+		.seconds = DEVICE_SECONDS });
 }
 
 /* A form's token is a keyed hash of the cookie, so nothing is stored and no other site can know it. */
@@ -106,6 +130,8 @@ session_find(struct request *rq)
 	*actor = (struct actor){ .person = row->person,
 		.user = row->user,
 		.org = row->org,
+		.session = row->session,
+		.proven_at = row->proven_at,
 		.organization = row->organization,
 		.name = row->name,
 		.email = row->email,
@@ -141,7 +167,8 @@ session_start(struct request *rq, const struct proven *who, str next)
 	struct reply reply = see_other(rq, "%.*s", STR(next));
 
 	sql_session_end(rq->db, .token_hash = DIGEST_STR(old));
-	sql_session_add(rq->db, .token_hash = DIGEST_STR(hash), .person = who->person,
+	sql_session_add(rq->db, .token_hash = DIGEST_STR(hash),
+	    .public_id = random_base62(rq->arena, SESSION_ID_CHARS), .person = who->person,
 	    .user = who->user, .environment = S("production"), .remote = rq->remote,
 	    .program = program_of(rq), .now = rq->now);
 	cookie_set(rq, &reply, &(struct cookie){ .name = session_cookie, .value = token });

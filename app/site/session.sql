@@ -1,10 +1,10 @@
 -- Sessions: the database keeps SHA-256 of the cookie's value.
 
 -- one session_get(token_hash text) -> session int, person int, user int?, environment text,
---     created_at time, seen_at time, name text, email text, is_operator flag, org int?,
+--     created_at time, seen_at time, proven_at time?, name text, email text, is_operator flag, org int?,
 --     organization text?, organization_status text?, role text?, user_status text?
 SELECT s.id AS session, s.person_id AS person, s.user_id AS user, s.environment, s.created_at,
-       s.seen_at, p.name, p.email, p.is_operator, u.organization_id AS org, o.name AS organization,
+       s.seen_at, s.proven_at, p.name, p.email, p.is_operator, u.organization_id AS org, o.name AS organization,
        o.status AS organization_status, u.role, u.status AS user_status
   FROM session s
   JOIN person p ON p.id = s.person_id
@@ -12,10 +12,21 @@ SELECT s.id AS session, s.person_id AS person, s.user_id AS user, s.environment,
   LEFT JOIN organization o ON o.id = u.organization_id
  WHERE s.token_hash = :token_hash;
 
--- quiet session_add(token_hash text, person int, user int?, environment text, remote text,
---     program text, now time)
-INSERT INTO session (token_hash, person_id, user_id, environment, remote, program, created_at, seen_at)
-VALUES (:token_hash, :person, :user, :environment, :remote, :program, :now, :now);
+-- quiet session_add(token_hash text, public_id text, person int, user int?, environment text,
+--     remote text, program text, now time)
+INSERT INTO session (token_hash, public_id, person_id, user_id, environment, remote, program,
+                     created_at, seen_at, proven_at)
+VALUES (:token_hash, :public_id, :person, :user, :environment, :remote, :program, :now, :now, :now);
+
+-- one session_there(session int) -> session int
+SELECT id AS session
+  FROM session
+ WHERE id = :session;
+
+-- quiet session_proven(session int, now time)
+UPDATE session
+   SET proven_at = :now
+ WHERE id = :session;
 
 -- quiet session_seen(session int, now time)
 UPDATE session

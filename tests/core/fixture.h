@@ -63,6 +63,7 @@ world_settings(void)
 		.token_algorithm = S("ES256"),
 		.session_idle_minutes = 30,
 		.session_hours = 12,
+		.proof_minutes = 15,
 		.account_keys = 2,
 		.account_keys_max = 50,
 		.machine = 1,

@@ -111,6 +111,7 @@ defaults_are_sensible(void **state)
 	CHECK_STR(s->token_algorithm, "ES256");
 	assert_int_equal(s->session_idle_minutes, 30);
 	assert_int_equal(s->session_hours, 12);
+	assert_int_equal(s->proof_minutes, 15);
 	assert_int_equal(s->account_keys, 2);
 	assert_int_equal(s->account_keys_max, 50);
 	assert_int_equal(s->cadence_days, 365);

@@ -20,10 +20,11 @@ done
 for f in app/pages/*.sql app/api/*.sql; do
   if [ -f "$f" ]; then need "$f" "${f%.sql}.c"; fi
 done
-# What several pages show is in app/site/, with its own template and test.
+# What several pages show is in app/site/, with its own template and test; or it is a part with a test.
 for f in tests/pages/*.test; do
   [ -f "$f" ] || continue
   name=$(basename "$f" .test)
+  case $name in part_*) need "$f" "templates/$name.mustache"; continue ;; esac
   grep -qE "PAGE\($name," app/site/*.c 2>/dev/null || need "$f" "app/pages/$name.c"
 done
 for f in tests/api/*.test; do

@@ -48,7 +48,7 @@ complain(struct test *t, const char *format, ...)
 }
 
 /* Counts and versions of what people and programs could change: in the organizations of the test row by
- * row, elsewhere what was added; last how often somebody acted. A refused sign-in may be recorded. Reads only by keys, because it is asked
+ * row, elsewhere what was added; last how often somebody acted. A refused password may be recorded. Reads only by keys, because it is asked
  * twice for each request. */
 str
 check_state(struct test *t)
@@ -71,7 +71,8 @@ check_state(struct test *t)
 		" (SELECT MAX(id) FROM exposure), (SELECT COUNT(*) FROM form_once),"
 		" (SELECT CONCAT_WS('/', COUNT(*), COUNT(used_at)) FROM setup_link),"
 		" (SELECT COUNT(*) FROM installation), (SELECT COUNT(*) FROM signing_key),"
-		" (SELECT id FROM audit_entry WHERE act <> 'sign-in.refused'"
+		" (SELECT id FROM audit_entry WHERE act NOT IN ("
+		"    'sign-in.refused', 'proof.refused')"
 		"    ORDER BY id DESC LIMIT 1),"
 		" (SELECT SUM(acts) FROM user WHERE organization_id = x.ours)"
 		" FROM (SELECT %d AS ours, %d AS theirs) x",

@@ -259,7 +259,8 @@ sign_in_as(struct test *t, enum who who, struct visitor *v)
 	if (!p)
 		return;
 	rq = world_begin(t->world, t->now);
-	sql_session_add(rq.db, .token_hash = DIGEST_STR(hash), .person = p->person, .user = p->user,
+	sql_session_add(rq.db, .token_hash = DIGEST_STR(hash),
+	    .public_id = random_base62(t->arena, 10), .person = p->person, .user = p->user,
 	    .environment = S("production"), .remote = t->remote, .program = S("Test"),
 	    .now = t->now);
 	world_end(&rq);

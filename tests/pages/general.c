@@ -1,12 +1,8 @@
-/* general.c - tests made from the route table: tenancy, access, forged forms, forged secrets. */
+/* general.c - tests made from the route table: tenancy, access, forged forms, the password asked for again. */
 #include "pages/runner.h"
 
 #include "base/random.h"
-#include "crypto/digest.h"
-#include "db/db.h"
 #include "routes.h"
-
-enum { FORGERIES = 1000 };
 
 /* Who may ask, said once more here: the program's own answer is what is tested. */
 static const char *const may_ask[] = {
@@ -214,99 +210,64 @@ honest_form(struct test *t, size_t i)
 		complain(t, "an honest form is refused");
 }
 
-/* ---- forged secrets: neither the database nor Argon2 hears of them */
+/* ---- the password, asked for again: by each route that says so, of each role that it lets through */
 
-/* Of the right form and with the right checksum, so that only the tag can tell. */
-static str
-forge(struct arena *a, str secret)
+static bool
+says(const struct test *t, str words)
 {
-	static const char digits[] =
-	    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-	str head = fmt(a, "%.*s%.*s", STR(str_part(secret, 0, 21)), STR(random_base62(a, 54)));
-	uint32_t crc = digest_crc32(head);
-	char *at = NEW(a, char, 6);
-
-	for (int i = 5; i >= 0; i--) {
-		at[i] = digits[crc % 62];
-		crc /= 62;
-	}
-	return fmt(a, "%.*s%.*s", STR(head), 6, at);
-}
-
-static struct question
-forged_question(struct test *t, str client_id, int i)
-{
-	str secret = forge(t->arena, word_of(t, "ours.secret"));
-	struct question q = { .method = S("GET"), .address = S("/verify") };
-
-	if (i % 3 == 0) /* mistyped */
-		secret = fmt(t->arena, "%.*s0", STR(str_part(secret, 0, secret.n - 1)));
-	if (i % 2) {
-		q = (struct question){ .method = S("POST"),
-			.address = S("/auth"),
-			.type = S("application/json"),
-			.body = fmt(t->arena, "{\"client_id\":\"%.*s\",\"client_secret\":\"%.*s\"}",
-			    STR(client_id), STR(secret)) };
-		return q;
-	}
-	q.params[0] = (struct pair){ S("HTTP_X_API_KEY"), client_id };
-	q.params[1] = (struct pair){ S("HTTP_X_API_SECRET"), secret };
-	q.params_n = 2;
-	return q;
+	return str_find(t->text, words) < t->text.n;
 }
 
 static void
-forged_secrets(struct test *t, size_t unused)
+ask_with(struct test *t, const struct route *route, str id, str proof)
+{
+	struct question q = question_of(t, route, id);
+
+	q.body = fmt(t->arena, "%.*s&proof=%.*s", STR(q.body), STR(proof));
+	ask(t, &q);
+}
+
+static void
+refused_proof(struct test *t, const char *what, str words)
+{
+	if (t->reply.status != 422 || !says(t, S("name=\"proof\"")) || !says(t, words))
+		complain(t, "%s is not asked for the password", what);
+}
+
+static void
+proof_as(struct test *t, const struct route *route, enum who who)
+{
+	str id = word_of(t, "ours"), state, password;
+
+	fixture_as(t, str_of(who_word(who)));
+	password = fixture_person(t, who)->password;
+	world_sql(t->world, t->arena, S("UPDATE session SET proven_at = '2020-01-01'"));
+	state = check_state(t);
+	ask_with(t, route, id, (str){ 0 });
+	refused_proof(t, "without one", S(": Type your password to go on."));
+	ask_with(t, route, id, S("not+it"));
+	refused_proof(t, "with a wrong one", S(": This is not your password."));
+	if (!str_eq(state, check_state(t)))
+		complain(t, "something was done without the password");
+	ask_with(t, route, id, password);
+	if (says(t, S("id=\"e-proof\"")))
+		complain(t, "the right password does not do");
+	ask_with(t, route, id, (str){ 0 });
+	if (route->proof == PROOF_LATELY && says(t, S("id=\"f-proof\"")))
+		complain(t, "it is asked for twice");
+}
+
+static void
+proof(struct test *t, size_t i)
 {
 	struct fixture_key key = {
 		.name = S("ours"), .label = S("Ours"), .environment = S("production")
 	};
-	const struct desk *desk = t->world->desk;
-	int64_t reads, hashes, executed, forged;
 
-	(void)unused;
 	fixture_key(t, &key);
-	reads = shared_counted(desk->shared, COUNT_SECRET_READS);
-	hashes = shared_counted(desk->shared, COUNT_ARGON2);
-	forged = shared_counted(desk->shared, COUNT_FORGED);
-	executed = db_executed(desk->db);
-	for (int i = 0; i < FORGERIES; i++) {
-		struct question q = forged_question(t, word_of(t, "ours.client_id"), i);
-
-		ask_raw(t, &q);
-		if (t->reply.status != 401)
-			complain(t, "a forged secret is not refused");
-	}
-	if (shared_counted(desk->shared, COUNT_SECRET_READS) != reads ||
-	    shared_counted(desk->shared, COUNT_ARGON2) != hashes ||
-	    db_executed(desk->db) != executed)
-		complain(t, "forged secrets cost a statement or a hash");
-	if (shared_counted(desk->shared, COUNT_FORGED) != forged + FORGERIES)
-		complain(t, "forged secrets are not counted");
-}
-
-/* ---- an arena that is full, wherever that happens, ends in an apology and not in the end of the process */
-
-static void
-small_arena(struct test *t, size_t unused)
-{
-	static const char *const asked[] = { "/verify", "/sign-in", "/nothing" };
-	struct arena *request = &t->world->request;
-	size_t whole = request->size, apologies = 0;
-
-	(void)unused;
-	fixture_as(t, S("nobody"));
-	for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++)
-		for (size_t size = 0; size < 12000; size += 100) {
-			struct question q = { .method = S("GET"), .address = str_of(asked[i]) };
-
-			request->size = size;
-			ask_raw(t, &q);
-			request->size = whole;
-			apologies += t->reply.status == 500;
-		}
-	if (apologies < 100)
-		complain(t, "%zu requests did not fit", apologies);
+	for (enum who who = WHO_NOBODY; who < WHOS && !t->failed; who++)
+		if (allowed(&routes[i], who))
+			proof_as(t, &routes[i], who);
 }
 
 /* ---- all of them */
@@ -324,6 +285,10 @@ each_route(struct arena *a, void (*run)(void *, const struct general *), void *a
 		general = (struct general){ fmt(a, "forms: %.*s", STR(route)), forged_forms, i };
 		run(arg, &general);
 	}
+	if (r->proof) {
+		general = (struct general){ fmt(a, "proof: %.*s", STR(route)), proof, i };
+		run(arg, &general);
+	}
 	for (enum who who = WHO_NOBODY; who < WHOS; who++) {
 		general = (struct general){ fmt(a, "access: %.*s as %s", STR(route), who_word(who)),
 			access_as, i * WHOS + who };
@@ -336,8 +301,8 @@ general_each(struct arena *a, void (*run)(void *, const struct general *), void 
 {
 	const struct general others[] = {
 		{ S("forms: an honest one without an Origin"), honest_form, 0 },
-		{ S("forged: 1,000 secrets ask nothing"), forged_secrets, 0 },
-		{ S("faults: an arena that is full"), small_arena, 0 },
+		{ S("forged: 1,000 secrets ask nothing"), general_forged_secrets, 0 },
+		{ S("faults: an arena that is full"), general_small_arena, 0 },
 	};
 
 	for (size_t i = 0; i < routes_n; i++)

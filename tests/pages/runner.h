@@ -168,4 +168,8 @@ struct general {
 };
 void general_each(struct arena *, void (*run)(void *arg, const struct general *), void *arg);
 
+/* general_forged.c: what it runs besides; the number is not used. */
+void general_forged_secrets(struct test *, size_t);
+void general_small_arena(struct test *, size_t);
+
 #endif

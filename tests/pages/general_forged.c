@@ -1,0 +1,104 @@
+/* general_forged.c - forged secrets, and an arena that is full: for general.c. */
+#include "pages/runner.h"
+
+#include "base/random.h"
+#include "crypto/digest.h"
+#include "db/db.h"
+
+enum { FORGERIES = 1000 };
+
+/* ---- forged secrets: neither the database nor Argon2 hears of them */
+
+/* Of the right form and with the right checksum, so that only the tag can tell. */
+static str
+forge(struct arena *a, str secret)
+{
+	static const char digits[] =
+	    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	str head = fmt(a, "%.*s%.*s", STR(str_part(secret, 0, 21)), STR(random_base62(a, 54)));
+	uint32_t crc = digest_crc32(head);
+	char *at = NEW(a, char, 6);
+
+	for (int i = 5; i >= 0; i--) {
+		at[i] = digits[crc % 62];
+		crc /= 62;
+	}
+	return fmt(a, "%.*s%.*s", STR(head), 6, at);
+}
+
+static struct question
+forged_question(struct test *t, str client_id, int i)
+{
+	str secret = forge(t->arena, words(t, S("{ours.secret}"), WORDS_PLAIN));
+	struct question q = { .method = S("GET"), .address = S("/verify") };
+
+	if (i % 3 == 0) /* mistyped */
+		secret = fmt(t->arena, "%.*s0", STR(str_part(secret, 0, secret.n - 1)));
+	if (i % 2) {
+		q = (struct question){ .method = S("POST"),
+			.address = S("/auth"),
+			.type = S("application/json"),
+			.body = fmt(t->arena, "{\"client_id\":\"%.*s\",\"client_secret\":\"%.*s\"}",
+			    STR(client_id), STR(secret)) };
+		return q;
+	}
+	q.params[0] = (struct pair){ S("HTTP_X_API_KEY"), client_id };
+	q.params[1] = (struct pair){ S("HTTP_X_API_SECRET"), secret };
+	q.params_n = 2;
+	return q;
+}
+
+void
+general_forged_secrets(struct test *t, size_t unused)
+{
+	struct fixture_key key = {
+		.name = S("ours"), .label = S("Ours"), .environment = S("production")
+	};
+	const struct desk *desk = t->world->desk;
+	int64_t reads, hashes, executed, forged;
+
+	(void)unused;
+	fixture_key(t, &key);
+	reads = shared_counted(desk->shared, COUNT_SECRET_READS);
+	hashes = shared_counted(desk->shared, COUNT_ARGON2);
+	forged = shared_counted(desk->shared, COUNT_FORGED);
+	executed = db_executed(desk->db);
+	for (int i = 0; i < FORGERIES; i++) {
+		struct question q =
+		    forged_question(t, words(t, S("{ours.client_id}"), WORDS_PLAIN), i);
+
+		ask_raw(t, &q);
+		if (t->reply.status != 401)
+			complain(t, "a forged secret is not refused");
+	}
+	if (shared_counted(desk->shared, COUNT_SECRET_READS) != reads ||
+	    shared_counted(desk->shared, COUNT_ARGON2) != hashes ||
+	    db_executed(desk->db) != executed)
+		complain(t, "forged secrets cost a statement or a hash");
+	if (shared_counted(desk->shared, COUNT_FORGED) != forged + FORGERIES)
+		complain(t, "forged secrets are not counted");
+}
+
+/* ---- an arena that is full, wherever that happens, ends in an apology and not in the end of the process */
+
+void
+general_small_arena(struct test *t, size_t unused)
+{
+	static const char *const asked[] = { "/verify", "/sign-in", "/nothing" };
+	struct arena *request = &t->world->request;
+	size_t whole = request->size, apologies = 0;
+
+	(void)unused;
+	fixture_as(t, S("nobody"));
+	for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++)
+		for (size_t size = 0; size < 12000; size += 100) {
+			struct question q = { .method = S("GET"), .address = str_of(asked[i]) };
+
+			request->size = size;
+			ask_raw(t, &q);
+			request->size = whole;
+			apologies += t->reply.status == 500;
+		}
+	if (apologies < 100)
+		complain(t, "%zu requests did not fit", apologies);
+}
