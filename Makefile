@@ -122,6 +122,9 @@ $(1)/lib/$(2).a: $(patsubst %.c,$(1)/%.o,$(call sources_of,$(2))) $(if $(filter 
 
 endef
 
+# What a machine says of itself.
+%/app/core/machine.o: CPPFLAGS += -DKEYDESK_VERSION='"$(VERSION)"'
+
 $(eval $(call variant,$(B),$$(CC),$(if $(SAN),$(call sanitize,$(SAN)),$(RELEASE))))
 ifneq ($(U),$(B))
 $(eval $(call variant,$(U),$$(CC),$(call sanitize,address$(comma)undefined)))

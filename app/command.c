@@ -4,6 +4,7 @@
 
 #include "base/random.h"
 #include "base/utf8.h"
+#include "core/machine.h"
 #include "core/person.h"
 #include "core/token.h"
 #include "http/json.h"
@@ -58,6 +59,7 @@ command_begin(struct command_run *run, bool owner)
 
 	*desk = (struct desk){ .settings = run->settings, .start = a };
 	desk->keyring = keyring_load(a, str_c(a, run->settings->keyring));
+	desk->self = machine_self(a, run->settings);
 	desk->shared = shared_make(a->fault, CACHE_ENTRIES, &fd);
 	close(fd);
 	desk->permits = permits_make(a, 1, 1, 1);

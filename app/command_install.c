@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "core/audit.h"
+#include "core/machine.h"
 #include "core/person.h"
 #include "core/token.h"
 #include "crypto/keyring_file.h"
@@ -18,9 +19,22 @@
 
 enum { OUT_MAX_BYTES = 1 << 20 };
 
-/* All that is found before anybody is served: routes, templates, key ring, schema, statements. */
+/* Whether the key ring fits beside the machines that serve; what does not is said. */
+static bool
+ring_fits(struct command_run *run, struct desk *desk, bool reload)
+{
+	struct request rq = { .arena = run->arena, .db = desk->db, .desk = desk };
+	str refused = machine_ring_refused(&rq, reload);
+
+	if (refused.n)
+		say_wrong("the key ring cannot be used: %.*s", STR(refused));
+	return refused.n == 0;
+}
+
+/* All that is found before anybody is served: routes, templates, key ring, schema, statements. What serves
+ * already can wait with a reload until the other machines have the keys of this one. */
 static enum exit_code
-check_all(struct command_run *run)
+check_all(struct command_run *run, bool reload)
 {
 	struct arena *a = run->arena;
 	struct desk *desk;
@@ -41,6 +55,8 @@ check_all(struct command_run *run)
 		return EXIT_BROKEN;
 	}
 	db_check(desk->db, sql_statements, sql_statements_n);
+	if (!ring_fits(run, desk, reload))
+		return EXIT_BROKEN;
 	db_close(desk->db);
 	return EXIT_DONE;
 }
@@ -48,7 +64,7 @@ check_all(struct command_run *run)
 enum exit_code
 command_check(struct command_run *run)
 {
-	enum exit_code code = check_all(run);
+	enum exit_code code = check_all(run, true);
 
 	if (code == EXIT_DONE)
 		say("All is well: %zu routes, %zu pages, %zu statements.\n", routes_n, pages_n,
@@ -59,7 +75,7 @@ command_check(struct command_run *run)
 enum exit_code
 command_serve(struct command_run *run)
 {
-	enum exit_code code = master_goes_on() ? EXIT_DONE : check_all(run);
+	enum exit_code code = master_goes_on() ? EXIT_DONE : check_all(run, false);
 	int64_t ready_fd = -1;
 
 	if (code != EXIT_DONE)

@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "confine.h"
 #include "core/lease.h"
+#include "core/machine.h"
 #include "core/purge.h"
 #include "core/refusal.h"
 #include "core/usage.h"
@@ -96,6 +97,7 @@ const struct housekeeping_job housekeeping_jobs[] = {
 	{ "write_uses", ROUND_SECONDS, write_uses, false },
 	{ "purge_old", PURGE_SECONDS, purge_old, true },
 	{ "refusal_sum_up", REFUSAL_SECONDS, refusal_sum_up, false },
+	{ "machine_report", MACHINE_REPORT_SECONDS, machine_report, false },
 };
 const size_t housekeeping_jobs_n = sizeof housekeeping_jobs / sizeof housekeeping_jobs[0];
 

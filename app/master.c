@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "children.h"
-#include "core/shared.h"
+#include "core/shared_ring.h"
 #include "handover.h"
 #include "housekeeper.h"
 #include "listener.h"
@@ -188,6 +188,7 @@ child_ended(struct master *m, pid_t pid, int status)
 	children_remove(m->children, found);
 	log_end_of(&child, status);
 	shared_worker_gone(m->shared, pid);
+	shared_ring_gone(m->shared, pid);
 	if (m->stopping)
 		return;
 	if (child.kind == CHILD_CHECK && status == 0)

@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "core/actor.h"
 #include "core/audit.h"
+#include "core/machine.h"
 #include "core/token.h"
 #include "routes.h"
 #include "site/key.h"
@@ -33,6 +34,7 @@ serve_open(struct arena *start, const struct settings *settings, struct shared *
 		.start = start };
 	route_check(start->fault, routes, routes_n);
 	desk->keyring = keyring_load(start, str_c(start, settings->keyring));
+	desk->self = machine_self(start, settings);
 	page_link(desk, pages, pages_n);
 	return desk;
 }

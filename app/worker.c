@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "confine.h"
+#include "core/shared_ring.h"
 #include "dispatcher.h"
 #include "http/fastcgi.h"
 #include "serve.h"
@@ -172,6 +173,8 @@ worker_begin(void *arg)
 	fastcgi_init();
 	w->settings = b->settings;
 	w->desk = serve_open(b->start, b->settings, b->shared, make_permits(b->start, b->settings));
+	if (!shared_ring_note(b->shared, getpid(), w->desk->keyring))
+		fault(b->start->fault, "no slot in shared memory for another worker");
 	w->dispatcher = dispatcher_make(b->start, b->post->listen_fd, (int)b->settings->threads,
 	    (int)b->settings->drain_seconds);
 	db_warm(b->start, &b->settings->db);

@@ -9,6 +9,7 @@
 struct desk {
 	const struct settings *settings;
 	const struct keyring *keyring;
+	const struct machine_self *self; /* core/machine.h: which machine this is */
 	struct shared *shared;
 	struct permits *permits;
 	const struct route *routes; /* site/route.h: the map */

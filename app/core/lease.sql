@@ -1,4 +1,4 @@
--- Whose turn it is. The time is the database's own here and nowhere else: machines' clocks may differ.
+-- Whose turn it is. The time is the database's own here, as in machine.sql: machines' clocks may differ.
 
 -- quiet lease_take(name text, machine int, holder text, seconds int)
 UPDATE lease

@@ -1,12 +1,11 @@
 /* shared.c - what the processes of one machine share: a memfd, atomics only, no locks. */
 #define _GNU_SOURCE
-#include "core/shared.h"
+#include "core/shared_ring.h"
 
 #include "base/random.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -38,7 +37,6 @@ struct shared_head {
 	unsigned char boot_key[DIGEST_BYTES];
 };
 
-/* A counter has a cache line of its own. */
 struct shared_counter {
 	_Atomic int64_t n;
 	char apart[56];
@@ -64,6 +62,7 @@ struct shared {
 	char apart[HEAD_BYTES - sizeof(struct shared_head)];
 	struct shared_counter counters[COUNTERS];
 	_Atomic int64_t workers[SHARED_WORKERS_MAX];
+	struct shared_ring rings[SHARED_WORKERS_MAX];
 	_Atomic uint32_t turn;   /* which way of a full set is replaced next */
 	_Atomic uint32_t cursor; /* where the next taking of uses begins */
 	struct use_slot uses[USES];
@@ -166,6 +165,12 @@ shared_unmap(struct shared *shared)
 	munmap(shared, (size_t)shared->head.bytes);
 }
 
+struct shared_ring *
+shared_rings(struct shared *shared)
+{
+	return shared->rings;
+}
+
 /* ---- verified secrets and tokens
  *
  * An entry is the four words of a keyed hash, stored and compared each by itself. Two writers may leave
@@ -246,8 +251,6 @@ shared_cache_add(struct shared *shared, enum cache_part part, const struct diges
 	for (int i = 0; i < KEY_WORDS; i++)
 		atomic_store_explicit(&entry->words[i], words[i], memory_order_relaxed);
 }
-
-/* ---- counters and workers */
 
 void
 shared_count(struct shared *shared, enum counter counter)

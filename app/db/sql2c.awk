@@ -259,8 +259,8 @@ function end_statement(    i) {
 		fail(signature_line, name ": OFFSET - continue after a key instead")
 	if (verb == "rows" && !has_word("LIMIT"))
 		fail(signature_line, name " is a list without LIMIT")
-	# A lease is between machines, whose clocks may differ.
-	if (name !~ /^lease_/ && (has_word("(NOW|SYSDATE|CURDATE|CURTIME|UNIX_TIMESTAMP) ?\\( ?[0-9]? ?\\)") || \
+	# Leases and what machines say of themselves are between machines, whose clocks may differ.
+	if (name !~ /^(lease|machine)_/ && (has_word("(NOW|SYSDATE|CURDATE|CURTIME|UNIX_TIMESTAMP) ?\\( ?[0-9]? ?\\)") || \
 	    has_word("(CURRENT_TIMESTAMP|CURRENT_DATE|CURRENT_TIME|LOCALTIME|LOCALTIMESTAMP)") || \
 	    has_word("(UTC_TIMESTAMP|UTC_DATE|UTC_TIME)")))
 		fail(signature_line, name ": the time is the input :now, not the server's clock")

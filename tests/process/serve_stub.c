@@ -150,7 +150,10 @@ serve_open(struct arena *start, const struct settings *settings, struct shared *
 
 	if (there_is("broken"))
 		fault(start->fault, "the templates are broken");
-	*desk = (struct desk){ .settings = settings, .shared = shared, .permits = permits };
+	*desk = (struct desk){ .settings = settings,
+		.shared = shared,
+		.permits = permits,
+		.keyring = NEW(start, struct keyring, 1) };
 	return desk;
 }
 
