@@ -23,62 +23,64 @@ enum {
 	PURGE_SECONDS = 60,
 	REFUSAL_SECONDS = 60,
 	JOBS_MAX = 32,
-	USES = 256, /* in one transaction */
-	TRIES = 5,  /* of one that meets deadlocks or failed certifications */
+	BATCHES_MAX = 80, /* of notes of use, in a round: as many as the table can fill */
+	TRIES = 5,        /* of one that meets deadlocks or failed certifications */
 	ARENA_BYTES = 16 << 20,
 	HOLDER_CHARS = 16, /* 95 bits */
 	CANNOT_BEGIN = 1,
 };
 
-/* ---- the first job: when secrets were used */
+/* ---- the first job: who called with which secret */
 
 struct use_batch {
-	struct db *db;
-	struct shared_use uses[USES];
-	size_t n;
+	struct desk *desk;
+	struct arena *arena;
+	struct shared_uses uses;
 };
-
-/* In one order everywhere, so that two machines that write the same rows do not deadlock. */
-static int
-by_secret(const void *a, const void *b)
-{
-	int64_t left = ((const struct shared_use *)a)->secret;
-	int64_t right = ((const struct shared_use *)b)->secret;
-
-	return (left > right) - (left < right);
-}
 
 static void
 write_batch(void *arg)
 {
 	struct use_batch *batch = arg;
+	size_t mark = arena_mark(batch->arena);
 
-	db_begin(batch->db, DB_WRITE);
-	usage_write(batch->db, batch->uses, batch->n);
-	db_commit(batch->db);
+	db_begin(batch->desk->db, DB_WRITE);
+	usage_write(batch->desk->db, batch->arena, &batch->uses);
+	db_commit(batch->desk->db);
+	arena_wipe(batch->arena, mark);
 }
 
-/* Notes that were taken out are not put back: so a conflict is tried again here, with the same ones. */
+/* A conflict is tried again at once, and a lost database in the next round, with the same batch: it stays in
+ * shared memory until it is written. One that can never be written must not stop all that come after it. */
 static void
-write_surely(struct use_batch *batch, struct fault *fault)
+write_surely(struct use_batch *batch)
 {
+	struct fault *fault = batch->arena->fault;
+
 	for (int tries = 1; !attempt(fault, write_batch, batch); tries++) {
-		db_rollback(batch->db);
-		if (fault->kind != FAULT_CONFLICT || tries == TRIES)
-			fault_as(fault, fault->kind, "%zu notes of use are lost: %s", batch->n,
+		db_rollback(batch->desk->db);
+		if (fault->kind == FAULT_CONFLICT && tries < TRIES)
+			continue;
+		if (fault->kind != FAULT_PROGRAM)
+			fault_as(fault, fault->kind, "%zu notes of use wait: %s", batch->uses.n,
 			    fault->what);
+		log_say("%zu notes of use are lost: %s", batch->uses.n, fault->what);
+		break;
 	}
+	shared_uses_written(batch->desk->shared, batch->uses.number);
 }
 
+/* Until all is written that was noted before it began, and no longer. */
 static void
 write_uses(struct desk *desk, struct arena *arena)
 {
 	struct use_batch *batch = NEW(arena, struct use_batch, 1);
 
-	batch->db = desk->db;
-	while ((batch->n = shared_take_uses(desk->shared, batch->uses, USES)) != 0) {
-		qsort(batch->uses, batch->n, sizeof batch->uses[0], by_secret);
-		write_surely(batch, arena->fault);
+	*batch = (struct use_batch){ .desk = desk, .arena = arena };
+	for (int i = 0; i < BATCHES_MAX; i++) {
+		if (!shared_uses_take(desk->shared, (int64_t)getpid(), &batch->uses))
+			return;
+		write_surely(batch);
 	}
 }
 

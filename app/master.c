@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "children.h"
 #include "core/shared_ring.h"
+#include "core/shared_use.h"
 #include "handover.h"
 #include "housekeeper.h"
 #include "listener.h"
@@ -189,6 +190,7 @@ child_ended(struct master *m, pid_t pid, int status)
 	log_end_of(&child, status);
 	shared_worker_gone(m->shared, pid);
 	shared_ring_gone(m->shared, pid);
+	shared_uses_left(m->shared, pid);
 	if (m->stopping)
 		return;
 	if (child.kind == CHILD_CHECK && status == 0)

@@ -1,6 +1,6 @@
 /* shared.c - what the processes of one machine share: a memfd, atomics only, no locks. */
 #define _GNU_SOURCE
-#include "core/shared_ring.h"
+#include "core/shared_parts.h"
 
 #include "base/random.h"
 
@@ -15,59 +15,12 @@
 #define MFD_NOEXEC_SEAL 0x0008U /* Linux 6.3; the headers of Debian 12 are older */
 #endif
 
-_Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "atomics between processes must be lock-free");
-
 enum {
-	SHARED_VERSION = 1,
-	HEAD_BYTES = 65536, /* the largest page of any machine */
-	CACHE_WAYS = 8,
-	SECRET_WAYS = 6, /* of these; the others are for tokens */
-	KEY_WORDS = DIGEST_BYTES / 8,
-	USES = 16384,
-	USE_PROBES = 16,
-	REMOTE_WORDS = 6,
-	REMOTE_MAX = sizeof((struct shared_use *)0)->remote - 1,
+	SHARED_VERSION = 2,
+	SECRET_WAYS = 6, /* of the ways of a set; the others are for tokens */
 };
 
 static const uint64_t magic = 0x6b65796465736b31;
-
-/* Set when the memory is made, read-only from then on: not even a runaway worker changes it. */
-struct shared_head {
-	uint64_t magic, version, bytes, sets;
-	unsigned char boot_key[DIGEST_BYTES];
-};
-
-struct shared_counter {
-	_Atomic int64_t n;
-	char apart[56];
-};
-
-/* One secret's use since it was last taken. pins is how many threads are writing to it. */
-struct use_slot {
-	_Atomic int64_t secret; /* 0 is free, -1 is being freed */
-	_Atomic int64_t pins, last_used_at, calls;
-	_Atomic uint64_t remote[REMOTE_WORDS];
-};
-
-struct cache_entry {
-	_Atomic uint64_t words[KEY_WORDS];
-};
-
-struct cache_set {
-	struct cache_entry ways[CACHE_WAYS];
-};
-
-struct shared {
-	struct shared_head head;
-	char apart[HEAD_BYTES - sizeof(struct shared_head)];
-	struct shared_counter counters[COUNTERS];
-	_Atomic int64_t workers[SHARED_WORKERS_MAX];
-	struct shared_ring rings[SHARED_WORKERS_MAX];
-	_Atomic uint32_t turn;   /* which way of a full set is replaced next */
-	_Atomic uint32_t cursor; /* where the next taking of uses begins */
-	struct use_slot uses[USES];
-	struct cache_set sets[];
-};
 
 /* How many sets hold that many entries: a power of two, so that a mask finds one. */
 static size_t
@@ -133,6 +86,7 @@ shared_make(struct fault *f, size_t cache_entries, int *fd)
 		.magic = magic, .version = SHARED_VERSION, .bytes = bytes, .sets = sets
 	};
 	random_bytes(shared->head.boot_key, sizeof shared->head.boot_key);
+	random_bytes(shared->head.name, sizeof shared->head.name);
 	mprotect(shared, HEAD_BYTES, PROT_READ);
 	*fd = made;
 	return shared;
@@ -295,106 +249,4 @@ shared_workers(const struct shared *shared)
 	for (int i = 0; i < SHARED_WORKERS_MAX; i++)
 		n += atomic_load(&shared->workers[i]) != 0;
 	return n;
-}
-
-/* ---- uses of secrets */
-
-/* Takes hold of a slot that is this secret's, so that it is not freed and given to another meanwhile. */
-static bool
-pin(struct use_slot *slot, int64_t secret)
-{
-	atomic_fetch_add(&slot->pins, 1);
-	if (atomic_load(&slot->secret) == secret)
-		return true;
-	atomic_fetch_sub(&slot->pins, 1);
-	return false;
-}
-
-static bool
-claim(struct use_slot *slot, int64_t secret)
-{
-	int64_t none = 0;
-
-	return atomic_compare_exchange_strong(&slot->secret, &none, secret) && pin(slot, secret);
-}
-
-/* The secret's slot, or a free one made its own, pinned. NULL when its part of the table is full. Two
- * threads that come first at once may make two of it: their counts are added in the database. */
-static struct use_slot *
-find_use(struct shared *shared, int64_t secret)
-{
-	uint64_t start = (uint64_t)secret * 0x9e3779b97f4a7c15 >> 40;
-
-	for (uint64_t i = 0; i < USE_PROBES; i++) {
-		struct use_slot *slot = &shared->uses[(start + i) % USES];
-
-		if (atomic_load(&slot->secret) == secret && pin(slot, secret))
-			return slot;
-	}
-	for (uint64_t i = 0; i < USE_PROBES; i++)
-		if (claim(&shared->uses[(start + i) % USES], secret))
-			return &shared->uses[(start + i) % USES];
-	return NULL;
-}
-
-void
-shared_note_use(struct shared *shared, int64_t secret, int64_t now, str remote)
-{
-	struct use_slot *slot = secret > 0 ? find_use(shared, secret) : NULL;
-	uint64_t words[REMOTE_WORDS] = { 0 };
-
-	if (!slot)
-		return;
-	if (remote.n != 0)
-		memcpy(words, remote.at, remote.n < REMOTE_MAX ? remote.n : REMOTE_MAX);
-	for (int i = 0; i < REMOTE_WORDS; i++)
-		atomic_store_explicit(&slot->remote[i], words[i], memory_order_relaxed);
-	atomic_store(&slot->last_used_at, now);
-	atomic_fetch_add(&slot->calls, 1);
-	atomic_fetch_sub(&slot->pins, 1);
-}
-
-/* Gives a slot back that was not used since the last time, unless somebody holds it. */
-static void
-free_use(struct use_slot *slot, int64_t secret)
-{
-	if (atomic_load(&slot->pins) != 0 ||
-	    !atomic_compare_exchange_strong(&slot->secret, &secret, -1))
-		return;
-	/* Whoever pinned it before the -1 is seen here; whoever comes after sees the -1. */
-	atomic_store(&slot->secret,
-	    atomic_load(&slot->pins) != 0 || atomic_load(&slot->calls) != 0 ? secret : 0);
-}
-
-static bool
-take_use(struct use_slot *slot, struct shared_use *use)
-{
-	int64_t secret = atomic_load(&slot->secret), calls;
-	uint64_t words[REMOTE_WORDS];
-
-	if (secret <= 0)
-		return false;
-	calls = atomic_exchange(&slot->calls, 0);
-	if (calls == 0) {
-		free_use(slot, secret);
-		return false;
-	}
-	for (int i = 0; i < REMOTE_WORDS; i++)
-		words[i] = atomic_load_explicit(&slot->remote[i], memory_order_relaxed);
-	*use = (struct shared_use){ secret, atomic_load(&slot->last_used_at), calls, { 0 } };
-	memcpy(use->remote, words, REMOTE_MAX);
-	return true;
-}
-
-size_t
-shared_take_uses(struct shared *shared, struct shared_use *uses, size_t n)
-{
-	uint32_t start = atomic_load(&shared->cursor);
-	size_t taken = 0;
-	uint32_t i;
-
-	for (i = 0; i < USES && taken < n; i++)
-		taken += take_use(&shared->uses[(start + i) % USES], &uses[taken]);
-	atomic_store(&shared->cursor, (start + i) % USES);
-	return taken;
 }

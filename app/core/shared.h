@@ -1,5 +1,7 @@
 /* shared.h - what the processes of one machine share: a memfd, atomics only, no locks.
  *
+ * Who calls with which secret is counted there too: core/shared_use.h.
+ *
  * It holds no decision. A verified secret in the cache says only "this text was once checked against this
  * hash", a token "this key did sign it"; whether it is good now is read from the database each time. A torn
  * or lost entry is a miss.
@@ -43,21 +45,11 @@ enum counter {
 	COUNT_CACHE_HITS,
 	COUNT_BUSY, /* refused because a queue was full */
 	COUNT_TOKENS,
+	COUNT_USES_LOST, /* calls that were answered and not counted: the table was full */
 	COUNTERS
 };
 void shared_count(struct shared *, enum counter);
 int64_t shared_counted(const struct shared *, enum counter);
-
-/* Notes that a secret (row id) was used; the housekeeper writes it to the database within 10 s. When the
- * table is full the note is lost: it is a count, never a decision. */
-void shared_note_use(struct shared *, int64_t secret, int64_t now, str remote);
-
-/* Takes the notes out, at most n at a time; returns how many. */
-struct shared_use {
-	int64_t secret, last_used_at, calls;
-	char remote[46];
-};
-size_t shared_take_uses(struct shared *, struct shared_use *, size_t n);
 
 /* The processes that serve, so that /metrics can see how many do. One more than SHARED_WORKERS_MAX is
  * not counted. */

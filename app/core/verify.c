@@ -2,9 +2,12 @@
 #include "core/verify.h"
 
 #include "base/log.h"
+#include "core/caller.h"
 #include "core/desk.h"
 #include "core/hashing.h"
+#include "core/origin.h"
 #include "core/secret.h"
+#include "core/shared_use.h"
 #include "core/token.h"
 #include "sql.h"
 
@@ -128,6 +131,48 @@ read_row(struct request *rq, str sid)
 	return sql_verify_secret(rq->db, .sid = sid);
 }
 
+static enum use_outcome
+outcome_of(enum verdict verdict)
+{
+	switch (verdict) {
+	case VERDICT_GOOD:
+		return USE_ACCEPTED;
+	case VERDICT_REVOKED:
+		return USE_REVOKED;
+	case VERDICT_EXPIRED:
+		return USE_EXPIRED;
+	case VERDICT_CLIENT:
+	case VERDICT_ORGANIZATION:
+	case VERDICT_OWNER:
+		return USE_DEACTIVATED;
+	case VERDICT_ENVIRONMENT:
+		return USE_ENVIRONMENT;
+	case VERDICT_NONE:
+	case VERDICT_MALFORMED:
+	case VERDICT_FORGED:
+	case VERDICT_UNKNOWN:
+	case VERDICT_MISMATCH:
+	case VERDICT_WRONG:
+	case VERDICT_PENDING:
+		break;
+	}
+	return USE_WRONG;
+}
+
+/* The last thing that is done: nothing after it faults, so a request that is tried again counts once. */
+static void
+note_use(struct request *rq, int64_t secret, enum verdict verdict)
+{
+	str program = request_header(rq, S("HTTP_USER_AGENT"));
+	struct use_note note = { .secret = secret,
+		.now = rq->now,
+		.outcome = outcome_of(verdict),
+		.address = is_address(rq->remote) ? rq->remote : (str){ 0 },
+		.program = caller_program(rq->arena, program) };
+
+	shared_note_use(rq->desk->shared, &note);
+}
+
 enum verdict
 verify_secret(struct request *rq, const struct presented *seen, struct caller *caller)
 {
@@ -144,13 +189,11 @@ verify_secret(struct request *rq, const struct presented *seen, struct caller *c
 	if (!row)
 		return VERDICT_UNKNOWN;
 	caller_fill(caller, str_copy(rq->arena, parts.sid), row);
-	if (!str_eq(row->client_id, seen->client_id))
-		return VERDICT_MISMATCH;
-	verdict = row_verdict(rq, row, seen->environment);
+	verdict = str_eq(row->client_id, seen->client_id) ? row_verdict(rq, row, seen->environment)
+	                                                  : VERDICT_MISMATCH;
 	if (verdict == VERDICT_GOOD && !text_matches(rq, row, seen->secret))
 		verdict = VERDICT_WRONG;
-	if (verdict == VERDICT_GOOD)
-		shared_note_use(rq->desk->shared, row->secret, rq->now, rq->remote);
+	note_use(rq, row->secret, verdict);
 	return verdict;
 }
 
@@ -168,11 +211,10 @@ verify_token(struct request *rq, const struct presented *seen, struct caller *ca
 	if (!row)
 		return VERDICT_UNKNOWN;
 	caller_fill(caller, claims.kds, row);
-	if (!str_eq(row->client_id, claims.client_id) || !str_eq(row->environment, claims.env))
-		return VERDICT_MISMATCH;
-	verdict = row_verdict(rq, row, seen->environment);
-	if (verdict == VERDICT_GOOD)
-		shared_note_use(rq->desk->shared, row->secret, rq->now, rq->remote);
+	verdict = str_eq(row->client_id, claims.client_id) && str_eq(row->environment, claims.env)
+	              ? row_verdict(rq, row, seen->environment)
+	              : VERDICT_MISMATCH;
+	note_use(rq, row->secret, verdict);
 	return verdict;
 }
 

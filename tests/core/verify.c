@@ -270,26 +270,6 @@ a_wrong_hash_is_not_remembered(void **state)
 }
 
 static void
-a_good_one_is_noted_as_used(void **state)
-{
-	struct asked a = key_of(S("production"));
-	struct shared *shared = world.hand.desk.shared;
-	struct shared_use uses[64];
-	size_t n;
-
-	(void)state;
-	while (shared_take_uses(shared, uses, 64))
-		;
-	assert_int_equal(ask_at(&a, S("integration"), 0), VERDICT_ENVIRONMENT);
-	assert_int_equal(shared_take_uses(shared, uses, 64), 0);
-	assert_int_equal(ask(&a), VERDICT_GOOD);
-	n = shared_take_uses(shared, uses, 64);
-	assert_int_equal(n, 1);
-	assert_int_equal(uses[0].secret, a.caller.secret);
-	assert_string_equal(uses[0].remote, "192.0.2.1");
-}
-
-static void
 each_verdict_has_a_word(void **state)
 {
 	(void)state;
@@ -315,7 +295,6 @@ main(void)
 		cmocka_unit_test(the_second_time_costs_a_read),
 		cmocka_unit_test(what_rows_refuse_is_never_hashed),
 		cmocka_unit_test(a_wrong_hash_is_not_remembered),
-		cmocka_unit_test(a_good_one_is_noted_as_used),
 		cmocka_unit_test(each_verdict_has_a_word),
 	};
 

@@ -100,14 +100,15 @@ db_rollback(struct db *db)
 }
 
 void
-usage_write(struct db *db, const struct shared_use *uses, size_t n)
+usage_write(struct db *db, struct arena *a, const struct shared_uses *uses)
 {
 	int fd = open_file("uses", O_WRONLY | O_APPEND | O_CREAT);
 
 	(void)db;
-	for (size_t i = 0; i < n; i++)
-		dprintf(fd, "%" PRId64 " %" PRId64 " %s\n", uses[i].secret, uses[i].calls,
-		    uses[i].remote);
+	(void)a;
+	for (size_t i = 0; i < uses->n; i++)
+		dprintf(fd, "%" PRId64 " %" PRId64 " %s\n", uses->at[i].secret,
+		    uses->at[i].calls[USE_ACCEPTED], uses->at[i].address);
 	close(fd);
 }
 
@@ -234,7 +235,10 @@ serve(struct desk *desk, struct request *rq)
 	if (str_eq(rq->path, S("/sleep")))
 		sleep_ms(query_int(rq, S("ms"), 0));
 	if (str_eq(rq->path, S("/note")))
-		shared_note_use(desk->shared, query_int(rq, S("secret"), 0), rq->now, rq->remote);
+		shared_note_use(
+		    desk->shared, &(struct use_note){ .secret = query_int(rq, S("secret"), 0),
+				      .now = rq->now,
+				      .address = rq->remote });
 	if (str_eq(rq->path, S("/try"))) {
 		struct buf out = buf_new(rq->arena, 4096);
 

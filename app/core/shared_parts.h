@@ -1,0 +1,89 @@
+/* shared_parts.h - how the shared memory is laid out: for core/shared*.c only. */
+#ifndef CORE_SHARED_PARTS_H
+#define CORE_SHARED_PARTS_H
+
+#include "core/shared_ring.h"
+#include "core/shared_use.h"
+
+_Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "atomics between processes must be lock-free");
+
+enum {
+	HEAD_BYTES = 65536, /* the largest page of any machine */
+	NAME_BYTES = 11,
+	CACHE_WAYS = 8,
+	KEY_WORDS = DIGEST_BYTES / 8,
+
+	/* Callers whose calls are accepted; those whose calls are refused; and one slot for each secret, for
+	 * whoever finds no room in the first two. A flood of one kind leaves the room of the others. */
+	USES_GOOD = 8192,
+	USES_REFUSED = 2048,
+	USES_OTHER = 8192,
+	USES = USES_GOOD + USES_REFUSED + USES_OTHER,
+
+	WORD_BYTES = 5, /* of a text, in a word */
+	TEXT_WORDS = (USE_ADDRESS_MAX + USE_PROGRAM_MAX) / WORD_BYTES,
+	USE_WORDS = 3 + USE_OUTCOMES, /* without its head */
+};
+
+_Static_assert(TEXT_WORDS *WORD_BYTES == USE_ADDRESS_MAX + USE_PROGRAM_MAX, "whole words");
+
+/* Set when the memory is made, read-only from then on: not even a runaway worker changes it. */
+struct shared_head {
+	uint64_t magic, version, bytes, sets;
+	unsigned char boot_key[DIGEST_BYTES];
+	unsigned char name[NAME_BYTES];
+};
+
+/* A counter has a cache line of its own. */
+struct shared_counter {
+	_Atomic int64_t n;
+	char apart[56];
+};
+
+/* A caller of a secret since it was last taken. What a word is: core/shared_use.c. */
+struct use_slot {
+	_Atomic uint64_t head; /* the caller's fingerprint; 0 is free */
+	_Atomic uint64_t calls[USE_OUTCOMES];
+	_Atomic uint64_t secret, first, last; /* the row's number, and milliseconds since 1970 */
+};
+
+/* Its address and its program; apart, because only slots in use have any. */
+struct use_text {
+	_Atomic uint64_t words[TEXT_WORDS];
+};
+
+/* What was taken out of a slot. */
+struct use_entry {
+	_Atomic uint64_t slot, generation, words[USE_WORDS + TEXT_WORDS];
+};
+
+/* The batch that is being taken, or waits to be written. */
+struct use_box {
+	_Atomic int64_t owner; /* whoever takes; 0 is nobody */
+	_Atomic uint64_t head; /* number, sealed, how many */
+	_Atomic uint64_t cursor;
+	struct use_entry entries[SHARED_USES_MAX];
+};
+
+struct cache_entry {
+	_Atomic uint64_t words[KEY_WORDS];
+};
+
+struct cache_set {
+	struct cache_entry ways[CACHE_WAYS];
+};
+
+struct shared {
+	struct shared_head head;
+	char apart[HEAD_BYTES - sizeof(struct shared_head)];
+	struct shared_counter counters[COUNTERS];
+	_Atomic int64_t workers[SHARED_WORKERS_MAX];
+	struct shared_ring rings[SHARED_WORKERS_MAX];
+	_Atomic uint32_t turn; /* which way of a full set is replaced next */
+	struct use_slot uses[USES];
+	struct use_text texts[USES];
+	struct use_box box;
+	struct cache_set sets[];
+};
+
+#endif
