@@ -9,6 +9,7 @@
 #include "core/machine.h"
 #include "core/purge.h"
 #include "core/refusal.h"
+#include "core/rotation.h"
 #include "core/usage.h"
 #include "process.h"
 #include "serve.h"
@@ -22,6 +23,7 @@ enum {
 	ROUND_SECONDS = 2,
 	PURGE_SECONDS = 60,
 	REFUSAL_SECONDS = 60,
+	DUE_SECONDS = 10,
 	JOBS_MAX = 32,
 	BATCHES_MAX = 80, /* of notes of use, in a round: as many as the table can fill */
 	TRIES = 5,        /* of one that meets deadlocks or failed certifications */
@@ -100,6 +102,7 @@ const struct housekeeping_job housekeeping_jobs[] = {
 	{ "purge_old", PURGE_SECONDS, purge_old, true },
 	{ "refusal_sum_up", REFUSAL_SECONDS, refusal_sum_up, false },
 	{ "machine_report", MACHINE_REPORT_SECONDS, machine_report, false },
+	{ "rotation_end_due", DUE_SECONDS, rotation_end_due, true },
 };
 const size_t housekeeping_jobs_n = sizeof housekeeping_jobs / sizeof housekeeping_jobs[0];
 

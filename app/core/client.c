@@ -3,6 +3,7 @@
 
 #include "base/random.h"
 #include "core/audit.h"
+#include "core/client_parts.h"
 #include "core/desk.h"
 #include "core/hashing.h"
 #include "core/limit.h"
@@ -35,9 +36,8 @@ once_number(struct request *rq)
 	return random_base62(rq->arena, ONCE_CHARS);
 }
 
-/* Claims the form's number for this object. False when it was sent before; made then says for what. */
-static bool
-once(struct request *rq, str number, str object, struct client_made *made)
+bool
+client_once(struct request *rq, str number, str object, struct client_made *made)
 {
 	struct digest hash = digest_sha256(number);
 	const struct once_get_row *before;
@@ -88,8 +88,8 @@ claim_place(struct request *rq, const struct client_wish *wish, const struct cli
 	fault_as(rq->arena->fault, FAULT_BUSY, "no place could be claimed in time");
 }
 
-static void
-add_primary(struct request *rq, int64_t client, const struct fresh_secret *fresh)
+void
+client_add_primary(struct request *rq, int64_t client, const struct fresh_secret *fresh)
 {
 	int64_t secret;
 
@@ -113,12 +113,12 @@ client_create(struct request *rq, const struct client_wish *wish, struct client_
 		.name = wish->name,
 		.secret = fresh.text,
 		.made_at = rq->now };
-	if (!once(rq, wish->once, made->id, made))
+	if (!client_once(rq, wish->once, made->id, made))
 		return MADE_BEFORE;
 	client = claim_place(rq, wish, made);
 	if (client == 0)
 		return MADE_FULL;
-	add_primary(rq, client, &fresh);
+	client_add_primary(rq, client, &fresh);
 	audit(rq, S("client.create"), made->id,
 	    fmt(rq->arena, "{\"client_id\":\"%.*s\",\"environment\":\"%.*s\",\"secret\":\"%.*s\"}",
 		STR(made->client_id), STR(wish->environment), STR(fresh.sid)));
@@ -140,13 +140,13 @@ client_reset(struct request *rq, str id, str number, struct client_made *made)
 	client = sql_client_lock(rq->db, .org = rq->org, .id = id);
 	if (!client)
 		return MADE_NOTHING;
-	if (!once(rq, number, client->id, made))
+	if (!client_once(rq, number, client->id, made))
 		return MADE_BEFORE;
 	sql_secret_end_current(
 	    rq->db, .client = client->client, .reason = S("reset"), .now = rq->now);
 	sql_secret_end_retiring(
 	    rq->db, .client = client->client, .reason = S("reset"), .now = rq->now);
-	add_primary(rq, client->client, &fresh);
+	client_add_primary(rq, client->client, &fresh);
 	audit(rq, S("client.reset"), client->id,
 	    fmt(rq->arena, "{\"secret\":\"%.*s\"}", STR(fresh.sid)));
 	audit(rq, S("secret.reveal"), fresh.sid, (str){ 0 });

@@ -6,6 +6,7 @@
 #include "core/policy.h"
 #include "pages/pages.h"
 #include "site/key.h"
+#include "site/rotation.h"
 #include "site/route.h"
 
 SHAPE(secret_row, text(hint), text(state), text(tone), part(created, moment), part(ended, moment),
@@ -13,21 +14,54 @@ SHAPE(secret_row, text(hint), text(state), text(tone), part(created, moment), pa
 SHAPE(credential_view, text(id), text(name), text(description), text(client_id), text(status),
     text(tone), text(hint), part(secret_made, moment), part(made, moment), text(made_by),
     part(last_used, moment), text(last_address), flag(unconfirmed), flag(may_change),
-    int(overdue_days), int(cadence_days), list(secrets, secret_row));
+    int(overdue_days), int(cadence_days), flag(rotates), part(rotation, rotation_view),
+    list(secrets, secret_row));
 PAGE(credential, "Account API key", .menu = MENU_CREDENTIALS);
 
+static str
+reason_words(str reason)
+{
+	static const struct {
+		str reason, words;
+	} all[] = {
+		{ STR_INIT("reset"), STR_INIT("Reset") },
+		{ STR_INIT("rotated"), STR_INIT("Rotated") },
+		{ STR_INIT("cancelled"), STR_INIT("Rotation cancelled") },
+		{ STR_INIT("expired"), STR_INIT("Expired") },
+	};
+
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		if (str_eq(reason, all[i].reason))
+			return all[i].words;
+	return reason;
+}
+
+/* A secret past its end or its expiry is refused, whether or not the housekeeper has written it down. */
 static struct secret_row
 row_of(const struct request *rq, const struct client_secrets_row *secret)
 {
-	bool working = str_eq(secret->status, S("active"));
-
-	return (struct secret_row){ .hint = secret->hint,
-		.state = working ? S("Working") : S("Ended"),
-		.tone = working ? S("works") : S("ended"),
+	struct secret_row row = { .hint = secret->hint,
+		.state = S("Ended"),
+		.tone = S("ended"),
 		.created = moment_of(rq, secret->created_at),
 		.ended = moment_of(rq, secret->ended_at),
-		.reason =
-		    str_eq(secret->ended_reason, S("reset")) ? S("Reset") : secret->ended_reason };
+		.reason = reason_words(secret->ended_reason) };
+	bool expired = secret->expires_at && secret->expires_at <= rq->now;
+
+	if (secret->ended_at)
+		return row;
+	if (expired || (secret->ends_at && secret->ends_at <= rq->now)) {
+		row.ended = moment_of(rq, expired ? secret->expires_at : secret->ends_at);
+		row.reason = expired ? S("Expired") : S("Rotated");
+	} else if (secret->ends_at) {
+		row.state = fmt(
+		    rq->arena, "Ends %.*s", STR(clock_ago(rq->arena, secret->ends_at, rq->now)));
+		row.tone = S("needs");
+	} else if (str_eq(secret->status, S("active"))) {
+		row.state = S("Working");
+		row.tone = S("works");
+	}
+	return row;
 }
 
 static struct secret_rows
@@ -69,6 +103,7 @@ credential(struct request *rq)
 		.overdue_days = status.overdue_days,
 		.cadence_days = policy_of(rq).cadence_days,
 		.secrets = rows_of(rq) };
+	view.rotates = rotation_show(rq, &view.rotation);
 	return show(rq, 200, &credential_page, &view);
 }
 

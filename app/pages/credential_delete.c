@@ -7,7 +7,8 @@
 #include "site/key.h"
 
 SHAPE(credential_delete_view, text(id), text(name), text(client_id), text(hint),
-    part(last_used, moment), text(last_address), part(confirm, input));
+    part(last_used, moment), text(last_address), text(old_hint), part(old_used, moment),
+    text(old_address), part(confirm, input));
 PAGE(credential_delete, "Delete the key", .menu = MENU_CREDENTIALS);
 
 static const struct form_rule rules[] = {
@@ -20,12 +21,19 @@ static const struct form_rule rules[] = {
 static struct credential_delete_view
 view_of(const struct request *rq, const struct client_card_row *key)
 {
-	return (struct credential_delete_view){ .id = key->id,
+	struct credential_delete_view view = { .id = key->id,
 		.name = key->name,
 		.client_id = key->client_id,
 		.hint = key->hint,
 		.last_used = moment_of(rq, key->last_used_at),
 		.last_address = key->last_used_from };
+
+	if (KEY_ROTATES(rq, key)) {
+		view.old_hint = key->old_hint;
+		view.old_used = moment_of(rq, key->old_used_at);
+		view.old_address = key->old_used_from;
+	}
+	return view;
 }
 
 struct reply

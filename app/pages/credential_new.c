@@ -60,9 +60,9 @@ credential_new_save(struct request *rq)
 		return form(rq, 422, &view);
 	switch (client_create(rq, &wish, &made)) {
 	case MADE_NEW:
-		return key_reveal(rq, &made, false);
+		return key_reveal(rq, &made, KEY_MADE);
 	case MADE_BEFORE:
-		return key_made_before(rq, &made, false);
+		return key_made_before(rq, &made, KEY_MADE);
 	case MADE_FULL:
 	case MADE_NOTHING:
 		break;

@@ -7,7 +7,8 @@
 #include "site/key.h"
 
 SHAPE(credential_reset_view, text(id), text(name), text(client_id), text(hint),
-    part(last_used, moment), text(last_address), text(once));
+    part(last_used, moment), text(last_address), text(old_hint), part(old_ends, moment),
+    part(old_used, moment), text(old_address), text(once));
 PAGE(credential_reset, "Reset the secret of", .menu = MENU_CREDENTIALS);
 
 static struct reply
@@ -21,6 +22,12 @@ form(struct request *rq, int status, const struct client_card_row *key, str once
 		.last_address = key->last_used_from,
 		.once = once };
 
+	if (KEY_ROTATES(rq, key)) {
+		view.old_hint = key->old_hint;
+		view.old_ends = moment_of(rq, key->old_ends_at);
+		view.old_used = moment_of(rq, key->old_used_at);
+		view.old_address = key->old_used_from;
+	}
 	return show(rq, status, &credential_reset_page, &view);
 }
 
@@ -47,9 +54,9 @@ credential_reset_save(struct request *rq)
 		return see_other(rq, "/credentials/%.*s/reset", STR(rq->id));
 	switch (client_reset(rq, rq->id, once, &made)) {
 	case MADE_NEW:
-		return key_reveal(rq, &made, true);
+		return key_reveal(rq, &made, KEY_RESET);
 	case MADE_BEFORE:
-		return key_made_before(rq, &made, true);
+		return key_made_before(rq, &made, KEY_RESET);
 	case MADE_NOTHING:
 	case MADE_FULL:
 		break;

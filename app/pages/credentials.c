@@ -8,7 +8,8 @@
 #include "site/route.h"
 
 SHAPE(key_row, text(id), text(name), text(client_id), text(hint), part(secret_made, moment),
-    part(last_used, moment), text(last_address), text(status), text(tone));
+    part(last_used, moment), text(last_address), text(status), text(tone), text(old_hint),
+    part(old_ends, moment));
 SHAPE(credentials_view, list(keys, key_row), int(used), int(limit), flag(full), flag(may_change));
 PAGE(credentials, "API Credentials", .menu = MENU_CREDENTIALS);
 
@@ -16,8 +17,7 @@ static struct key_row
 row_of(struct request *rq, const struct client_list_row *key)
 {
 	struct key_badge status = key_badge(rq, KEY_FACTS(key));
-
-	return (struct key_row){ .id = key->id,
+	struct key_row row = { .id = key->id,
 		.name = key->name,
 		.client_id = key->client_id,
 		.hint = key->hint,
@@ -26,6 +26,12 @@ row_of(struct request *rq, const struct client_list_row *key)
 		.last_address = key->last_used_from,
 		.status = status.words,
 		.tone = status.tone };
+
+	if (KEY_ROTATES(rq, key)) {
+		row.old_hint = key->old_hint;
+		row.old_ends = moment_of(rq, key->old_ends_at);
+	}
+	return row;
 }
 
 struct reply

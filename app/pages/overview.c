@@ -10,7 +10,7 @@
 
 enum { SHOWN = 50 };
 
-SHAPE(attention, text(id), text(name), text(what), text(why), text(tone));
+SHAPE(attention, text(id), text(name), text(what), text(why), text(tone), flag(rotation));
 SHAPE(environment_count, text(name), int(used), int(limit), int(needs), flag(here),
     part(last_used, moment));
 SHAPE(overview_view, list(items, attention), int(items_n), list(environments, environment_count));
@@ -35,6 +35,7 @@ needs_attention(struct request *rq, const struct client_list_row *key, struct fo
 	*item = (struct attention){
 		.id = key->id, .name = key->name, .why = badge.why, .tone = badge.tone
 	};
+	item->rotation = badge.rotation;
 	item->what = fmt(rq->arena, "%.*s: %.*s", STR(key->name), STR(badge.words));
 	found->n++;
 	return true;

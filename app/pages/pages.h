@@ -5,7 +5,8 @@
 #include "site/page.h"
 
 extern const struct page overview_page, credentials_page, credential_new_page, credential_page,
-    credential_reset_page, credential_delete_page, settings_page, setup_page, sign_in_page;
+    credential_reset_page, credential_rotate_page, credential_finish_page, credential_cancel_page,
+    credential_delete_page, settings_page, setup_page, sign_in_page;
 
 struct reply overview(struct request *);
 
@@ -16,6 +17,12 @@ struct reply credential(struct request *);
 struct reply credential_stored(struct request *);
 struct reply credential_reset(struct request *);
 struct reply credential_reset_save(struct request *);
+struct reply credential_rotate(struct request *);
+struct reply credential_rotate_save(struct request *);
+struct reply credential_finish(struct request *);
+struct reply credential_finish_save(struct request *);
+struct reply credential_cancel(struct request *);
+struct reply credential_cancel_save(struct request *);
 struct reply credential_delete(struct request *);
 struct reply credential_delete_save(struct request *);
 

@@ -34,11 +34,30 @@ overdue(const struct request *rq, int64_t age, int64_t cadence)
 		.overdue_days = age - cadence };
 }
 
+static struct key_badge
+rotating(const struct request *rq, const struct key_facts *key)
+{
+	str left = clock_ago(rq->arena, key->old_ends_at, rq->now);
+	struct key_badge badge = { .words = fmt(rq->arena, "Rotating, old ends %.*s", STR(left)),
+		.tone = S("neutral") };
+
+	if (key->old_used_at <= key->secret_made_at || key->old_ends_at > rq->now + DAY)
+		return badge;
+	badge.tone = S("needs");
+	badge.rotation = true;
+	badge.why = fmt(rq->arena, "Its old secret …%.*s ends %.*s and is still in use: last %.*s.",
+	    STR(key->old_hint), STR(left), STR(clock_ago(rq->arena, key->old_used_at, rq->now)));
+	return badge;
+}
+
 struct key_badge
 key_badge(struct request *rq, const struct key_facts *key)
 {
 	static const struct key_badge deactivated = { .words = STR_INIT("Deactivated"),
 		.tone = STR_INIT("neutral") };
+	static const struct key_badge none = { .words = STR_INIT("No secret"),
+		.tone = STR_INIT("ended"),
+		.why = STR_INIT("Its last secret has ended. A reset makes the next one.") };
 	static const struct key_badge expired = { .words = STR_INIT("Expired"),
 		.tone = STR_INIT("ended"),
 		.why = STR_INIT("Its secret has expired and is refused.") };
@@ -50,25 +69,41 @@ key_badge(struct request *rq, const struct key_facts *key)
 		.tone = STR_INIT("works") };
 	int64_t cadence = policy_of(rq).cadence_days;
 	int64_t age = (rq->now - key->secret_made_at) / DAY;
+	struct key_badge rotation = { 0 };
 
 	if (str_eq(key->status, S("deactivated")))
 		return deactivated;
+	if (!key->secret_made_at)
+		return none;
 	if (key->expires_at && key->expires_at <= rq->now)
 		return expired;
-	if (key->secret_made_at && age > cadence)
+	if (KEY_ROTATES(rq, key))
+		rotation = rotating(rq, key);
+	if (rotation.rotation)
+		return rotation;
+	if (age > cadence)
 		return overdue(rq, age, cadence);
-	return key->secret_made_at && !key->stored_at ? unconfirmed : working;
+	if (!key->stored_at)
+		return unconfirmed;
+	return rotation.words.n ? rotation : working;
 }
 
 struct reply
-key_reveal(struct request *rq, const struct client_made *made, bool replaced)
+key_reveal(struct request *rq, const struct client_made *made, enum key_made how)
 {
 	struct credential_reveal_view view = { .id = made->id,
 		.name = made->name,
 		.client_id = made->client_id,
 		.secret = made->secret,
-		.replaced = replaced };
+		.replaced = how != KEY_MADE,
+		.rotated = how == KEY_ROTATED };
+	const struct client_card_row *card = view.rotated ? key_card(rq) : NULL;
 	struct reply reply;
+
+	if (card) {
+		view.old_hint = card->old_hint;
+		view.old_ends = moment_of(rq, card->old_ends_at);
+	}
 
 	view.curl = fmt(rq->arena,
 	    "curl -X POST %.*s/auth -H 'Content-Type: application/json' "
@@ -80,13 +115,27 @@ key_reveal(struct request *rq, const struct client_made *made, bool replaced)
 }
 
 struct reply
-key_made_before(struct request *rq, const struct client_made *made, bool replaced)
+key_conflict(struct request *rq, str sentence)
+{
+	struct message_view view = { .status = 409,
+		.heading = S("Nothing was changed"),
+		.sentence = sentence,
+		.credential = rq->id };
+	struct reply reply = show(rq, 409, &message_page, &view);
+
+	reply.undo = true;
+	return reply;
+}
+
+struct reply
+key_made_before(struct request *rq, const struct client_made *made, enum key_made how)
 {
 	const struct client_card_row *card =
 	    sql_client_card(rq->db, .org = rq->org, .id = made->id);
 	struct credential_made_view view = { .id = made->id,
 		.made = moment_of(rq, made->made_at),
-		.replaced = replaced,
+		.replaced = how != KEY_MADE,
+		.rotated = how == KEY_ROTATED,
 		.once = once_number(rq),
 		.may_change = access_may(rq->actor, ADMIN) };
 	struct reply reply;
@@ -95,6 +144,8 @@ key_made_before(struct request *rq, const struct client_made *made, bool replace
 		return conflict(
 		    rq, S("This form was sent before, and what it made has been deleted since."));
 	view.name = card->name;
+	if (KEY_ROTATES(rq, card))
+		view.old_ends = moment_of(rq, card->old_ends_at);
 	rq->environment = card->environment;
 	reply = show(rq, 200, &credential_made_page, &view);
 	reply.undo = true;

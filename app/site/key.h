@@ -9,33 +9,46 @@
 /* The key of rq->id in the organization, or NULL. The page then shows the key's own environment. */
 const struct client_card_row *key_card(struct request *);
 
-/* The one badge of a key, by priority: deactivated, expired, overdue, not confirmed as stored, working. */
+/* The one badge of a key, by priority: deactivated, no secret, expired, a rotation that ends within a day while
+ * its old secret has been used since it began, overdue, not confirmed as stored, rotating, working. */
 struct key_facts {
 	str status;
 	int64_t secret_made_at, stored_at, expires_at;
+	str old_hint; /* of the secret that a rotation is replacing, and until when it works */
+	int64_t old_ends_at, old_used_at;
 };
 struct key_badge {
 	str words, tone, why; /* why is empty when nothing needs attention */
 	int64_t overdue_days;
+	bool rotation; /* it is its rotation that needs attention */
 };
 struct key_badge key_badge(struct request *, const struct key_facts *);
 
 /* The same from any row that has these columns. */
-#define KEY_FACTS(row)        \
-	(&(struct key_facts){ \
-	    (row)->status, (row)->secret_made_at, (row)->stored_at, (row)->expires_at })
+#define KEY_FACTS(row)                                                                \
+	(&(struct key_facts){ (row)->status, (row)->secret_made_at, (row)->stored_at, \
+	    (row)->expires_at, (row)->old_hint, (row)->old_ends_at, (row)->old_used_at })
+
+/* Whether a rotation runs: there is an old secret, and its overlap is not over. */
+#define KEY_ROTATES(rq, row) ((row)->old_ends_at > (rq)->now)
+
+/* How a secret came to be. */
+enum key_made { KEY_MADE, KEY_RESET, KEY_ROTATED };
 
 /* The page that shows a secret this one time, and the one for a form that was sent before. */
-struct reply key_reveal(struct request *, const struct client_made *, bool replaced);
-struct reply key_made_before(struct request *, const struct client_made *, bool replaced);
+struct reply key_reveal(struct request *, const struct client_made *, enum key_made);
+struct reply key_made_before(struct request *, const struct client_made *, enum key_made);
+
+/* conflict(), with the way back to the key of rq->id. */
+struct reply key_conflict(struct request *, str sentence);
 
 /* A reply that reveals marks the browser; the next one tells its cache to forget. Called by serve(). */
 void key_reveal_headers(struct request *, struct reply *);
 
 SHAPE(credential_reveal_view, text(id), text(name), text(client_id), text(secret), flag(replaced),
-    text(curl));
-SHAPE(credential_made_view, text(id), text(name), part(made, moment), flag(replaced), text(once),
-    flag(may_change));
+    flag(rotated), text(old_hint), part(old_ends, moment), text(curl));
+SHAPE(credential_made_view, text(id), text(name), part(made, moment), flag(replaced), flag(rotated),
+    part(old_ends, moment), text(once), flag(may_change));
 extern const struct page credential_reveal_page, credential_made_page;
 
 #endif

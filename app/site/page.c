@@ -73,6 +73,10 @@ notice_of(const struct request *rq)
 	} notices[] = {
 		{ STR_INIT("deleted"),
 		    STR_INIT("The key is deleted. Its secrets have stopped working.") },
+		{ STR_INIT("finished"), STR_INIT("The old secret has ended.") },
+		{ STR_INIT("cancelled"),
+		    STR_INIT(
+			"The new secret has ended. The old one is the secret of this key again.") },
 		{ STR_INIT("stored"), STR_INIT("Noted: the secret is stored.") },
 		{ STR_INIT("saved"), STR_INIT("Saved.") },
 		{ STR_INIT("signed-out"), STR_INIT("You are signed out.") },

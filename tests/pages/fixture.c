@@ -3,6 +3,7 @@
 
 #include "base/random.h"
 #include "core/person.h"
+#include "core/rotation.h"
 #include "crypto/base64.h"
 #include "http/url.h"
 #include "sql.h"
@@ -316,6 +317,23 @@ key_words(struct test *t, str name, const struct client_made *made)
 	set_part(t, name, "basic", basic(t->arena, made));
 }
 
+/* The words of the key stay those of the old secret. */
+static void
+rotate(struct test *t, str name, int64_t org, str id)
+{
+	struct request rq = world_begin(t->world, t->now);
+	struct rotation_wish wish = { .id = id, .overlap = DAY };
+	struct client_made made;
+
+	rq.org = org;
+	if (rotation_start(&rq, &wish, &made) != ROTATED)
+		fault(&t->world->fault, "%.*s could not be rotated", STR(name));
+	set_part(t, name, "new", made.secret);
+	set_part(t, name, "new_sid", str_part(made.secret, 10, 10));
+	set_part(t, name, "new_hint", str_part(made.secret, made.secret.n - 4, 4));
+	world_end(&rq);
+}
+
 void
 fixture_key(struct test *t, const struct fixture_key *key)
 {
@@ -345,6 +363,8 @@ fixture_key(struct test *t, const struct fixture_key *key)
 		    rq.db, .id = made.id, .at = t->now - 4 * MINUTE, .remote = S("198.51.100.7"));
 	world_end(&rq);
 	key_words(t, key->name, &made);
+	if (key->rotating)
+		rotate(t, key->name, rq.org, made.id);
 }
 
 void

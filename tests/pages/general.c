@@ -264,6 +264,7 @@ proof(struct test *t, size_t i)
 		.name = S("ours"), .label = S("Ours"), .environment = S("production")
 	};
 
+	key.rotating = true;
 	fixture_key(t, &key);
 	for (enum who who = WHO_NOBODY; who < WHOS && !t->failed; who++)
 		if (allowed(&routes[i], who))

@@ -113,6 +113,7 @@ struct fixture_key {
 	str name, label, environment;
 	int64_t days; /* how old it is */
 	bool stored, used, foreign;
+	bool rotating; /* a rotation with an overlap of a day has begun */
 };
 void fixture_key(struct test *, const struct fixture_key *);
 

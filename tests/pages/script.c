@@ -38,6 +38,8 @@ key_option(struct test *t, struct fixture_key *key, str option)
 		key->environment = option;
 	else if (str_eq(option, S("stored")))
 		key->stored = true;
+	else if (str_eq(option, S("rotating")))
+		key->rotating = true;
 	else if (str_eq(option, S("used")))
 		key->used = true;
 	else if (!str_starts(option, S("days=")) ||

@@ -29,7 +29,7 @@ static void
 badges_by_priority(void **state)
 {
 	struct request rq = { .arena = test_arena(), .desk = &world.hand.desk, .now = 1000 * DAY };
-	struct key_facts facts = { S("active"), 999 * DAY, 0, 0 };
+	struct key_facts facts = { .status = S("active"), .secret_made_at = 999 * DAY };
 	struct key_badge badge;
 
 	(void)state;
@@ -52,9 +52,49 @@ badges_by_priority(void **state)
 	CHECK_STR(key_badge(&rq, &facts).words, "Expired");
 	facts.status = S("deactivated");
 	CHECK_STR(key_badge(&rq, &facts).words, "Deactivated");
-	/* Without any secret there is nothing to confirm. */
+	/* Without any secret there is nothing to confirm, and nothing that works. */
 	facts = (struct key_facts){ .status = S("active") };
+	badge = key_badge(&rq, &facts);
+	CHECK_STR(badge.words, "No secret");
+	assert_true(badge.why.n > 0);
+}
+
+/* A rotation is said last, until it ends within a day and its old secret has been used since it began. */
+static void
+the_badge_of_a_rotation(void **state)
+{
+	struct request rq = { .arena = test_arena(), .desk = &world.hand.desk, .now = 1000 * DAY };
+	struct key_facts facts = { .status = S("active"),
+		.secret_made_at = 999 * DAY,
+		.old_hint = S("m31c"),
+		.old_ends_at = 1000 * DAY + 5 * HOUR,
+		.old_used_at = 999 * DAY };
+	struct key_badge badge;
+
+	(void)state;
+	CHECK_STR(key_badge(&rq, &facts).words, "Not confirmed as stored");
+	facts.stored_at = 999 * DAY;
+	badge = key_badge(&rq, &facts);
+	CHECK_STR(badge.words, "Rotating, old ends in 5 h");
+	CHECK_STR(badge.tone, "neutral");
+	assert_int_equal(badge.why.n, 0);
+	facts.old_used_at = 1000 * DAY - 4 * MINUTE;
+	facts.stored_at = 0;
+	badge = key_badge(&rq, &facts);
+	CHECK_STR(badge.words, "Rotating, old ends in 5 h");
+	CHECK_STR(badge.tone, "needs");
+	CHECK_STR(
+	    badge.why, "Its old secret …m31c ends in 5 h and is still in use: last 4 min ago.");
+	assert_true(badge.rotation);
+	facts.old_ends_at = 1001 * DAY + 1;
+	CHECK_STR(key_badge(&rq, &facts).words, "Not confirmed as stored");
+	/* To the moment: then it is over, whoever has written that down. */
+	facts.old_ends_at = 1000 * DAY;
+	facts.stored_at = 999 * DAY;
 	CHECK_STR(key_badge(&rq, &facts).words, "Working");
+	facts.old_ends_at = 1000 * DAY + 1;
+	facts.status = S("deactivated");
+	CHECK_STR(key_badge(&rq, &facts).words, "Deactivated");
 }
 
 static void
@@ -87,7 +127,7 @@ a_reveal_shows_the_secret_and_marks_the_browser(void **state)
 	struct reply reply;
 
 	(void)state;
-	reply = key_reveal(rq, &made, false);
+	reply = key_reveal(rq, &made, KEY_MADE);
 	assert_int_equal(reply.status, 200);
 	assert_true(reply.reveals);
 	assert_false(reply.undo);
@@ -127,16 +167,16 @@ a_form_sent_before_shows_no_secret(void **state)
 
 	(void)state;
 	before.made_at = clock_now() - MINUTE;
-	reply = key_made_before(admin(&ann), &before, false);
+	reply = key_made_before(admin(&ann), &before, KEY_MADE);
 	assert_int_equal(reply.status, 200);
 	assert_true(reply.undo);
 	assert_false(reply.reveals);
 	assert_true(str_find(reply.body, made.secret) == reply.body.n);
 	CHECK_HOLDS(reply.body, "Website");
-	reply = key_made_before(admin(&bob), &before, false);
+	reply = key_made_before(admin(&bob), &before, KEY_MADE);
 	assert_int_equal(reply.status, 409);
 	assert_true(str_find(reply.body, S("Website")) == reply.body.n);
-	reply = key_made_before(admin(&bob), &(struct client_made){ 0 }, false);
+	reply = key_made_before(admin(&bob), &(struct client_made){ 0 }, KEY_MADE);
 	assert_int_equal(reply.status, 409);
 	assert_true(reply.undo);
 }
@@ -146,6 +186,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(badges_by_priority),
+		cmocka_unit_test(the_badge_of_a_rotation),
 		cmocka_unit_test(a_key_is_found_in_its_own_organization),
 		cmocka_unit_test(a_reveal_shows_the_secret_and_marks_the_browser),
 		cmocka_unit_test(the_next_reply_has_the_cache_cleared),

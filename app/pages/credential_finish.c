@@ -1,0 +1,53 @@
+/* credential_finish.c - end a rotation early: the old secret stops now.
+ *
+ *      GET  /credentials/:id/finish    what stops, and who still uses it
+ *      POST /credentials/:id/finish    do it
+ */
+#include "pages/pages.h"
+#include "site/key.h"
+#include "site/rotation.h"
+
+SHAPE(credential_finish_view, text(id), text(name), text(client_id), part(rotation, rotation_view));
+PAGE(credential_finish, "Finish the rotation of", .menu = MENU_CREDENTIALS);
+
+static struct reply
+form(struct request *rq, int status)
+{
+	const struct client_card_row *key = key_card(rq);
+	struct credential_finish_view view;
+
+	if (!key)
+		return not_found(rq);
+	view = (struct credential_finish_view){ .id = key->id, .name = key->name };
+	if (!rotation_show(rq, &view.rotation))
+		return rotation_over(rq);
+	return show(rq, status, &credential_finish_page, &view);
+}
+
+struct reply
+credential_finish(struct request *rq)
+{
+	return form(rq, 200);
+}
+
+struct reply
+credential_finish_save(struct request *rq)
+{
+	str seen = form_field(rq, S("seen"));
+
+	/* Without what it saw, a form could end another secret. */
+	if (rq->unproven || seen.n == 0)
+		return form(rq, 422);
+	switch (rotation_finish(rq, rq->id, seen)) {
+	case ROTATED:
+		return see_other(rq, "/credentials/%.*s?did=finished", STR(rq->id));
+	case ROTATED_CHANGED:
+		return rotation_changed(rq);
+	case ROTATED_ENDED:
+		return rotation_over(rq);
+	case ROTATED_NOTHING:
+	case ROTATED_BEFORE:
+		break;
+	}
+	return not_found(rq);
+}
