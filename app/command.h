@@ -17,12 +17,14 @@ enum exit_code {
 	EXIT_BROKEN = 3,  /* settings, key ring or database are not as they must be */
 };
 
-/* The options, all of them --NAME VALUE but json and help. */
+/* The options, --NAME VALUE, and those that are true or false. */
 struct options {
 	str organization, environment, name, description, email, role, id, ready_fd, as;
+	str checkpoints, export, format, from, to; /* of `audit` */
 	str question; /* what stands behind the options: only `ask` takes it */
 	bool json;
 	bool is_operator;
+	bool all, installation;
 };
 
 struct command_run {

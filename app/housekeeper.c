@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "confine.h"
+#include "core/checkpoint.h"
 #include "core/lease.h"
 #include "core/machine.h"
 #include "core/purge.h"
@@ -24,6 +25,7 @@ enum {
 	PURGE_SECONDS = 60,
 	REFUSAL_SECONDS = 60,
 	DUE_SECONDS = 10,
+	CHECKPOINT_SECONDS = 60,
 	JOBS_MAX = 32,
 	BATCHES_MAX = 80, /* of notes of use, in a round: as many as the table can fill */
 	TRIES = 5,        /* of one that meets deadlocks or failed certifications */
@@ -103,6 +105,7 @@ const struct housekeeping_job housekeeping_jobs[] = {
 	{ "refusal_sum_up", REFUSAL_SECONDS, refusal_sum_up, false },
 	{ "machine_report", MACHINE_REPORT_SECONDS, machine_report, false },
 	{ "rotation_end_due", DUE_SECONDS, rotation_end_due, true },
+	{ "checkpoint_write", CHECKPOINT_SECONDS, checkpoint_write, false },
 };
 const size_t housekeeping_jobs_n = sizeof housekeeping_jobs / sizeof housekeeping_jobs[0];
 

@@ -29,7 +29,8 @@ const struct command commands[] = {
 	{ "check",             "",                                "settings, routes, templates, key ring, schema, statements", command_check, false },
 	{ "routes",            "",                                "print every address and who may ask it",            command_routes, false },
 	{ "settings",          "",                                "print every setting and its value in force",        command_settings, false },
-	{ "audit verify",      "[--organization ID]",             "walk the chains of the audit log",                     command_audit_verify, true },
+	{ "audit verify",      "[--organization ID | --installation | --all] [--checkpoints FILE]",
+	                                                          "walk the chains of the audit log; FILE is what the program has logged", command_audit_verify, false },
 	{ "organization add",  "--name NAME",                     "make an organization",                              command_organization_add, true },
 	{ "organization list", "",                                "show them",                                         command_organization_list, true },
 	{ "user add",          "--organization ID --email A --name NAME --role ROLE [--operator]",
@@ -82,14 +83,15 @@ find_command(int argc, char **argv, int *used)
 	return NULL;
 }
 
-enum { OPTION_JSON = 1000, OPTION_OPERATOR, OPTION_HELP };
+enum { OPTION_JSON = 1000, OPTION_OPERATOR, OPTION_ALL, OPTION_INSTALLATION, OPTION_HELP };
 
 /* What getopt_long() found; false when it was nothing that is known. */
 static bool
 read_options(int argc, char **argv, struct options *o, bool *help)
 {
 	str *const texts[] = { &o->organization, &o->environment, &o->name, &o->description,
-		&o->email, &o->role, &o->id, &o->ready_fd, &o->as };
+		&o->email, &o->role, &o->id, &o->ready_fd, &o->as, &o->checkpoints, &o->export,
+		&o->format, &o->from, &o->to };
 	static const struct option known[] = {
 		{ "organization", required_argument, NULL, 0 },
 		{ "environment", required_argument, NULL, 1 },
@@ -100,6 +102,13 @@ read_options(int argc, char **argv, struct options *o, bool *help)
 		{ "id", required_argument, NULL, 6 },
 		{ "ready-fd", required_argument, NULL, 7 },
 		{ "as", required_argument, NULL, 8 },
+		{ "checkpoints", required_argument, NULL, 9 },
+		{ "export", required_argument, NULL, 10 },
+		{ "format", required_argument, NULL, 11 },
+		{ "from", required_argument, NULL, 12 },
+		{ "to", required_argument, NULL, 13 },
+		{ "all", no_argument, NULL, OPTION_ALL },
+		{ "installation", no_argument, NULL, OPTION_INSTALLATION },
 		{ "json", no_argument, NULL, OPTION_JSON },
 		{ "operator", no_argument, NULL, OPTION_OPERATOR },
 		{ "help", no_argument, NULL, OPTION_HELP },
@@ -114,6 +123,10 @@ read_options(int argc, char **argv, struct options *o, bool *help)
 			o->json = true;
 		else if (which == OPTION_OPERATOR)
 			o->is_operator = true;
+		else if (which == OPTION_ALL)
+			o->all = true;
+		else if (which == OPTION_INSTALLATION)
+			o->installation = true;
 		else if (which == OPTION_HELP)
 			*help = true;
 		else

@@ -7,7 +7,6 @@
 #include "sql.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 struct audit_entry {
 	int64_t org, person;
@@ -104,12 +103,12 @@ add_part(struct buf *b, str part)
 
 /* What the HMAC covers, each part with its length before it, so that no two entries read alike. */
 static str
-canonical(struct arena *a, int64_t org, int64_t machine, const struct audit_walk_row *row)
+canonical(struct arena *a, const struct audit_chain *chain, const struct audit_walk_row *row)
 {
 	struct buf b = buf_new(a, 1 << 20);
 
-	buf_fmt(&b, "%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",", org, machine,
-	    row->seq, row->at, row->person_id);
+	buf_fmt(&b, "%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",", chain->org,
+	    chain->machine, row->seq, row->at, row->person_id);
 	add_part(&b, row->person);
 	add_part(&b, row->act);
 	add_part(&b, row->object);
@@ -119,10 +118,12 @@ canonical(struct arena *a, int64_t org, int64_t machine, const struct audit_walk
 	return buf_str(&b);
 }
 
-static str
-chain_mac(struct arena *a, const struct digest *key, str before, str content)
+str
+audit_mac(struct arena *a, const struct digest *key, const struct audit_place *place,
+    const struct audit_walk_row *row)
 {
-	struct digest mac = digest_hmac(DIGEST_STR(*key), before, content);
+	struct digest mac =
+	    digest_hmac(DIGEST_STR(*key), place->before, canonical(a, &place->chain, row));
 
 	return digest_hex(a, DIGEST_STR(mac));
 }
@@ -147,8 +148,8 @@ write_entry(struct request *rq, const struct audit_entry *entry)
 
 	if (!head && !sql_audit_head_begin(rq->db, .org = entry->org, .machine = machine))
 		fault_as(rq->arena->fault, FAULT_CONFLICT, "another transaction began the chain");
-	mac = chain_mac(rq->arena, &ring->keys[ring->active].audit, head ? head->mac : (str){ 0 },
-	    canonical(rq->arena, entry->org, machine, &row));
+	mac = audit_mac(rq->arena, &ring->keys[ring->active].audit,
+	    &(struct audit_place){ { entry->org, machine }, head ? head->mac : (str){ 0 } }, &row);
 	sql_audit_add(rq->db, .org = entry->org, .machine = machine, .seq = row.seq, .at = row.at,
 	    .person_id = row.person_id, .person = row.person, .act = row.act, .object = row.object,
 	    .detail = row.detail, .remote = row.remote, .request = row.request,
@@ -187,77 +188,4 @@ audit_write(struct request *rq)
 		return;
 	while ((org = next_chain(rq->audit, org)) != INT64_MAX)
 		write_chain(rq, org);
-}
-
-/* A walk along a chain: how far it has come, and the HMAC of the last entry. */
-struct walk {
-	int64_t org, machine, seq;
-	char mac[2 * DIGEST_BYTES];
-	size_t mac_n;
-};
-
-/* One page of the walk: the number of the first entry that does not fit, 0 when all do. */
-static int64_t
-verify_page(struct request *rq, struct walk *walk, struct audit_walk_rows page)
-{
-	for (size_t i = 0; i < page.n; i++) {
-		const struct audit_walk_row *row = &page.at[i];
-		const struct digest *key = keyring_audit(rq->desk->keyring, (int)row->key_number);
-		str before = { walk->mac, walk->mac_n }, mac;
-
-		if (row->seq != walk->seq + 1 || !key)
-			return walk->seq + 1;
-		mac = chain_mac(
-		    rq->arena, key, before, canonical(rq->arena, walk->org, walk->machine, row));
-		if (!str_eq(row->mac, mac))
-			return walk->seq + 1;
-		walk->seq = row->seq;
-		walk->mac_n = mac.n;
-		memcpy(walk->mac, mac.at, mac.n);
-	}
-	return 0;
-}
-
-static int64_t
-verify_entries(struct request *rq, struct walk *walk)
-{
-	enum { PAGE = 200 };
-	int64_t from = INT64_MIN, wrong;
-	struct audit_walk_rows page;
-
-	do {
-		size_t mark = arena_mark(rq->arena);
-
-		page = sql_audit_walk(rq->db, .org = walk->org, .machine = walk->machine,
-		    .from = from, .count = PAGE);
-		wrong = verify_page(rq, walk, page);
-		from = walk->seq + 1;
-		arena_wipe(rq->arena, mark);
-	} while (!wrong && page.n == PAGE);
-	return wrong;
-}
-
-/* The head is read first: what it tells of was committed with it. When entries came during the walk it has
- * moved, and is read again. */
-int64_t
-audit_verify(struct request *rq, int64_t org, int64_t machine, int64_t *entries)
-{
-	static const struct audit_head_get_row none;
-	struct walk walk = { .org = org, .machine = machine };
-	const struct audit_head_get_row *head =
-	    sql_audit_head_get(rq->db, .org = org, .machine = machine);
-	int64_t before = head ? head->seq : 0, wrong = verify_entries(rq, &walk);
-
-	*entries = walk.seq;
-	if (wrong)
-		return wrong;
-	if (before < walk.seq)
-		head = sql_audit_head_get(rq->db, .org = org, .machine = machine);
-	if (!head)
-		head = &none;
-	if (before < walk.seq && walk.seq < head->seq)
-		return 0;
-	if (head->seq != walk.seq || !str_eq(head->mac, (str){ walk.mac, walk.mac_n }))
-		return walk.seq + 1;
-	return 0;
 }

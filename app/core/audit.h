@@ -1,16 +1,18 @@
 /* audit.h - the audit log: chained entries, collected during a request and written last.
  *
  * One chain for each organization and machine, and one of the installation (organization 0). Each entry
- * holds an HMAC, under the key ring, over its content and the HMAC of the entry before it.
+ * holds an HMAC, under the key ring, over its content and the HMAC of the entry before it. audit_chain.h
+ * walks a chain, checkpoint.h writes heads to the log, audit_export.h writes a file that can be kept.
  */
 #ifndef CORE_AUDIT_H
 #define CORE_AUDIT_H
 
 #include "base/shape.h"
+#include "crypto/digest.h"
 #include "http/request.h"
 
 /* The longest detail of audit_change(); what is longer is cut at a member's end and says "more". */
-enum { AUDIT_DETAIL_MAX_BYTES = 8000 };
+enum { AUDIT_DETAIL_MAX_BYTES = 8000, AUDIT_MAC_CHARS = 2 * DIGEST_BYTES };
 
 /* Notes that rq's actor has done this ("client.create", "sign-in.refused") to the object of that public
  * id, in the chain of rq->org. detail is empty or a JSON object; never a secret. */
@@ -38,10 +40,19 @@ bool audit_change_(struct request *, str act, str object, const struct shape *sh
  * commit. Faults as FAULT_CONFLICT when another transaction began the chain at the same moment. */
 void audit_write(struct request *);
 
-/* Walks a chain and returns the number of the first entry that does not fit what is before it, 0 when
- * all do. Edited, inserted, removed and reordered entries show; a head that does not fit its last entry
- * is reported as one past it. Entries may come meanwhile. The chains that an organization has are told
- * by sql_audit_machines(). */
-int64_t audit_verify(struct request *, int64_t org, int64_t machine, int64_t *entries);
+/* One entry, as it stands in the table and in an export. */
+struct audit_walk_row; /* sql.h */
+
+/* The HMAC of an entry in its place: in that chain, behind the entry whose HMAC is before (empty for the
+ * first). AUDIT_MAC_CHARS lower-case hex digits, in the arena. */
+struct audit_chain {
+	int64_t org, machine;
+};
+struct audit_place {
+	struct audit_chain chain;
+	str before;
+};
+str audit_mac(struct arena *, const struct digest *key, const struct audit_place *,
+    const struct audit_walk_row *);
 
 #endif

@@ -30,25 +30,15 @@ INSERT INTO audit_entry (organization_id, machine, seq, at, person_id, person, a
 VALUES (:org, :machine, :seq, :at, :person_id, :person, :act, :object, :detail,
         :remote, :request, :key_number, :mac);
 
--- rows audit_walk(org int, machine int, from int, count int) -> seq int, at time, person_id int?,
---     person text, act text, object text, detail text, remote text, request text, key_number int,
---     mac text
-SELECT seq, at, person_id, person, act, object, detail, remote, request, key_number, mac
+-- By number, and by row where somebody has taken the key away that makes numbers unique.
+-- rows audit_walk(org int, machine int, from int, after int, count int) -> id int, seq int, at time,
+--     person_id int?, person text, act text, object text, detail text, remote text, request text,
+--     key_number int, mac text
+SELECT id, seq, at, person_id, person, act, object, detail, remote, request, key_number, mac
   FROM audit_entry
  WHERE organization_id = :org
    AND machine = :machine
    AND seq >= :from
- ORDER BY seq
+   AND (seq > :from OR id > :after)
+ ORDER BY seq, id
  LIMIT :count;
-
--- The chains of an organization. Whoever adds entries by hand may give them a machine of their own.
--- rows audit_machines(org int) -> machine int
-SELECT machine
-  FROM audit_head
- WHERE organization_id = :org
-UNION
-SELECT DISTINCT machine
-  FROM audit_entry
- WHERE organization_id = :org
- ORDER BY machine
- LIMIT 1000;

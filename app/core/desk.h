@@ -17,9 +17,10 @@ struct desk {
 	const struct linked_page
 	    *pages; /* site/page.h: all templates, linked; shared by the threads */
 	size_t pages_n;
-	struct arena *start;     /* the thread's own: what is made once */
-	struct db *db;           /* the thread's own */
-	struct signing *signing; /* core/token.h: the thread's own ready keys */
+	struct arena *start;             /* the thread's own: what is made once */
+	struct db *db;                   /* the thread's own */
+	struct signing *signing;         /* core/token.h: the thread's own ready keys */
+	struct checkpoints *checkpoints; /* core/checkpoint.h: what the housekeeper has logged */
 };
 
 #endif

@@ -1,13 +1,17 @@
 /* audit.c - entries are written, chained, and say what has changed; many at once keep the chain whole. */
 #define _GNU_SOURCE
-#include "core/fixture.h"
+#include "core/audited.h"
 
 SHAPE(thing, int(version), text(name), flag(active), time(made_at), int(amount), text(note));
 
+/* How much is wrong with an organization's chain. */
 static int64_t
 wrong_at(int64_t org, int64_t *entries)
 {
-	return audit_verify(hand_ask(&world.hand, org), org, 1, entries);
+	const struct audit_report *report = verify(org);
+
+	*entries = report->entries;
+	return report->wrong;
 }
 
 /* The column of an organization's newest entry. */
@@ -15,7 +19,7 @@ static str
 newest(struct request *rq, int64_t org, size_t offset)
 {
 	struct audit_walk_rows rows =
-	    sql_audit_walk(rq->db, .org = org, .machine = 1, .from = 1, .count = 1000);
+	    sql_audit_walk(rq->db, .org = org, .machine = 1, .from = 1, .after = 0, .count = 1000);
 
 	assert_true(rows.n > 0);
 	return *(const str *)(const void *)((const char *)&rows.at[rows.n - 1] + offset);
@@ -217,7 +221,8 @@ static void
 write_or_verify(struct hand *hand)
 {
 	const struct people *ann = hand->with;
-	int64_t entries = 0, ends = 2 + (WRITERS - 1) * EACH;
+	int64_t ends = 2 + (WRITERS - 1) * EACH;
+	struct audit_report report = { 0 };
 
 	if (hand->n > 0) {
 		while (hand->result < EACH) {
@@ -229,8 +234,12 @@ write_or_verify(struct hand *hand)
 		}
 		return;
 	}
-	while (entries < ends && hand->result == 0)
-		hand->result += audit_verify(hand_ask(hand, ann->org), ann->org, 1, &entries) != 0;
+	while (report.entries < ends && hand->result == 0) {
+		report = (struct audit_report){ 0 };
+		audit_verify(
+		    hand_ask(hand, ann->org), &(struct audit_chain){ ann->org, 1 }, &report);
+		hand->result = (int)report.wrong;
+	}
 }
 
 static void

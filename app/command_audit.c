@@ -1,0 +1,195 @@
+/* command_audit.c - the audit log at the command line: verified, and exported. */
+#include "command.h"
+
+#include "core/audit_past.h"
+#include "core/audit_verify.h"
+#include "core/lines.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+SHAPE(chain_answer, text(organization), int(machine), int(entries), int(wrong));
+SHAPE(finding_answer, text(organization), int(machine), text(what), int(first), int(last), time(at),
+    text(says));
+
+struct verifying {
+	struct command_run *run;
+	const int64_t *org; /* only this one's; NULL: all */
+	int64_t wrong;
+};
+
+/* "Organization 4f… (Northwind Trading), machine 1"; *id is its public one. */
+static str
+chain_words(struct command_run *run, const struct audit_chain *chain, str *id)
+{
+	struct arena *a = run->arena;
+	const struct audit_organization_row *row;
+
+	*id = (str){ 0 };
+	if (chain->org == 0)
+		return fmt(a, "Installation, machine %" PRId64, chain->machine);
+	row = sql_audit_organization(run->rq.db, .org = chain->org);
+	if (!row)
+		return fmt(a, "Organization of number %" PRId64 ", which is gone, machine %" PRId64,
+		    chain->org, chain->machine);
+	*id = row->id;
+	return fmt(a, "Organization %.*s (%.*s), machine %" PRId64, STR(row->id), STR(row->name),
+	    chain->machine);
+}
+
+static void
+say_finding(struct command_run *run, const struct audit_finding *f)
+{
+	struct finding_answer answer = { .machine = f->chain.machine,
+		.what = audit_finding_word(f->what),
+		.first = f->first,
+		.last = f->last,
+		.at = f->at,
+		.says = audit_finding_words(run->arena, f) };
+	str where = chain_words(run, &f->chain, &answer.organization);
+
+	if (run->options.json)
+		say_json(run, &finding_answer_shape, &answer);
+	else
+		say("%.*s: %.*s.\n", STR(where), STR(answer.says));
+}
+
+static void
+say_findings(struct verifying *v, const struct audit_report *report)
+{
+	size_t mark = arena_mark(v->run->arena);
+
+	for (size_t i = 0; i < report->n; i++) {
+		say_finding(v->run, &report->at[i]);
+		arena_wipe(v->run->arena, mark);
+	}
+	if (report->wrong > (int64_t)report->n && !v->run->options.json)
+		say("... and %" PRId64 " more.\n", report->wrong - (int64_t)report->n);
+	v->wrong += report->wrong;
+}
+
+static void
+verify_chain(struct verifying *v, const struct audit_chain *chain)
+{
+	struct command_run *run = v->run;
+	size_t mark = arena_mark(run->arena);
+	struct audit_report *report = NEW(run->arena, struct audit_report, 1);
+	struct chain_answer answer = { .machine = chain->machine };
+	str where;
+
+	audit_verify(&run->rq, chain, report);
+	where = chain_words(run, chain, &answer.organization);
+	answer.entries = report->entries;
+	answer.wrong = report->wrong;
+	if (run->options.json)
+		say_json(run, &chain_answer_shape, &answer);
+	else if (!report->wrong)
+		say("%.*s: %" PRId64 " entries, each in its place.\n", STR(where), report->entries);
+	say_findings(v, report);
+	arena_wipe(run->arena, mark);
+}
+
+/* All chains, or those of one organization; without any, its log is gone. */
+static void
+verify_chains(struct verifying *v)
+{
+	struct audit_chain chain = AUDIT_BEFORE_ALL;
+	struct audit_report *report = NEW(v->run->arena, struct audit_report, 1);
+	struct audit_finding no_log = { .what = AUDIT_NO_CHAIN };
+	bool installation = false, any = false;
+
+	if (v->org)
+		no_log.chain.org = chain.org = *v->org;
+	while (audit_chain_next(&v->run->rq, &chain) && (!v->org || chain.org == *v->org)) {
+		verify_chain(v, &chain);
+		any = true;
+		installation |= chain.org == 0;
+	}
+	if (!v->org)
+		audit_verify_silent(&v->run->rq, report);
+	if (v->org ? !any : !installation)
+		audit_found(report, &no_log);
+	say_findings(v, report);
+}
+
+static bool
+lines_of(struct command_run *run, struct lines *lines, str path)
+{
+	if (lines_open(run->arena, lines, path))
+		return true;
+	say_wrong("%.*s: %s", STR(path), strerror(errno));
+	return false;
+}
+
+static void
+look_at_line(struct verifying *v, struct audit_past *past, const struct lines *lines, str line)
+{
+	struct command_run *run = v->run;
+	struct checkpoint checkpoint;
+
+	switch (checkpoint_read(run->arena, run->rq.desk->keyring, line, &checkpoint)) {
+	case CHECKPOINT_NONE:
+		break;
+	case CHECKPOINT_GOOD:
+		audit_past_look(&run->rq, past, &checkpoint, v->org);
+		break;
+	case CHECKPOINT_BAD:
+		v->wrong++;
+		if (!run->options.json)
+			say("%.*s, line %" PRId64 ": this checkpoint was changed or cut, or is of "
+			    "another key ring.\n",
+			    STR(lines->path), lines->number);
+		break;
+	}
+}
+
+/* False when the file cannot be opened, which was said. */
+static bool
+verify_past(struct verifying *v)
+{
+	struct command_run *run = v->run;
+	struct audit_past past = audit_past_begin(run->arena);
+	struct audit_report *report = NEW(run->arena, struct audit_report, 1);
+	struct lines lines;
+	str line;
+
+	if (!lines_of(run, &lines, run->options.checkpoints))
+		return false;
+	while (lines_next(&lines, &line))
+		look_at_line(v, &past, &lines, line);
+	lines_close(&lines);
+	audit_past_end(&run->rq, &past, report);
+	say_findings(v, report);
+	if (past.lines == 0) {
+		say_wrong("%.*s holds no checkpoint", STR(run->options.checkpoints));
+		v->wrong++;
+	} else if (!run->options.json)
+		say("%" PRId64 " checkpoints were held against it, the last of %.*s.\n", past.lines,
+		    STR(clock_iso(run->arena, past.last_at)));
+	return true;
+}
+
+enum exit_code
+command_audit_verify(struct command_run *run)
+{
+	const struct options *o = &run->options;
+	struct verifying v = { .run = run };
+
+	if ((o->organization.n != 0) + o->installation + o->all > 1) {
+		say_wrong("give one of --organization, --installation and --all");
+		return EXIT_USAGE;
+	}
+	command_begin(run, false);
+	if (o->organization.n) {
+		if (!command_organization(run))
+			return EXIT_REFUSED;
+		v.org = &run->rq.org;
+	}
+	if (o->installation)
+		v.org = &run->rq.org;
+	verify_chains(&v);
+	if (o->checkpoints.n && !verify_past(&v))
+		return EXIT_USAGE;
+	return v.wrong ? EXIT_REFUSED : EXIT_DONE;
+}

@@ -1,0 +1,167 @@
+/* audit_verify.c - the chains in the database, walked by key. */
+#include "core/audit_verify.h"
+
+#include "core/desk.h"
+
+#include <string.h>
+
+enum { PAGE = 200 };
+
+/* A head, as it was read before the walk. */
+struct head {
+	bool there;
+	int64_t seq;
+	char mac[AUDIT_MAC_CHARS];
+	size_t mac_n;
+};
+
+struct walk {
+	struct request *rq;
+	struct audit_check check;
+	struct head head;
+	int64_t id; /* of the last row */
+	int64_t at; /* of the last entry */
+};
+
+static struct head
+read_head(struct request *rq, const struct audit_chain *chain)
+{
+	const struct audit_head_get_row *row =
+	    sql_audit_head_get(rq->db, .org = chain->org, .machine = chain->machine);
+	struct head head = { .there = row != NULL };
+
+	if (!row)
+		return head;
+	head.seq = row->seq;
+	head.mac_n = row->mac.n < sizeof head.mac ? row->mac.n : sizeof head.mac;
+	if (head.mac_n)
+		memcpy(head.mac, row->mac.at, head.mac_n);
+	return head;
+}
+
+static void
+note(struct walk *w, enum audit_wrong what, int64_t first, int64_t last)
+{
+	struct audit_finding f = { .what = what,
+		.chain = w->check.chain,
+		.first = first,
+		.last = last,
+		.at = what == AUDIT_CUT ? 0 : w->at };
+
+	audit_found(w->check.report, &f);
+}
+
+static bool
+head_names(const struct head *head, str mac)
+{
+	return str_eq((str){ head->mac, head->mac_n }, mac);
+}
+
+static void
+walk_page(struct walk *w, struct audit_walk_rows page)
+{
+	for (size_t i = 0; i < page.n; i++) {
+		const struct audit_walk_row *row = &page.at[i];
+		bool is_next = row->seq > w->check.seq;
+
+		audit_check_entry(&w->check, row);
+		w->id = row->id;
+		if (!is_next)
+			continue;
+		w->at = row->at;
+		if (w->head.there && row->seq == w->head.seq && !head_names(&w->head, row->mac))
+			note(w, AUDIT_HEAD, row->seq, row->seq);
+	}
+}
+
+static void
+walk_entries(struct walk *w)
+{
+	const struct audit_chain *chain = &w->check.chain;
+	int64_t from = INT64_MIN;
+	struct audit_walk_rows page;
+
+	w->id = INT64_MIN;
+	do {
+		size_t mark = arena_mark(w->rq->arena);
+
+		page = sql_audit_walk(w->rq->db, .org = chain->org, .machine = chain->machine,
+		    .from = from, .after = w->id, .count = PAGE);
+		walk_page(w, page);
+		if (page.n)
+			from = page.at[page.n - 1].seq;
+		arena_wipe(w->rq->arena, mark);
+	} while (page.n == PAGE);
+	audit_check_end(&w->check);
+}
+
+/* The head was read before the walk: entries that are behind it now may have come with a newer one. */
+static void
+check_head(struct walk *w)
+{
+	int64_t last = w->check.seq;
+	struct head head = w->head;
+
+	if (head.there && head.seq < last)
+		head = read_head(w->rq, &w->check.chain);
+	if (!head.there) {
+		if (last)
+			note(w, AUDIT_NO_HEAD, last, last);
+	} else if (!last && w->head.seq < 1) {
+		note(w, AUDIT_NO_CHAIN, 0, 0);
+	} else if (w->head.seq > last) {
+		note(w, AUDIT_CUT, last + 1, w->head.seq);
+	} else if (head.seq < last) {
+		note(w, AUDIT_ADDED, head.seq + 1, last);
+	} else if (head.seq == last && w->head.seq != last &&
+		   !head_names(&head, audit_check_mac(&w->check))) {
+		note(w, AUDIT_HEAD, last, last);
+	}
+}
+
+void
+audit_verify(struct request *rq, const struct audit_chain *chain, struct audit_report *report)
+{
+	struct walk w = { .rq = rq, .head = read_head(rq, chain) };
+
+	w.check = audit_check_begin(rq->desk->keyring, rq->arena, report, chain);
+	walk_entries(&w);
+	check_head(&w);
+}
+
+bool
+audit_chain_next(struct request *rq, struct audit_chain *chain)
+{
+	const struct audit_chain_next_row *row =
+	    sql_audit_chain_next(rq->db, .org = chain->org, .machine = chain->machine);
+
+	if (row)
+		*chain = (struct audit_chain){ row->org, row->machine };
+	return row != NULL;
+}
+
+static void
+found_silent(struct audit_report *report, int64_t org)
+{
+	struct audit_finding f = { .what = AUDIT_NO_CHAIN, .chain = { .org = org } };
+
+	audit_found(report, &f);
+}
+
+void
+audit_verify_silent(struct request *rq, struct audit_report *report)
+{
+	int64_t after = 0;
+	struct audit_silent_rows rows;
+
+	do {
+		size_t mark = arena_mark(rq->arena);
+
+		rows = sql_audit_silent(rq->db, .after = after, .count = PAGE);
+		for (size_t i = 0; i < rows.n; i++)
+			found_silent(report, rows.at[i].org);
+		if (rows.n)
+			after = rows.at[rows.n - 1].org;
+		arena_wipe(rq->arena, mark);
+	} while (rows.n == PAGE);
+}
