@@ -380,6 +380,7 @@ serve(struct desk *desk, struct request *rq)
 	work.reply = try_until_done(rq);
 	if (!attempt(rq->arena->fault, header_work, &work))
 		work.reply = reply_text(500, S("Something went wrong here. Nothing was changed."));
+	db_unbind(desk->db);
 	log_request(rq, &work.reply, began);
 	return work.reply;
 }

@@ -3,6 +3,7 @@
 #include "worker.h"
 
 #include "base/log.h"
+#include "base/wipe.h"
 #include "confine.h"
 #include "core/shared_ring.h"
 #include "dispatcher.h"
@@ -88,6 +89,7 @@ answer(struct request_thread *t, int fd)
 		break;
 	}
 	arena_wipe(&t->arena, 0);
+	wipe_stack();
 	return kept;
 }
 

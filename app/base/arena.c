@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "base/arena.h"
 
+#include "base/wipe.h"
+
 #include <string.h>
 #include <sys/mman.h>
 
@@ -49,6 +51,6 @@ void
 arena_wipe(struct arena *a, size_t mark)
 {
 	if (a->used > mark)
-		explicit_bzero(a->at + mark, a->used - mark);
+		wipe(a->at + mark, a->used - mark);
 	a->used = mark;
 }

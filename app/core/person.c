@@ -6,6 +6,7 @@
 #include "core/desk.h"
 #include "core/hashing.h"
 #include "core/secret.h"
+#include "http/form.h"
 #include "sql.h"
 
 static str
@@ -14,11 +15,20 @@ password_hash(struct request *rq, str password)
 	return hash_make(rq, PERMIT_PEOPLE, &rq->desk->settings->people, password);
 }
 
+/* The person of an address that was typed. What has not the form of one is not asked for: it may be a
+ * password in the wrong field, and the database would have it in its memory. */
+static const struct person_by_email_row *
+person_of(struct request *rq, str email)
+{
+	if (!is_email(email))
+		return NULL;
+	return sql_person_by_email(rq->db, .email = str_lower(rq->arena, email));
+}
+
 enum proof
 person_prove(struct request *rq, str email, str password, struct proven *proven)
 {
-	const struct person_by_email_row *person =
-	    sql_person_by_email(rq->db, .email = str_lower(rq->arena, email));
+	const struct person_by_email_row *person = person_of(rq, email);
 	const struct person_home_row *home;
 
 	*proven = (struct proven){ 0 };

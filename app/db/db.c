@@ -1,6 +1,7 @@
 /* db.c - a thread's database: opened, bound to a request, and the request's transaction. */
 #include "db/db.h"
 
+#include "base/wipe.h"
 #include "db/db_parts.h"
 
 enum { READ_SECONDS = 10 };
@@ -48,6 +49,21 @@ db_bind(struct db *db, struct arena *a)
 {
 	db_done(db);
 	db->arena = a;
+}
+
+/* What was asked with, say a password typed as an e-mail address, is in the buffer until something longer
+ * is sent. Both client libraries have it under these names. */
+void
+db_unbind(struct db *db)
+{
+	const NET *net;
+
+	db_done(db);
+	if (!db->connection)
+		return;
+	net = &db->connection->net;
+	if (net->buff)
+		wipe(net->buff, (size_t)(net->buff_end - net->buff));
 }
 
 static void

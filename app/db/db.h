@@ -44,6 +44,10 @@ void db_close(struct db *);
 /* From here on, rows live in this arena and faults go to its fault point. Once for each request. */
 void db_bind(struct db *, struct arena *);
 
+/* The request is over. Overwrites the connection's buffer, where its last statements and rows stand. Not
+ * within a transaction. */
+void db_unbind(struct db *);
+
 /* The transaction of the request. READ COMMITTED, UTC, strict mode, innodb_lock_wait_timeout = 1. After
  * DB_NONE, commit and rollback do nothing, and a `run`, `claim` or `audit` is a fault: without a
  * transaction nobody would see that the audit entry is missing. db_rollback() never faults: it is

@@ -10,9 +10,9 @@
  *     the connection ends after this request.
  *   - It closes by reading, without a limit, for as long as the peer sends: FCGX_Detach() turns that
  *     off, and close_politely() does it with one.
- *   - It keeps parameters and bodies in malloc'd memory that it does not clear: release() does. Not
- *     reached are the parameters of a request that broke off before their end, which FCGX_Accept_r()
- *     frees itself.
+ *   - It keeps parameters and bodies in malloc'd memory that it does not clear: release() does. The
+ *     parameters of a request that broke off before their end FCGX_Accept_r() frees itself: those only
+ *     our free() clears (base/wipe.h).
  *   - While it reads parameters the deadline holds for each read(), not for all of them; and a parameter
  *     that says it is nearly 2 GiB long ends the process (CVE-2025-23016's fix leaves lengths of
  *     0x7ffffffe). Both need a peer who may open the socket and writes records himself: what a visitor

@@ -73,6 +73,18 @@ every_answer_costs_the_same(void **state)
 }
 
 static void
+a_password_typed_as_an_address_is_not_asked_for(void **state)
+{
+	struct request *rq = hand_begin(&world.hand, 0);
+	int64_t before = db_executed(rq->db);
+	struct proven who;
+
+	(void)state;
+	assert_int_equal(person_prove(rq, good, S("something else"), &who), PROOF_WRONG);
+	assert_int_equal(db_executed(rq->db), before);
+}
+
+static void
 active_nowhere_is_no_way_in(void **state)
 {
 	struct people ann = world_people();
@@ -312,6 +324,7 @@ main(void)
 		cmocka_unit_test(the_right_password_proves),
 		cmocka_unit_test(a_wrong_one_says_nothing),
 		cmocka_unit_test(every_answer_costs_the_same),
+		cmocka_unit_test(a_password_typed_as_an_address_is_not_asked_for),
 		cmocka_unit_test(active_nowhere_is_no_way_in),
 		cmocka_unit_test(a_changed_profile_makes_the_hash_anew),
 		cmocka_unit_test(a_person_of_two_organizations),

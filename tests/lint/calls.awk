@@ -16,7 +16,7 @@ BEGIN {
 	rule(before "(atoi|atol|atoll|atof)\\(", "", "numbers are read by str_int(), which says when there is none")
 	rule(before "(setjmp|sigsetjmp|longjmp|siglongjmp)\\(", "^app/base/fault\\.c$", "leaving is fault(), coming back attempt()")
 	rule(before "(malloc|calloc|realloc|reallocarray|free|strdup|strndup|asprintf|vasprintf)\\(",
-	    "^app/http/json\\.c$", "memory comes from the arena and is freed by nobody")
+	    "^app/http/json\\.c$|^app/base/wipe\\.c$", "memory comes from the arena and is freed by nobody")
 	rule(before "(pthread_[a-z_]+|thrd_[a-z]+|mtx_[a-z]+)\\(", "^app/(worker|dispatcher)\\.c$|^app/core/permits\\.c$",
 	    "only worker, dispatcher and the permits know that threads exist")
 	rule(before "(fork|vfork|execl|execle|execlp|execv|execve|execvp|fexecve|posix_spawnp?)\\(",
