@@ -90,7 +90,7 @@ counted(struct request *rq)
 static bool
 still_there(struct request *rq)
 {
-	return counted(rq) && sql_session_there(rq->db, .session = rq->actor->session);
+	return counted(rq) && session_alive(rq);
 }
 
 static bool

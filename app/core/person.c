@@ -9,8 +9,10 @@
 #include "http/form.h"
 #include "sql.h"
 
-static str
-password_hash(struct request *rq, str password)
+#include <inttypes.h>
+
+str
+person_password_hash(struct request *rq, str password)
 {
 	return hash_make(rq, PERMIT_PEOPLE, &rq->desk->settings->people, password);
 }
@@ -33,14 +35,14 @@ person_prove(struct request *rq, str email, str password, struct proven *proven)
 
 	*proven = (struct proven){ 0 };
 	if (!person || !hash_readable(rq, person->password_hash)) {
-		password_hash(rq, password); /* as much work as for a wrong password */
+		person_password_hash(rq, password); /* as much work as for a wrong password */
 		return PROOF_WRONG;
 	}
 	if (!hash_check(rq, PERMIT_PEOPLE, person->password_hash, password))
 		return PROOF_WRONG;
 	if (!hash_current(rq, &rq->desk->settings->people, person->password_hash))
 		sql_person_rehash(rq->db, .person = person->person, .before = person->password_hash,
-		    .password_hash = password_hash(rq, password));
+		    .password_hash = person_password_hash(rq, password));
 	home = sql_person_home(rq->db, .person = person->person);
 	*proven = (struct proven){ .person = person->person,
 		.user = home ? home->user : 0,
@@ -101,7 +103,7 @@ int64_t
 person_join(struct request *rq, int64_t org, const struct person_wish *wish)
 {
 	struct audit_who who = who_acts(rq, org);
-	str hash = wish->password.n ? password_hash(rq, wish->password) : (str){ 0 };
+	str hash = wish->password.n ? person_password_hash(rq, wish->password) : (str){ 0 };
 	bool made;
 
 	return user_make(rq, &who, person_make(rq, wish, hash, &made), wish);
@@ -144,6 +146,17 @@ set_password(struct request *rq, int64_t person, str hash)
 	person_sessions_end(rq, person, 0);
 }
 
+void
+person_change_password(struct request *rq, str hash)
+{
+	int64_t me = rq->actor->person, ended;
+
+	sql_person_password(rq->db, .person = me, .password_hash = hash);
+	ended = person_sessions_end(rq, me, rq->actor->session);
+	audit(rq, S("person.change-password"), (str){ 0 },
+	    fmt(rq->arena, "{\"sessions\":%" PRId64 "}", ended));
+}
+
 bool
 person_set_password(struct request *rq, str email, str password)
 {
@@ -152,7 +165,7 @@ person_set_password(struct request *rq, str email, str password)
 
 	if (!person)
 		return false;
-	set_password(rq, person->person, password_hash(rq, password));
+	set_password(rq, person->person, person_password_hash(rq, password));
 	audit(rq, S("person.set-password"), person->id, (str){ 0 });
 	return true;
 }
@@ -233,7 +246,7 @@ setup_finish(struct request *rq, const struct setup_wish *setup, struct proven *
 	*proven = (struct proven){ 0 };
 	if (!link)
 		return false;
-	hash = password_hash(rq, wish->password); /* before a row is locked */
+	hash = person_password_hash(rq, wish->password); /* before a row is locked */
 	if (!sql_setup_link_use(rq->db, .link = link, .now = rq->now) ||
 	    !sql_installation_claim(rq->db, .now = rq->now))
 		return false;

@@ -38,6 +38,11 @@ bool person_knows(struct request *, str password);
 int64_t person_sessions_end(struct request *, int64_t person, int64_t but);
 bool person_session_end(struct request *, int64_t person, str id);
 
+/* Changes the password of whoever is signed in to one of that hash, which is made before the transaction,
+ * and ends their other sessions. Audited. */
+str person_password_hash(struct request *, str password);
+void person_change_password(struct request *, str hash);
+
 /* Sets a password and ends the person's sessions. False when there is no such address. */
 bool person_set_password(struct request *, str email, str password);
 

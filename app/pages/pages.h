@@ -6,7 +6,8 @@
 
 extern const struct page overview_page, credentials_page, credential_new_page, credential_page,
     credential_reset_page, credential_rotate_page, credential_finish_page, credential_cancel_page,
-    credential_delete_page, settings_page, setup_page, sign_in_page;
+    credential_delete_page, settings_page, profile_page, profile_password_page, setup_page,
+    sign_in_page;
 
 struct reply overview(struct request *);
 
@@ -28,6 +29,17 @@ struct reply credential_delete_save(struct request *);
 
 struct reply settings(struct request *);
 struct reply settings_save(struct request *);
+
+struct reply profile(struct request *);
+struct reply profile_save(struct request *);
+struct reply profile_session_end(struct request *);
+struct reply profile_sign_out_others(struct request *);
+struct reply profile_sign_out_everywhere(struct request *);
+
+/* profile_password_hash() runs before the transaction: it makes the new password's hash. */
+struct reply profile_password(struct request *);
+void profile_password_hash(struct request *);
+struct reply profile_password_save(struct request *);
 
 struct reply setup(struct request *);
 struct reply setup_save(struct request *);

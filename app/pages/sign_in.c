@@ -105,7 +105,7 @@ struct reply
 sign_out(struct request *rq)
 {
 	audit(rq, S("sign-out"), (str){ 0 }, (str){ 0 });
-	return session_stop(rq);
+	return session_stop(rq, "signed-out");
 }
 
 struct reply

@@ -11,8 +11,8 @@ enum { PAGE_MAX_BYTES = 1 << 20 };
 SHAPE(frame, text(title), text(organization), text(person), text(email), text(role),
     flag(signed_in), flag(alone), flag(integration), text(environment), text(csrf), text(number),
     flag(nav_overview), flag(nav_credentials), flag(nav_settings), flag(at_overview),
-    flag(at_credentials), flag(at_settings), text(next), text(notice), flag(wrong),
-    list(errors, wrong), part(proof, proof_asked));
+    flag(at_credentials), flag(at_settings), flag(at_profile), text(next), text(notice),
+    flag(wrong), list(errors, wrong), part(proof, proof_asked));
 
 struct moment
 moment_of(const struct request *rq, int64_t time)
@@ -80,6 +80,14 @@ notice_of(const struct request *rq)
 		{ STR_INIT("stored"), STR_INIT("Noted: the secret is stored.") },
 		{ STR_INIT("saved"), STR_INIT("Saved.") },
 		{ STR_INIT("signed-out"), STR_INIT("You are signed out.") },
+		{ STR_INIT("signed-out-everywhere"),
+		    STR_INIT("You are signed out everywhere. All your sessions are ended.") },
+		{ STR_INIT("session-ended"),
+		    STR_INIT("The session is ended. Its next request is refused.") },
+		{ STR_INIT("others-ended"),
+		    STR_INIT("All other sessions are ended. Their next requests are refused.") },
+		{ STR_INIT("password"),
+		    STR_INIT("Your password is changed. All other sessions are ended.") },
 	};
 	str did = query_text(rq, S("did"));
 
@@ -162,6 +170,7 @@ frame_of(struct request *rq, const struct page *page, const void *view)
 		.at_overview = page->menu == MENU_OVERVIEW,
 		.at_credentials = page->menu == MENU_CREDENTIALS,
 		.at_settings = page->menu == MENU_SETTINGS,
+		.at_profile = page->menu == MENU_PROFILE,
 		.next = S("/"),
 		.notice = notice_of(rq),
 		.proof = proof_of(rq) };
@@ -185,7 +194,7 @@ sum_up(struct request *rq, const struct page *page, const void *view, struct fra
 
 	collect(page->view, view, errors);
 	if (frame->proof.error.n)
-		errors[n++] = (struct wrong){ S("proof"), S("Your password"), frame->proof.error };
+		errors[n++] = (struct wrong){ S("proof"), frame->proof.label, frame->proof.error };
 	frame->errors = (struct wrongs){ errors, n };
 	frame->wrong = n > 0;
 }

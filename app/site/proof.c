@@ -25,6 +25,8 @@ struct proof_asked
 proof_of(const struct request *rq)
 {
 	return (struct proof_asked){ .asked = rq->actor && !rq->before.proven && !proven_lately(rq),
+		.label = rq->route && rq->route->proof == PROOF_NOW ? S("Current password")
+		                                                    : S("Your password"),
 		.error = rq->before.proof_error,
 		.minutes = rq->desk->settings->proof_minutes };
 }

@@ -14,7 +14,7 @@
 #include "site/route.h"
 
 /* What {{>part_proof}} shows. */
-SHAPE(proof_asked, flag(asked), text(error), int(minutes));
+SHAPE(proof_asked, flag(asked), text(label), text(error), int(minutes));
 struct proof_asked proof_of(const struct request *);
 
 /* Called by serve() once for a POST of a route with .proof, from somebody whom it lets through. Fills in

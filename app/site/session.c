@@ -176,11 +176,17 @@ session_start(struct request *rq, const struct proven *who, str next)
 	return reply;
 }
 
+bool
+session_alive(struct request *rq)
+{
+	return sql_session_there(rq->db, .session = rq->actor->session) != NULL;
+}
+
 struct reply
-session_stop(struct request *rq)
+session_stop(struct request *rq, const char *did)
 {
 	struct digest hash = digest_sha256(cookie_get(rq, session_cookie));
-	struct reply reply = see_other(rq, "/sign-in?did=signed-out");
+	struct reply reply = see_other(rq, "/sign-in?did=%s", did);
 
 	sql_session_end(rq->db, .token_hash = DIGEST_STR(hash));
 	cookie_set(rq, &reply, &(struct cookie){ .name = session_cookie, .seconds = -1 });

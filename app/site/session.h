@@ -13,8 +13,12 @@ void session_find(struct request *);
 /* Signs in: a new session (never one that came with the request) and its cookie on a 303 to next. */
 struct reply session_start(struct request *, const struct proven *, str next);
 
-/* Signs out: the session's row goes, and the cookie. */
-struct reply session_stop(struct request *);
+/* Whether the session of the request is still there: it may have been ended in it. */
+bool session_alive(struct request *);
+
+/* Signs out: the session's row goes, and the cookie. The page to sign in says what was done, by that word
+ * (notice_of() of page.c). */
+struct reply session_stop(struct request *, const char *did);
 
 /* Changes which environment the pages show. */
 void session_show(struct request *, str environment);

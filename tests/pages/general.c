@@ -70,6 +70,31 @@ word_of(struct test *t, const char *name)
 	return words(t, fmt(t->arena, "{%s}", name), WORDS_PLAIN);
 }
 
+/* {ours} or {theirs}: an object of the route's kind, of whoever asks, or of another organization. Another
+ * person's session is foreign even within the organization. */
+static str
+object_of(struct test *t, const struct route *route, enum who who, bool foreign)
+{
+	const char *name = foreign ? "theirs" : "ours";
+	struct fixture_key key = { .name = str_of(name),
+		.label = S("Object"),
+		.environment = S("production"),
+		.foreign = foreign,
+		.rotating = route->proof != PROOF_NEEDLESS };
+
+	switch (route->object) {
+	case CLIENT:
+		fixture_key(t, &key);
+		break;
+	case SESSION:
+		fixture_session(t, key.name, foreign ? NULL : fixture_person(t, who));
+		break;
+	case NO_OBJECT:
+		return (str){ 0 };
+	}
+	return word_of(t, name);
+}
+
 /* ---- tenancy: another organization's object is as if it were not there */
 
 static str
@@ -93,18 +118,14 @@ answer_about(struct test *t, const struct route *route, str id)
 static void
 tenancy(struct test *t, size_t i)
 {
-	struct fixture_key key = { .name = S("theirs"),
-		.label = S("Theirs"),
-		.environment = S("production"),
-		.foreign = true };
-	str absent = random_base62(t->arena, 10), foreign, unknown;
+	str absent = random_base62(t->arena, 10), theirs, foreign, unknown;
 
-	fixture_key(t, &key);
+	theirs = object_of(t, &routes[i], WHO_NOBODY, true);
 	for (enum who who = WHO_NOBODY; who < WHOS && !t->failed; who++) {
 		fixture_as(t, str_of(who_word(who)));
 		answer_about(t, &routes[i], absent); /* a first visit sets a cookie */
 		unknown = answer_about(t, &routes[i], absent);
-		foreign = answer_about(t, &routes[i], word_of(t, "theirs"));
+		foreign = answer_about(t, &routes[i], theirs);
 		if (!str_eq(unknown, foreign))
 			complain(
 			    t, "as %s, another organization's answers differently", who_word(who));
@@ -120,16 +141,12 @@ access_as(struct test *t, size_t i)
 {
 	const struct route *route = &routes[i / WHOS];
 	enum who who = (enum who)(i % WHOS);
-	struct fixture_key key = {
-		.name = S("ours"), .label = S("Ours"), .environment = S("production")
-	};
+	str ours = object_of(t, route, who, false);
 	struct question q;
 	str state;
 
-	if (route->object == CLIENT)
-		fixture_key(t, &key);
 	fixture_as(t, str_of(who_word(who)));
-	q = question_of(t, route, route->object == CLIENT ? word_of(t, "ours") : (str){ 0 });
+	q = question_of(t, route, ours);
 	state = check_state(t);
 	ask(t, &q);
 	if (allowed(route, who)) {
@@ -163,19 +180,17 @@ static void
 forged_forms(struct test *t, size_t i)
 {
 	const struct route *route = &routes[i];
-	struct fixture_key key = {
-		.name = S("ours"), .label = S("Ours"), .environment = S("production")
-	};
 	struct question page = { .method = S("GET"), .address = S("/sign-in") }, q, forged;
-	str another;
+	str another, ours;
 
-	fixture_key(t, &key);
 	fixture_as(t, S("somebody else"));
 	ask(t, &page);
 	another = str_part(t->text, str_find(t->text, S("name=\"csrf\" value=\"")) + 19, 43);
 	for (enum who who = WHO_NOBODY; who < WHOS; who++) {
 		fixture_as(t, str_of(who_word(who)));
-		q = forged = question_of(t, route, word_of(t, "ours"));
+		if (who == WHO_NOBODY || route->object == SESSION)
+			ours = object_of(t, route, who, false);
+		q = forged = question_of(t, route, ours);
 		forged.no_csrf = true;
 		forged_form(t, route, who, forged);
 		forged = q;
@@ -237,7 +252,7 @@ refused_proof(struct test *t, const char *what, str words)
 static void
 proof_as(struct test *t, const struct route *route, enum who who)
 {
-	str id = word_of(t, "ours"), state, password;
+	str id = object_of(t, route, who, false), state, password;
 
 	fixture_as(t, str_of(who_word(who)));
 	password = fixture_person(t, who)->password;
@@ -260,12 +275,6 @@ proof_as(struct test *t, const struct route *route, enum who who)
 static void
 proof(struct test *t, size_t i)
 {
-	struct fixture_key key = {
-		.name = S("ours"), .label = S("Ours"), .environment = S("production")
-	};
-
-	key.rotating = true;
-	fixture_key(t, &key);
 	for (enum who who = WHO_NOBODY; who < WHOS && !t->failed; who++)
 		if (allowed(&routes[i], who))
 			proof_as(t, &routes[i], who);

@@ -117,6 +117,10 @@ struct fixture_key {
 };
 void fixture_key(struct test *, const struct fixture_key *);
 
+/* A session {name} of that person, in no browser of the test; of somebody else of the same organization
+ * when that is NULL. */
+void fixture_session(struct test *, str name, const struct fixture_person *);
+
 /* A set-up link whose token is {setup}; the installation counts as not set up yet. */
 void fixture_setup(struct test *);
 

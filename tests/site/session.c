@@ -300,7 +300,7 @@ signing_out_ends_this_session(void **state)
 	struct people ann = world_people();
 	str here = sign_in(&ann), there = sign_in(&ann);
 	struct request *rq = visit(here);
-	struct reply reply = session_stop(rq);
+	struct reply reply = session_stop(rq, "signed-out");
 
 	(void)state;
 	assert_int_equal(reply.status, 303);
