@@ -1,4 +1,4 @@
-/* keydesk.js - what a page gains with a script: copy buttons, local times, secrets that do not linger.
+/* keydesk.js - what a page gains with a script: copy buttons, local times, time left, secrets that do not linger.
  * Every page works without it. */
 (() => {
   'use strict';
@@ -76,6 +76,24 @@
     if (isNaN(at) || !at.getTimezoneOffset()) return;
     const here = at.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
     time.dataset.tip += `\n${here} your time`;
+  });
+
+  /* How long is left, counted from when the page came: whatever the reader's clock says. */
+  const spans = [[86400, 'day', 'days'], [3600, 'h', 'h'], [60, 'min', 'min'], [1, 's', 's']];
+  const words = (seconds) => {
+    if (seconds < 1) return 'now';
+    const [size, one, many] = spans.find(([each]) => seconds >= each);
+    const n = Math.floor(seconds / size);
+    return `in ${n} ${n === 1 ? one : many}`;
+  };
+  const came = Date.now();
+  all('time[data-countdown]').forEach((time) => {
+    const tick = () => {
+      const left = Number(time.dataset.countdown) - (Date.now() - came) / 1000;
+      time.textContent = words(left);
+      if (left >= 1) setTimeout(tick, left < 120 ? 1000 : 30000);
+    };
+    tick();
   });
 
   /* Escape takes away the words shown on hover or focus (WCAG 1.4.13) until the next move. */

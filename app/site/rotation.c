@@ -153,6 +153,7 @@ rotation_show(struct request *rq, struct rotation_view *view)
 	view->old = side_of(rq, &evidence->old);
 	view->fresh = side_of(rq, &evidence->fresh);
 	view->ends = moment_of(rq, evidence->ends_at);
+	view->left = (evidence->ends_at - rq->now) / SECOND;
 	view->seen = evidence->sid;
 	show_verdict(rq, evidence, view);
 	show_callers(rq, evidence, view);

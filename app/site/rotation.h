@@ -13,7 +13,7 @@ SHAPE(rotation_reason, text(says));
 SHAPE(rotation_caller, text(address), text(program), part(old_used, moment), part(new_used, moment),
     text(state), text(tone));
 SHAPE(rotation_view, part(old, rotation_side), part(fresh, rotation_side), part(ends, moment),
-    text(seen), text(verdict), text(tone), list(reasons, rotation_reason),
+    int(left), text(seen), text(verdict), text(tone), list(reasons, rotation_reason),
     list(callers, rotation_caller), int(callers_n), int(more));
 
 /* The rotation of the key of rq->id; false, and nothing in the view, when none runs. */
