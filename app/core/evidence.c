@@ -85,11 +85,13 @@ evidence_of(struct request *rq, str id)
 	*evidence = (struct evidence){ .sid = sides->sid, .ends_at = sides->ends_at };
 	evidence->old = (struct evidence_side){ .hint = sides->old_hint,
 		.last_used_from = sides->old_used_from,
+		.last_used_by = sides->old_used_by,
 		.made_at = sides->old_made_at,
 		.last_used_at = sides->old_used_at,
 		.calls = sides->old_calls };
 	evidence->fresh = (struct evidence_side){ .hint = sides->hint,
 		.last_used_from = sides->used_from,
+		.last_used_by = sides->used_by,
 		.made_at = sides->made_at,
 		.last_used_at = sides->used_at,
 		.calls = sides->calls };

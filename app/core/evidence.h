@@ -26,7 +26,7 @@ enum evidence_verdict { EVIDENCE_UNKNOWN, EVIDENCE_NOT_YET, EVIDENCE_SAFE };
 
 /* What is known of one of the two. calls are those since the rotation began. */
 struct evidence_side {
-	str hint, last_used_from;
+	str hint, last_used_from, last_used_by;
 	int64_t made_at, last_used_at, calls;
 };
 

@@ -1,12 +1,13 @@
 -- What speaks for ending the old secret of a rotation.
 
 -- one evidence_sides(org int, id text, now time) -> old int, old_hint text, old_made_at time,
---     old_used_at time?, old_used_from text, old_calls int, ends_at time?, fresh int, sid text, hint text,
---     made_at time, used_at time?, used_from text, calls int
+--     old_used_at time?, old_used_from text, old_used_by text, old_calls int, ends_at time?, fresh int,
+--     sid text, hint text, made_at time, used_at time?, used_from text, used_by text, calls int
 SELECT o.id AS old, o.hint AS old_hint, o.created_at AS old_made_at, o.last_used_at AS old_used_at,
-       o.last_used_from AS old_used_from, o.calls - o.calls_before AS old_calls, o.ends_at,
+       o.last_used_from AS old_used_from, o.last_used_by AS old_used_by,
+       o.calls - o.calls_before AS old_calls, o.ends_at,
        n.id AS fresh, n.sid, n.hint, n.created_at AS made_at, n.last_used_at AS used_at,
-       n.last_used_from AS used_from, n.calls
+       n.last_used_from AS used_from, n.last_used_by AS used_by, n.calls
   FROM client c
   JOIN secret o ON o.retiring_of = c.id
   JOIN secret n ON n.current_of = c.id

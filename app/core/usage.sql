@@ -86,3 +86,55 @@ VALUES (:org, :environment, :at, :outcome, :calls)
 INSERT INTO organization_day (organization_id, environment, at, outcome, calls)
 VALUES (:org, :environment, :at, :outcome, :calls)
     ON DUPLICATE KEY UPDATE calls = calls + VALUES(calls);
+
+-- rows usage_of_client(org int, id text, days flag, since time) -> at time, outcome text, calls int
+SELECT h.at, h.outcome, CAST(COALESCE(SUM(h.calls), 0) AS SIGNED) AS calls
+  FROM client c
+  JOIN secret_hour h ON h.client_id = c.id
+ WHERE NOT :days
+   AND c.organization_id = :org
+   AND c.public_id = :id
+   AND h.at >= :since
+ GROUP BY h.at, h.outcome
+ UNION ALL
+SELECT d.at, d.outcome, CAST(COALESCE(SUM(d.calls), 0) AS SIGNED) AS calls
+  FROM client c
+  JOIN secret_day d ON d.client_id = c.id
+ WHERE :days
+   AND c.organization_id = :org
+   AND c.public_id = :id
+   AND d.at >= :since
+ GROUP BY d.at, d.outcome
+ LIMIT 1000;
+
+-- rows usage_of_organization(org int, environment text, since time) -> at time, outcome text, calls int
+SELECT at, outcome, calls
+  FROM organization_day
+ WHERE organization_id = :org
+   AND environment = :environment
+   AND at >= :since
+ LIMIT 1000;
+
+-- rows usage_callers(org int, id text, current flag, since time, most int) -> address text, program text,
+--     hint text, status text, first_at time, last_at time, calls int, refused int
+SELECT k.address, k.program, s.hint, s.status, k.first_at, k.last_at, k.calls, k.refused
+  FROM client c
+  JOIN secret s ON s.client_id = c.id AND s.kind = 'primary'
+  JOIN secret_caller k ON k.secret_id = s.id
+ WHERE c.organization_id = :org
+   AND c.public_id = :id
+   AND (NOT :current OR (s.status <> 'revoked' AND k.calls > k.refused))
+   AND k.last_at >= :since
+ ORDER BY k.last_at DESC, k.calls DESC, k.address, k.program
+ LIMIT :most;
+
+-- one usage_callers_sum(org int, id text, current flag, since time) -> n int, calls int, refused int
+SELECT COUNT(*) AS n, CAST(COALESCE(SUM(k.calls), 0) AS SIGNED) AS calls,
+       CAST(COALESCE(SUM(k.refused), 0) AS SIGNED) AS refused
+  FROM client c
+  JOIN secret s ON s.client_id = c.id AND s.kind = 'primary'
+  JOIN secret_caller k ON k.secret_id = s.id
+ WHERE c.organization_id = :org
+   AND c.public_id = :id
+   AND (NOT :current OR (s.status <> 'revoked' AND k.calls > k.refused))
+   AND k.last_at >= :since;

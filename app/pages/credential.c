@@ -8,14 +8,15 @@
 #include "site/key.h"
 #include "site/rotation.h"
 #include "site/route.h"
+#include "site/use.h"
 
 SHAPE(secret_row, text(hint), text(state), text(tone), part(created, moment), part(ended, moment),
     text(reason));
 SHAPE(credential_view, text(id), text(name), text(description), text(client_id), text(status),
     text(tone), text(hint), part(secret_made, moment), part(made, moment), text(made_by),
-    part(last_used, moment), text(last_address), flag(unconfirmed), flag(may_change),
-    int(overdue_days), int(cadence_days), flag(rotates), part(rotation, rotation_view),
-    list(secrets, secret_row));
+    part(last_used, moment), text(last_address), text(last_program), flag(unconfirmed),
+    flag(may_change), int(overdue_days), int(cadence_days), flag(rotates),
+    part(rotation, rotation_view), list(secrets, secret_row), part(use, use_shown));
 PAGE(credential, "Account API key", .menu = MENU_CREDENTIALS);
 
 static str
@@ -98,11 +99,13 @@ credential(struct request *rq)
 		.made_by = key->created_by,
 		.last_used = moment_of(rq, key->last_used_at),
 		.last_address = key->last_used_from,
+		.last_program = key->last_used_by,
 		.unconfirmed = key->secret_made_at && !key->stored_at,
 		.may_change = access_may(rq->actor, ADMIN),
 		.overdue_days = status.overdue_days,
 		.cadence_days = policy_of(rq).cadence_days,
-		.secrets = rows_of(rq) };
+		.secrets = rows_of(rq),
+		.use = use_of_key(rq) };
 	view.rotates = rotation_show(rq, &view.rotation);
 	return show(rq, 200, &credential_page, &view);
 }

@@ -5,10 +5,11 @@
  */
 #include "pages/pages.h"
 #include "site/key.h"
+#include "site/use.h"
 
 SHAPE(credential_delete_view, text(id), text(name), text(client_id), text(hint),
-    part(last_used, moment), text(last_address), text(old_hint), part(old_used, moment),
-    text(old_address), part(confirm, input));
+    part(last_used, moment), text(last_address), text(last_program), part(felt_by, callers_shown),
+    text(old_hint), part(old_used, moment), text(old_address), part(confirm, input));
 PAGE(credential_delete, "Delete the key", .menu = MENU_CREDENTIALS);
 
 static const struct form_rule rules[] = {
@@ -19,14 +20,16 @@ static const struct form_rule rules[] = {
 };
 
 static struct credential_delete_view
-view_of(const struct request *rq, const struct client_card_row *key)
+view_of(struct request *rq, const struct client_card_row *key)
 {
 	struct credential_delete_view view = { .id = key->id,
 		.name = key->name,
 		.client_id = key->client_id,
 		.hint = key->hint,
 		.last_used = moment_of(rq, key->last_used_at),
-		.last_address = key->last_used_from };
+		.last_address = key->last_used_from,
+		.last_program = key->last_used_by,
+		.felt_by = use_felt_by(rq) };
 
 	if (KEY_ROTATES(rq, key)) {
 		view.old_hint = key->old_hint;

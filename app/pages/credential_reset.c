@@ -5,10 +5,11 @@
  */
 #include "pages/pages.h"
 #include "site/key.h"
+#include "site/use.h"
 
 SHAPE(credential_reset_view, text(id), text(name), text(client_id), text(hint),
-    part(last_used, moment), text(last_address), text(old_hint), part(old_ends, moment),
-    part(old_used, moment), text(old_address), text(once));
+    part(last_used, moment), text(last_address), text(last_program), part(felt_by, callers_shown),
+    text(old_hint), part(old_ends, moment), part(old_used, moment), text(old_address), text(once));
 PAGE(credential_reset, "Reset the secret of", .menu = MENU_CREDENTIALS);
 
 static struct reply
@@ -20,6 +21,8 @@ form(struct request *rq, int status, const struct client_card_row *key, str once
 		.hint = key->hint,
 		.last_used = moment_of(rq, key->last_used_at),
 		.last_address = key->last_used_from,
+		.last_program = key->last_used_by,
+		.felt_by = use_felt_by(rq),
 		.once = once };
 
 	if (KEY_ROTATES(rq, key)) {

@@ -6,10 +6,11 @@
 #include "pages/pages.h"
 #include "site/key.h"
 #include "site/route.h"
+#include "site/use.h"
 
 SHAPE(key_row, text(id), text(name), text(client_id), text(hint), part(secret_made, moment),
-    part(last_used, moment), text(last_address), text(status), text(tone), text(old_hint),
-    part(old_ends, moment));
+    part(last_used, moment), text(last_address), text(last_program), text(status), text(tone),
+    text(old_hint), part(old_ends, moment));
 SHAPE(credentials_view, list(keys, key_row), int(used), int(limit), flag(full), flag(may_change));
 PAGE(credentials, "API Credentials", .menu = MENU_CREDENTIALS);
 
@@ -24,6 +25,7 @@ row_of(struct request *rq, const struct client_list_row *key)
 		.secret_made = moment_of(rq, key->secret_made_at),
 		.last_used = moment_of(rq, key->last_used_at),
 		.last_address = key->last_used_from,
+		.last_program = use_program(rq, key->last_used_by),
 		.status = status.words,
 		.tone = status.tone };
 

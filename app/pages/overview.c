@@ -1,4 +1,4 @@
-/* overview.c - what needs attention.
+/* overview.c - what needs attention, and use over time.
  *
  *      GET /
  */
@@ -7,13 +7,15 @@
 #include "pages/pages.h"
 #include "site/key.h"
 #include "site/route.h"
+#include "site/use.h"
 
 enum { SHOWN = 50 };
 
 SHAPE(attention, text(id), text(name), text(what), text(why), text(tone), flag(rotation));
 SHAPE(environment_count, text(name), int(used), int(limit), int(needs), flag(here),
     part(last_used, moment));
-SHAPE(overview_view, list(items, attention), int(items_n), list(environments, environment_count));
+SHAPE(overview_view, list(items, attention), int(items_n), list(environments, environment_count),
+    part(use, chart), flag(may_see));
 PAGE(overview, "Overview", .menu = MENU_OVERVIEW);
 
 struct found {
@@ -76,5 +78,7 @@ overview(struct request *rq)
 	counts[1] = count_keys(rq, S("integration"), S("Integration"), &found);
 	view.items = (struct attentions){ found.at, found.n };
 	view.items_n = counts[0].needs + counts[1].needs;
+	view.use = use_of_organization(rq);
+	view.may_see = true;
 	return show(rq, 200, &overview_page, &view);
 }

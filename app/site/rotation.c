@@ -106,6 +106,7 @@ side_of(const struct request *rq, const struct evidence_side *side)
 		.made = moment_of(rq, side->made_at),
 		.last_used = moment_of(rq, side->last_used_at),
 		.last_address = side->last_used_from,
+		.last_program = side->last_used_by,
 		.calls = side->calls };
 }
 

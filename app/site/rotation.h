@@ -8,7 +8,7 @@
 enum { ROTATION_CALLERS_SHOWN = 50 };
 
 SHAPE(rotation_side, text(hint), part(made, moment), part(last_used, moment), text(last_address),
-    int(calls));
+    text(last_program), int(calls));
 SHAPE(rotation_reason, text(says));
 SHAPE(rotation_caller, text(address), text(program), part(old_used, moment), part(new_used, moment),
     text(state), text(tone));

@@ -4,7 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { SHOWN_BYTES = 1500 };
+/* With style, script and icon, compressed as they are sent, a page is not over 60 kB. */
+enum { SHOWN_BYTES = 1500, PAGE_BYTES = 50000 };
 
 /* What a reader needs of a failed page: its head and what stands in its main part, without tags. */
 static void
@@ -142,6 +143,8 @@ check_body(struct test *t)
 		wrong = html_wrong(t->arena, t->reply.body);
 		if (wrong.n)
 			complain(t, "the page is not well-formed: %.*s", STR(wrong));
+		if (t->reply.body.n > PAGE_BYTES)
+			complain(t, "the page has %zu bytes", t->reply.body.n);
 	} else if (!program(t) && t->reply.status != 303) {
 		complain(t, "a person is answered with %.*s", STR(t->reply.type));
 	}

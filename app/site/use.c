@@ -1,0 +1,152 @@
+/* use.c - what pages show of use: calls over time, and who makes them. */
+#include "site/use.h"
+
+#include "core/usage.h"
+#include "sql.h"
+
+enum { HOURS = 24, DAYS = 30, PROGRAM_CHARS = 40 };
+
+/* ---- calls over time */
+
+/* Points one step apart, of which the first begins at `from`. */
+struct time_line {
+	struct chart_point *points;
+	size_t n;
+	int64_t from, step;
+};
+
+/* "20 Nov, 14:00" or "20 Nov". */
+static str
+label_of(struct request *rq, int64_t at, bool hours)
+{
+	str rest = clock_for_people(rq->arena, at), time;
+	str day = str_cut(rest, ' ', &rest), month = str_cut(rest, ' ', &rest);
+
+	str_cut(rest, ' ', &time); /* the year */
+	if (!hours)
+		return fmt(rq->arena, "%.*s %.*s", STR(day), STR(month));
+	return fmt(rq->arena, "%.*s %.*s, %.*s", STR(day), STR(month), STR(str_part(time, 0, 5)));
+}
+
+/* n of them, up to the one that goes on now. */
+static struct time_line
+line_until_now(struct request *rq, size_t n, int64_t step)
+{
+	struct time_line line = { NEW(rq->arena, struct chart_point, n), n, 0, step };
+
+	line.from = rq->now - rq->now % step - (int64_t)(n - 1) * step;
+	for (size_t i = 0; i < n; i++)
+		line.points[i].label = label_of(rq, line.from + (int64_t)i * step, step == HOUR);
+	return line;
+}
+
+static void
+line_add(struct time_line *line, int64_t at, str outcome, int64_t calls)
+{
+	size_t i = (size_t)((at - line->from) / line->step);
+
+	if (at < line->from || i >= line->n)
+		return; /* by another machine's clock it is tomorrow */
+	if (str_eq(outcome, usage_word(USE_ACCEPTED)))
+		line->points[i].accepted += calls;
+	else
+		line->points[i].refused += calls;
+}
+
+static struct chart
+chart_of_key(struct request *rq, bool days)
+{
+	struct time_line line = line_until_now(rq, days ? DAYS : HOURS, days ? DAY : HOUR);
+	struct usage_of_client_rows rows = sql_usage_of_client(
+	    rq->db, .org = rq->org, .id = rq->id, .days = days, .since = line.from);
+	struct chart_wish wish = { .id = days ? S("chart-days") : S("chart-hours"),
+		.title = days ? S("Calls in the last 30 days") : S("Calls in the last 24 hours"),
+		.each = days ? S("day") : S("hour"),
+		.points = line.points,
+		.n = line.n };
+
+	for (size_t i = 0; i < rows.n; i++)
+		line_add(&line, rows.at[i].at, rows.at[i].outcome, rows.at[i].calls);
+	return chart_of(rq->arena, &wish);
+}
+
+struct chart
+use_of_organization(struct request *rq)
+{
+	struct time_line line = line_until_now(rq, DAYS, DAY);
+	struct usage_of_organization_rows rows = sql_usage_of_organization(
+	    rq->db, .org = rq->org, .environment = rq->environment, .since = line.from);
+	struct chart_wish wish = { .id = S("chart-days"),
+		.title = S("Calls in the last 30 days"),
+		.each = S("day"),
+		.points = line.points,
+		.n = line.n };
+
+	for (size_t i = 0; i < rows.n; i++)
+		line_add(&line, rows.at[i].at, rows.at[i].outcome, rows.at[i].calls);
+	return chart_of(rq->arena, &wish);
+}
+
+/* ---- callers */
+
+str
+use_program(struct request *rq, str program)
+{
+	if (program.n <= PROGRAM_CHARS)
+		return program;
+	return fmt(rq->arena, "%.*s…", STR(str_trim(str_part(program, 0, PROGRAM_CHARS))));
+}
+
+static struct caller_row
+row_of(struct request *rq, const struct usage_callers_row *caller)
+{
+	str first, rest;
+
+	first = str_cut(clock_for_people(rq->arena, caller->first_at), ',', &rest);
+	return (struct caller_row){ .program = caller->program,
+		.address = caller->address,
+		.hint = caller->hint,
+		.ended = str_eq(caller->status, S("revoked")),
+		.first = first,
+		.last = moment_of(rq, caller->last_at),
+		.calls = chart_number(rq->arena, caller->calls),
+		.refused = chart_number(rq->arena, caller->refused),
+		.refusals = caller->refused > 0,
+		.other = caller->address.n == 0 && str_eq(caller->program, S("other")) };
+}
+
+static struct callers_shown
+callers_of(struct request *rq, bool current, int64_t since, int most)
+{
+	struct usage_callers_rows callers = sql_usage_callers(
+	    rq->db, .org = rq->org, .id = rq->id, .current = current, .since = since, .most = most);
+	const struct usage_callers_sum_row *sum = sql_usage_callers_sum(
+	    rq->db, .org = rq->org, .id = rq->id, .current = current, .since = since);
+	struct caller_row *rows = NEW(rq->arena, struct caller_row, callers.n);
+	struct callers_shown shown = { .n = sum->n, .rows = { rows, callers.n } };
+	int64_t calls = sum->calls, refused = sum->refused;
+
+	for (size_t i = 0; i < callers.n; i++) {
+		rows[i] = row_of(rq, &callers.at[i]);
+		calls -= callers.at[i].calls;
+		refused -= callers.at[i].refused;
+	}
+	shown.more = sum->n - (int64_t)callers.n;
+	shown.more_calls = chart_number(rq->arena, calls);
+	shown.more_refused = chart_number(rq->arena, refused);
+	return shown;
+}
+
+struct use_shown
+use_of_key(struct request *rq)
+{
+	return (struct use_shown){ .hours = chart_of_key(rq, false),
+		.days = chart_of_key(rq, true),
+		.callers = callers_of(rq, false, rq->now - DAYS * DAY, USE_CALLERS_SHOWN) };
+}
+
+struct callers_shown
+use_felt_by(struct request *rq)
+{
+	return callers_of(rq, true, rq->now - DAY, USE_CALLERS_BRIEFLY);
+}
