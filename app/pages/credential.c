@@ -104,9 +104,9 @@ credential(struct request *rq)
 		.may_change = access_may(rq->actor, ADMIN),
 		.overdue_days = status.overdue_days,
 		.cadence_days = policy_of(rq).cadence_days,
-		.secrets = rows_of(rq),
-		.use = use_of_key(rq) };
+		.secrets = rows_of(rq) };
 	view.rotates = rotation_show(rq, &view.rotation);
+	view.use = use_of_key(rq, view.rotates);
 	return show(rq, 200, &credential_page, &view);
 }
 

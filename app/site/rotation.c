@@ -3,6 +3,7 @@
 
 #include "core/evidence.h"
 #include "site/key.h"
+#include "site/use.h"
 
 #include <inttypes.h>
 
@@ -114,7 +115,7 @@ static struct rotation_caller
 caller_of(const struct request *rq, const struct evidence_caller *caller)
 {
 	struct rotation_caller shown = { .address = caller->address,
-		.program = caller->program,
+		.program = use_program(rq, caller->program),
 		.old_used = moment_of(rq, caller->old_at),
 		.new_used = moment_of(rq, caller->new_at),
 		.state = S("Moved"),

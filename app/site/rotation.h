@@ -5,7 +5,7 @@
 #include "core/rotation.h"
 #include "site/page.h"
 
-enum { ROTATION_CALLERS_SHOWN = 50 };
+enum { ROTATION_CALLERS_SHOWN = 25 };
 
 SHAPE(rotation_side, text(hint), part(made, moment), part(last_used, moment), text(last_address),
     text(last_program), int(calls));

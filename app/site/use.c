@@ -138,11 +138,12 @@ callers_of(struct request *rq, bool current, int64_t since, int most)
 }
 
 struct use_shown
-use_of_key(struct request *rq)
+use_of_key(struct request *rq, bool briefly)
 {
 	return (struct use_shown){ .hours = chart_of_key(rq, false),
 		.days = chart_of_key(rq, true),
-		.callers = callers_of(rq, false, rq->now - DAYS * DAY, USE_CALLERS_SHOWN) };
+		.callers = callers_of(rq, false, rq->now - DAYS * DAY,
+		    briefly ? USE_CALLERS_BRIEFLY : USE_CALLERS_SHOWN) };
 }
 
 struct callers_shown

@@ -17,8 +17,9 @@ SHAPE(
     callers_shown, int(n), list(rows, caller_row), int(more), text(more_calls), text(more_refused));
 SHAPE(use_shown, part(hours, chart), part(days, chart), part(callers, callers_shown));
 
-/* Of the key of rq->id in the organization: the last 24 hours and 30 days, and the callers of these. */
-struct use_shown use_of_key(struct request *);
+/* Of the key of rq->id in the organization: the last 24 hours and 30 days, and the callers of these. Briefly
+ * where a rotation has them above. */
+struct use_shown use_of_key(struct request *, bool briefly);
 
 /* Who would feel it if its secrets ended: those that were accepted and have called in the last 24 hours. */
 struct callers_shown use_felt_by(struct request *);
