@@ -34,7 +34,7 @@ const struct route routes[] = {
 	{ GET,  "/credentials/:id/delete",  credential_delete,      ADMIN,           .object = CLIENT, .says = "what deleting would stop" },
 	{ POST, "/credentials/:id/delete",  credential_delete_save, ADMIN,           .object = CLIENT, .proof = PROOF_LATELY, .says = "delete for good" },
 	{ GET,  "/settings",                settings,               CREDENTIALS_SEE, .says = "what holds for the organization" },
-	{ POST, "/settings",                settings_save,          ADMIN,           .proof = PROOF_LATELY, .says = "save its name" },
+	{ POST, "/settings",                settings_save,          ADMIN,           .proof = PROOF_LATELY, .says = "save what it chooses" },
 	{ GET,  "/profile",                 profile,                SIGNED_IN,       .says = "one's own name and sessions" },
 	{ POST, "/profile",                 profile_save,           SIGNED_IN,       .says = "save the name" },
 	{ GET,  "/profile/password",        profile_password,       SIGNED_IN,       .says = "the form for another password" },

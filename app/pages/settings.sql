@@ -1,10 +1,23 @@
--- one settings_get(org int) -> id text, name text, version int
-SELECT public_id AS id, name, version
+-- one settings_get(org int) -> id text, name text, account_keys text?, cadence_days text?,
+--     overlap_minutes text?, version int
+SELECT public_id AS id, name, CAST(account_keys AS CHAR) AS account_keys,
+       CAST(cadence_days AS CHAR) AS cadence_days, CAST(overlap_minutes AS CHAR) AS overlap_minutes,
+       version
   FROM organization
  WHERE id = :org;
 
--- run settings_save(org int, name text, version int)
+-- one settings_used(org int) -> production int, integration int
+SELECT COUNT(CASE WHEN environment = 'production' THEN 1 END) AS production,
+       COUNT(CASE WHEN environment = 'integration' THEN 1 END) AS integration
+  FROM client
+ WHERE organization_id = :org
+   AND kind = 'account'
+   AND deleted_at IS NULL;
+
+-- run settings_save(org int, name text, account_keys int?, cadence_days int?, overlap_minutes int?,
+--     version int)
 UPDATE organization
-   SET name = :name, version = version + 1
+   SET name = :name, account_keys = :account_keys, cadence_days = :cadence_days,
+       overlap_minutes = :overlap_minutes, version = version + 1
  WHERE id = :org
    AND version = :version;

@@ -1,5 +1,6 @@
 #!/bin/sh
-# quoted.sh - a file that app/README.md quotes stands there as it is: below a line "app/FOLDER/NAME.c:", indented by 4.
+# quoted.sh - what app/README.md quotes of a file stands there as it is, indented by 4: the whole file below a
+# line "app/FOLDER/NAME.c:", pieces of it parted by lines of dots below a line "From app/FOLDER/NAME.c".
 
 [ -f app/README.md ] || {
   echo "app/README.md: is missing"
@@ -10,4 +11,19 @@ grep -noE '^app/[a-z]+/[a-z_]+\.(c|sql)(:$| - )' app/README.md | while IFS=: rea
   file=${file%% *}
   quoted=$(expand "$file" | sed 's/^./    &/')
   case $text in *"$quoted"*) ;; *) echo "app/README.md:$line: $file has changed since it was quoted" ;; esac
+done
+grep -noE '^From app/[a-z]+/[a-z_]+\.c' app/README.md | while IFS=': ' read -r line _ file; do
+  expand "$file" | sed 's/^./    &/' | awk -v from="$line" -v name="$file" '
+    function check() {
+      if (piece != "" && index(whole, "\n" piece) == 0)
+        print "app/README.md:" from ": " name " has changed since it was quoted"
+      piece = ""
+    }
+    NR == FNR { whole = whole "\n" $0; next }
+    FNR <= from || done { next }
+    /^[^ ]/ { done = 1; next }
+    $0 == "    ..." { check(); next }
+    piece != "" || $0 != "" { piece = piece (piece == "" ? "" : "\n") $0 }
+    END { sub(/\n+$/, "", piece); check() }
+  ' - app/README.md
 done

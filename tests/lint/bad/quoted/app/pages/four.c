@@ -1,0 +1,3 @@
+int first;
+
+long second;

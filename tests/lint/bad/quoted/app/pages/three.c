@@ -1,0 +1,9 @@
+int first;
+
+int second;
+
+int
+third(void)
+{
+	return 3;
+}
