@@ -202,24 +202,27 @@ setup_begin(struct request *rq)
 	hash = digest_sha256(token);
 	sql_setup_links_end(rq->db);
 	sql_setup_link_add(rq->db, .token_hash = DIGEST_STR(hash), .now = rq->now);
-	audit_by(rq, &who, &(struct audit_act){ S("setup.link"), (str){ 0 }, (str){ 0 } });
+	audit_by(rq, &who,
+	    &(struct audit_act){
+		S("setup.link"), (str){ 0 }, fmt(rq->arena, "{\"days\":%d}", SETUP_DAYS) });
 	return token;
 }
 
-static int64_t
+static const struct setup_link_open_row *
 setup_link(struct request *rq, str token)
 {
 	struct digest hash = digest_sha256(token);
-	const struct setup_link_open_row *row =
-	    sql_setup_link_open(rq->db, .token_hash = DIGEST_STR(hash));
 
-	return row ? row->link : 0;
+	return sql_setup_link_open(
+	    rq->db, .token_hash = DIGEST_STR(hash), .after = rq->now - SETUP_DAYS * DAY);
 }
 
-bool
+int64_t
 setup_open(struct request *rq, str token)
 {
-	return setup_link(rq, token) != 0;
+	const struct setup_link_open_row *link = setup_link(rq, token);
+
+	return link ? link->created_at + SETUP_DAYS * DAY : 0;
 }
 
 /* Who holds the link runs this installation: somebody of this address who is there already becomes that
@@ -239,7 +242,7 @@ bool
 setup_finish(struct request *rq, const struct setup_wish *setup, struct proven *proven)
 {
 	const struct person_wish *wish = &setup->person;
-	int64_t link = setup_link(rq, setup->token);
+	const struct setup_link_open_row *link = setup_link(rq, setup->token);
 	struct audit_who who = { .name = str_lower(rq->arena, wish->email) };
 	str public_id, hash;
 
@@ -247,7 +250,7 @@ setup_finish(struct request *rq, const struct setup_wish *setup, struct proven *
 	if (!link)
 		return false;
 	hash = person_password_hash(rq, wish->password); /* before a row is locked */
-	if (!sql_setup_link_use(rq->db, .link = link, .now = rq->now) ||
+	if (!sql_setup_link_use(rq->db, .link = link->link, .now = rq->now) ||
 	    !sql_installation_claim(rq->db, .now = rq->now))
 		return false;
 	who.person = setup_person(rq, wish, hash);

@@ -111,11 +111,12 @@ DELETE FROM setup_link
 INSERT INTO setup_link (token_hash, created_at)
 VALUES (:token_hash, :now);
 
--- one setup_link_open(token_hash text) -> link int
-SELECT id AS link
+-- one setup_link_open(token_hash text, after time) -> link int, created_at time
+SELECT id AS link, created_at
   FROM setup_link
  WHERE token_hash = :token_hash
    AND used_at IS NULL
+   AND created_at > :after
    AND NOT EXISTS (SELECT i.id FROM installation i);
 
 -- run setup_link_use(link int, now time)

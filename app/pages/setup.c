@@ -7,8 +7,8 @@
 #include "site/password.h"
 #include "site/session.h"
 
-SHAPE(setup_view, text(token), part(organization, input), part(name, input), part(email, input),
-    part(password, input), int(min));
+SHAPE(setup_view, text(token), part(until, moment), part(organization, input), part(name, input),
+    part(email, input), part(password, input), int(min));
 PAGE(setup, "Set up Keydesk", .menu = MENU_NONE);
 
 static const struct form_rule rules[] = {
@@ -38,20 +38,36 @@ used_up(struct request *rq)
 {
 	struct message_view view = { .status = 404,
 		.heading = S("This link does not work any more"),
-		.sentence = S("Keydesk has been set up already, or a newer link was made since."),
-		.who = S("Whoever runs this Keydesk can print a new link with keydesk init.") };
+		.sentence =
+		    S("Keydesk has been set up already, a newer link was made since, or this one "
+		      "is over 7 days old."),
+		.who = S(
+		    "While nothing is set up yet, whoever runs this Keydesk prints a new link with "
+		    "keydesk init, or by make run.") };
 	struct reply reply = show(rq, 404, &message_page, &view);
 
 	reply.undo = true;
 	return reply;
 }
 
+/* What every answer shows; false when the link is not good. */
+static bool
+begin(struct request *rq, struct setup_view *view)
+{
+	int64_t until = setup_open(rq, rq->token);
+
+	view->token = rq->token;
+	view->until = moment_of(rq, until);
+	view->min = PASSWORD_MIN_CHARS;
+	return until != 0;
+}
+
 struct reply
 setup(struct request *rq)
 {
-	struct setup_view view = { .token = rq->token, .min = PASSWORD_MIN_CHARS };
+	struct setup_view view = { 0 };
 
-	if (!setup_open(rq, rq->token))
+	if (!begin(rq, &view))
 		return used_up(rq);
 	return show(rq, 200, &setup_page, &view);
 }
@@ -59,8 +75,8 @@ setup(struct request *rq)
 struct reply
 setup_save(struct request *rq)
 {
-	struct setup_view view = { .token = rq->token, .min = PASSWORD_MIN_CHARS };
-	bool good = form_read(rq, setup_view, rules, &view);
+	struct setup_view view = { 0 };
+	bool open = begin(rq, &view), good = form_read(rq, setup_view, rules, &view);
 	struct setup_wish wish = { .token = rq->token,
 		.organization = view.organization.value,
 		.person = { .name = view.name.value,
@@ -70,7 +86,7 @@ setup_save(struct request *rq)
 		    .is_operator = true } };
 	struct proven who;
 
-	if (!setup_open(rq, rq->token))
+	if (!open)
 		return used_up(rq);
 	if (!view.password.error.n && wish.person.password.n)
 		view.password.error = password_words(
