@@ -34,6 +34,8 @@ struct command_run {
 	str password;      /* what command_password() has read */
 	struct request rq; /* ready for the functions of core/ once command_begin() was called */
 	const struct command *command;
+	/* Set by one that `acts`: what follows once that is committed, outside a transaction. */
+	enum exit_code (*then)(struct command_run *);
 };
 
 struct command {
@@ -76,6 +78,7 @@ enum exit_code command_check(struct command_run *);
 enum exit_code command_routes(struct command_run *);
 enum exit_code command_settings(struct command_run *);
 enum exit_code command_audit_verify(struct command_run *);
+enum exit_code command_audit_export(struct command_run *);
 enum exit_code command_organization_add(struct command_run *);
 enum exit_code command_organization_list(struct command_run *);
 enum exit_code command_user_add(struct command_run *);

@@ -1,9 +1,12 @@
 /* command_audit.c - the audit log at the command line: verified, and exported. */
 #include "command.h"
 
+#include "core/audit_export.h"
 #include "core/audit_past.h"
+#include "core/audit_read.h"
 #include "core/audit_verify.h"
 #include "core/lines.h"
+#include "http/json.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -12,6 +15,11 @@
 SHAPE(chain_answer, text(organization), int(machine), int(entries), int(wrong));
 SHAPE(finding_answer, text(organization), int(machine), text(what), int(first), int(last), time(at),
     text(says));
+
+SHAPE(read_answer, text(organization), int(entries), int(wrong));
+SHAPE(export_detail, text(format), text(from), text(to));
+
+enum { EXPORT_DETAIL_MAX_BYTES = 1000 };
 
 struct verifying {
 	struct command_run *run;
@@ -170,26 +178,159 @@ verify_past(struct verifying *v)
 	return true;
 }
 
+/* ---- an export, by itself */
+
+static void
+say_read(struct command_run *run, const struct audit_read *read, str file)
+{
+	struct read_answer answer = { .organization = read->head.organization,
+		.entries = read->report.entries,
+		.wrong = read->wrong + read->report.wrong };
+
+	for (int64_t i = 0; i < read->wrong && i < AUDIT_READ_WRONGS && !run->options.json; i++)
+		say("%.*s, line %" PRId64 ": %.*s.\n", STR(file), read->wrongs[i].line,
+		    STR(read->wrongs[i].what));
+	for (size_t i = 0; i < read->report.n && !run->options.json; i++)
+		say("%.*s, machine %" PRId64 ": %.*s.\n", STR(file),
+		    read->report.at[i].chain.machine,
+		    STR(audit_finding_words(run->arena, &read->report.at[i])));
+	if (run->options.json)
+		say_json(run, &read_answer_shape, &answer);
+	else if (answer.wrong)
+		say("%.*s: %" PRId64 " things are wrong.\n", STR(file), answer.wrong);
+	else
+		say("%.*s: %" PRId64 " entries of %s%.*s, each in its place.\n", STR(file),
+		    answer.entries, answer.organization.n ? "organization " : "the installation",
+		    STR(answer.organization));
+}
+
+/* The checkpoints of the log; false when it cannot be opened, which was said. */
+static bool
+read_past(struct command_run *run, struct audit_read *read)
+{
+	struct lines log;
+	struct checkpoint checkpoint;
+	str line, path = run->options.checkpoints;
+
+	if (path.n == 0)
+		return true;
+	if (!lines_of(run, &log, path))
+		return false;
+	while (lines_next(&log, &line)) {
+		enum checkpoint_line is =
+		    checkpoint_read(run->arena, read->ring, line, &checkpoint);
+
+		if (is == CHECKPOINT_GOOD)
+			audit_read_checkpoint(read, &checkpoint);
+		if (is == CHECKPOINT_BAD)
+			audit_read_bad_checkpoint(read, log.number);
+	}
+	lines_close(&log);
+	return true;
+}
+
+/* Only the key ring is asked for: no database, and no connection to one. */
+static enum exit_code
+verify_export(struct command_run *run)
+{
+	const struct keyring *ring =
+	    keyring_load(run->arena, str_c(run->arena, run->settings->keyring));
+	struct audit_read *read = NEW(run->arena, struct audit_read, 1);
+	str file = run->options.export;
+	struct lines lines;
+
+	if (!lines_of(run, &lines, file))
+		return EXIT_USAGE;
+	if (audit_read_begin(read, run->arena, ring, &lines)) {
+		if (!read_past(run, read))
+			return EXIT_USAGE;
+		audit_read_rest(read, &lines);
+	}
+	lines_close(&lines);
+	say_read(run, read, file);
+	return read->wrong + read->report.wrong ? EXIT_REFUSED : EXIT_DONE;
+}
+
+/* ---- the commands */
+
 enum exit_code
 command_audit_verify(struct command_run *run)
 {
 	const struct options *o = &run->options;
 	struct verifying v = { .run = run };
 
-	if ((o->organization.n != 0) + o->installation + o->all > 1) {
-		say_wrong("give one of --organization, --installation and --all");
+	if ((o->organization.n != 0) + (o->export.n != 0) + o->installation + o->all > 1) {
+		say_wrong("give one of --organization, --installation, --all and --export");
 		return EXIT_USAGE;
 	}
+	if (o->export.n)
+		return verify_export(run);
 	command_begin(run, false);
-	if (o->organization.n) {
-		if (!command_organization(run))
-			return EXIT_REFUSED;
-		v.org = &run->rq.org;
-	}
-	if (o->installation)
+	if (o->organization.n && !command_organization(run))
+		return EXIT_REFUSED;
+	if (o->organization.n || o->installation)
 		v.org = &run->rq.org;
 	verify_chains(&v);
 	if (o->checkpoints.n && !verify_past(&v))
 		return EXIT_USAGE;
 	return v.wrong ? EXIT_REFUSED : EXIT_DONE;
+}
+
+/* The options; false, with the reason said, when they are not understood. */
+static bool
+export_wish(struct command_run *run, struct audit_export *wish)
+{
+	const struct options *o = &run->options;
+
+	*wish = (struct audit_export){ .org = run->rq.org, .format = AUDIT_JSONL };
+	if (str_eq(o->format, S("csv")))
+		wish->format = AUDIT_CSV;
+	else if (o->format.n && !str_eq(o->format, S("jsonl")))
+		wish->format = AUDIT_FORMAT_NONE;
+	if (wish->format == AUDIT_FORMAT_NONE)
+		say_wrong("--format is jsonl or csv");
+	else if (!audit_time_read(o->from, &wish->from) || !audit_time_read(o->to, &wish->to))
+		say_wrong("a time is given as 2026-11-20 or 2026-11-20T14:03:09Z");
+	else if (wish->from && wish->to && wish->from >= wish->to)
+		say_wrong("--from is not before --to");
+	else
+		return true;
+	return false;
+}
+
+static enum exit_code
+write_export(struct command_run *run)
+{
+	struct audit_export wish;
+
+	if (!export_wish(run, &wish))
+		return EXIT_USAGE; /* not tested: it was understood a moment ago */
+	audit_export(&run->rq, &wish, stdout);
+	return EXIT_DONE;
+}
+
+/* That it was exported is written first, so that nobody has it without that being known. */
+enum exit_code
+command_audit_export(struct command_run *run)
+{
+	const struct options *o = &run->options;
+	struct arena *a = run->arena;
+	struct export_detail detail;
+	struct audit_export wish;
+	struct buf json = buf_new(a, EXPORT_DETAIL_MAX_BYTES);
+
+	if ((o->organization.n != 0) == o->installation) {
+		say_wrong("give --organization ID or --installation");
+		return EXIT_USAGE;
+	}
+	if (o->organization.n && !command_organization(run))
+		return EXIT_REFUSED;
+	if (!export_wish(run, &wish))
+		return EXIT_USAGE;
+	detail = (struct export_detail){ wish.format == AUDIT_CSV ? S("csv") : S("jsonl"),
+		audit_time(a, wish.from), audit_time(a, wish.to) };
+	json_write(&json, &export_detail_shape, &detail);
+	audit(&run->rq, S("audit.export"), o->organization, buf_str(&json));
+	run->then = write_export;
+	return EXIT_DONE;
 }

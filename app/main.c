@@ -29,8 +29,10 @@ const struct command commands[] = {
 	{ "check",             "",                                "settings, routes, templates, key ring, schema, statements", command_check, false },
 	{ "routes",            "",                                "print every address and who may ask it",            command_routes, false },
 	{ "settings",          "",                                "print every setting and its value in force",        command_settings, false },
-	{ "audit verify",      "[--organization ID | --installation | --all] [--checkpoints FILE]",
-	                                                          "walk the chains of the audit log; FILE is what the program has logged", command_audit_verify, false },
+	{ "audit verify",      "[--organization ID | --installation | --all | --export FILE] [--checkpoints LOG]",
+	                                                          "walk the audit log, or an export of it without a database", command_audit_verify, false },
+	{ "audit export",      "--organization ID | --installation [--format jsonl|csv] [--from TIME] [--to TIME]",
+	                                                          "print an audit log; TIME is 2026-11-20 or 2026-11-20T14:03:09Z", command_audit_export, true },
 	{ "organization add",  "--name NAME",                     "make an organization",                              command_organization_add, true },
 	{ "organization list", "",                                "show them",                                         command_organization_list, true },
 	{ "user add",          "--organization ID --email A --name NAME --role ROLE [--operator]",
@@ -186,6 +188,14 @@ pause_a_little(void)
 	nanosleep(&t, NULL);
 }
 
+static void
+follow(void *arg)
+{
+	struct acting *acting = arg;
+
+	acting->code = acting->run->then(acting->run);
+}
+
 /* Deadlocks are tried again, as serve() does. */
 static enum exit_code
 run_command(struct command_run *run)
@@ -203,6 +213,10 @@ run_command(struct command_run *run)
 			return EXIT_BROKEN;
 		}
 		pause_a_little();
+	}
+	if (acting.code == EXIT_DONE && run->then && !attempt(fault, follow, &acting)) {
+		say_wrong("%s", fault->what);
+		return EXIT_BROKEN;
 	}
 	return acting.code;
 }

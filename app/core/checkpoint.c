@@ -39,7 +39,6 @@ struct checkpoints {
 struct writing {
 	struct desk *desk;
 	struct arena *arena;
-	int64_t now;
 	struct buf heads;
 	size_t n; /* of them */
 };
@@ -55,7 +54,8 @@ log_heads(struct writing *w)
 		return;
 	log_begin(&line, "checkpoint");
 	from = line.n - word.n;
-	log_int(&line, "at", w->now);
+	log_int(
+	    &line, "at", clock_now()); /* after they were read: what they name was there by then */
 	log_int(&line, "machine", w->desk->settings->machine);
 	log_int(&line, "key", ring->active);
 	log_text(&line, "heads", buf_str(&w->heads));
@@ -185,7 +185,7 @@ look_at_page(struct writing *w, struct checkpoint_heads_rows page, size_t *i)
 void
 checkpoint_write(struct desk *desk, struct arena *arena)
 {
-	struct writing w = { .desk = desk, .arena = arena, .now = clock_now() };
+	struct writing w = { .desk = desk, .arena = arena };
 	struct checkpoint_heads_rows page;
 	int64_t after = INT64_MIN;
 	size_t i = 0;

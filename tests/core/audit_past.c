@@ -20,12 +20,6 @@ look_back(str log, const int64_t *org)
 	return report;
 }
 
-static str
-both(str one, str other)
-{
-	return fmt(&world.hand.start, "%.*s%.*s", STR(one), STR(other));
-}
-
 static void
 forget(void)
 {

@@ -38,6 +38,13 @@ logged_anew(void)
 	return logged();
 }
 
+/* Two parts of a log, one behind the other. */
+static inline str
+both(str one, str other)
+{
+	return fmt(&world.hand.start, "%.*s%.*s", STR(one), STR(other));
+}
+
 static inline enum checkpoint_line
 read_line(str line, struct checkpoint *into)
 {

@@ -1,0 +1,33 @@
+/* audit_export.h - an organization's audit log as a file that can be kept: lines of JSON, or CSV.
+ *
+ * What was committed when it begins is in it, and nothing later, though nothing is locked or held open: a
+ * chain only grows, so its length is its snapshot. Machine by machine, each in the order of its numbers.
+ */
+#ifndef CORE_AUDIT_EXPORT_H
+#define CORE_AUDIT_EXPORT_H
+
+#include "base/buf.h"
+#include "core/audit_line.h"
+
+#include <stdio.h>
+
+enum audit_format { AUDIT_FORMAT_NONE, AUDIT_JSONL, AUDIT_CSV };
+
+struct audit_export {
+	int64_t org; /* 0: the installation's */
+	enum audit_format format;
+	int64_t from,
+	    to; /* of each chain, from its first entry at or after the one to its last before
+	                     the other: whole runs of entries; 0: no limit */
+};
+
+/* Writes it, in bounded memory; returns how many entries there are. Outside a transaction. Faults when
+ * the file takes no more. */
+int64_t audit_export(struct request *, const struct audit_export *, FILE *out);
+
+/* A text as a cell of CSV (RFC 4180). One that a spreadsheet could take for a formula - it begins with =
+ * + - @ tab or CR, at its beginning or behind what may part cells elsewhere - gets a ' before that
+ * character. */
+void audit_csv_cell(struct buf *, str);
+
+#endif
