@@ -19,7 +19,7 @@ enum exit_code {
 
 /* The options, --NAME VALUE, and those that are true or false. */
 struct options {
-	str organization, environment, name, description, email, role, id, ready_fd, as;
+	str organization, environment, name, description, email, role, id, ready_fd, as, overlap;
 	str checkpoints, export, format, from, to; /* of `audit` */
 	str question; /* what stands behind the options: only `ask` takes it */
 	bool json;
@@ -86,6 +86,9 @@ enum exit_code command_user_set_password(struct command_run *);
 enum exit_code command_client_create(struct command_run *);
 enum exit_code command_client_list(struct command_run *);
 enum exit_code command_client_reset(struct command_run *);
+enum exit_code command_client_rotate(struct command_run *);
+enum exit_code command_client_finish(struct command_run *);
+enum exit_code command_client_cancel(struct command_run *);
 enum exit_code command_client_delete(struct command_run *);
 enum exit_code command_ask(struct command_run *);
 enum exit_code command_demo(struct command_run *);

@@ -42,6 +42,10 @@ const struct command commands[] = {
 	                                                          "make an account key and print its secret, once",    command_client_create, true },
 	{ "client list",       "--organization ID --environment E", "show the account keys",                           command_client_list, true },
 	{ "client reset",      "--organization ID --id ID",       "end a key's secret and print the next one",         command_client_reset, true },
+	{ "client rotate",     "--organization ID --id ID [--overlap 15m|1h|6h|24h|7d]",
+	                                                          "print a key's next secret; the old one works on for a while", command_client_rotate, true },
+	{ "client finish",     "--organization ID --id ID",       "end the old secret of a rotation now",              command_client_finish, true },
+	{ "client cancel",     "--organization ID --id ID",       "end the new secret of a rotation, the old one stays", command_client_cancel, true },
 	{ "client delete",     "--organization ID --id ID",       "delete a key for good",                             command_client_delete, true },
 	{ "ask",               "'GET /PATH' [--as EMAIL]",        "answer one request on standard output",             command_ask, false },
 	{ "demo",              "",                                "fill an empty installation with examples",          command_demo, true },
@@ -93,7 +97,7 @@ read_options(int argc, char **argv, struct options *o, bool *help)
 {
 	str *const texts[] = { &o->organization, &o->environment, &o->name, &o->description,
 		&o->email, &o->role, &o->id, &o->ready_fd, &o->as, &o->checkpoints, &o->export,
-		&o->format, &o->from, &o->to };
+		&o->format, &o->from, &o->to, &o->overlap };
 	static const struct option known[] = {
 		{ "organization", required_argument, NULL, 0 },
 		{ "environment", required_argument, NULL, 1 },
@@ -109,6 +113,7 @@ read_options(int argc, char **argv, struct options *o, bool *help)
 		{ "format", required_argument, NULL, 11 },
 		{ "from", required_argument, NULL, 12 },
 		{ "to", required_argument, NULL, 13 },
+		{ "overlap", required_argument, NULL, 14 },
 		{ "all", no_argument, NULL, OPTION_ALL },
 		{ "installation", no_argument, NULL, OPTION_INSTALLATION },
 		{ "json", no_argument, NULL, OPTION_JSON },

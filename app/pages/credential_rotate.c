@@ -7,12 +7,14 @@
 #include "pages/pages.h"
 #include "site/key.h"
 #include "site/rotation.h"
+#include "site/use.h"
 
 SHAPE(overlap_choice, text(word), text(words), part(ends, moment), flag(chosen), flag(expires));
 SHAPE(credential_rotate_view, text(id), text(name), text(client_id), text(hint),
-    part(last_used, moment), text(last_address), text(last_program), flag(works),
-    part(expires, moment), text(old_hint), part(old_ends, moment), part(old_used, moment),
-    part(overlap, input), list(choices, overlap_choice), text(seen), text(once));
+    part(last_used, moment), text(last_address), text(last_program), part(felt_by, callers_shown),
+    flag(works), part(expires, moment), text(old_hint), part(old_ends, moment),
+    part(old_used, moment), part(overlap, input), list(choices, overlap_choice), text(seen),
+    text(once));
 PAGE(credential_rotate, "Rotate the secret of", .menu = MENU_CREDENTIALS);
 
 static const struct form_rule rules[] = {
@@ -52,6 +54,7 @@ view_of(struct request *rq, const struct client_card_row *key)
 		.last_used = moment_of(rq, key->last_used_at),
 		.last_address = key->last_used_from,
 		.last_program = key->last_used_by,
+		.felt_by = use_felt_by(rq),
 		.works = key->sid.n && (!key->expires_at || key->expires_at > rq->now),
 		.expires = moment_of(rq, key->expires_at),
 		.seen = key->sid };

@@ -112,7 +112,7 @@ side_of(const struct request *rq, const struct evidence_side *side)
 }
 
 static struct rotation_caller
-caller_of(const struct request *rq, const struct evidence_caller *caller)
+caller_of(struct request *rq, const struct evidence_caller *caller)
 {
 	struct rotation_caller shown = { .address = caller->address,
 		.program = use_program(rq, caller->program),
