@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "confine.h"
+#include "core/again.h"
 #include "core/checkpoint.h"
 #include "core/lease.h"
 #include "core/machine.h"
@@ -28,7 +29,6 @@ enum {
 	CHECKPOINT_SECONDS = 60,
 	JOBS_MAX = 32,
 	BATCHES_MAX = 80, /* of notes of use, in a round: as many as the table can fill */
-	TRIES = 5,        /* of one that meets deadlocks or failed certifications */
 	ARENA_BYTES = 16 << 20,
 	HOLDER_CHARS = 16, /* 95 bits */
 	CANNOT_BEGIN = 1,
@@ -60,10 +60,11 @@ static void
 write_surely(struct use_batch *batch)
 {
 	struct fault *fault = batch->arena->fault;
+	struct again tried = again_begin();
 
-	for (int tries = 1; !attempt(fault, write_batch, batch); tries++) {
+	while (!attempt(fault, write_batch, batch)) {
 		db_rollback(batch->desk->db);
-		if (fault->kind == FAULT_CONFLICT && tries < TRIES)
+		if (again(&tried, fault, batch->desk->db))
 			continue;
 		if (fault->kind != FAULT_PROGRAM)
 			fault_as(fault, fault->kind, "%zu notes of use wait: %s", batch->uses.n,
@@ -139,12 +140,17 @@ do_surely(struct rounds *r, const char *name, void (*work)(void *), void *with)
 {
 	struct fault *fault = r->arena->fault;
 	struct log_line line;
+	struct again tried = again_begin();
 	bool done;
 
 	db_bind(r->desk->db, r->arena);
-	done = attempt(fault, work, with);
-	if (!done) {
+	while (!(done = attempt(fault, work, with))) {
 		db_rollback(r->desk->db);
+		arena_wipe(r->arena, 0);
+		if (!again(&tried, fault, r->desk->db))
+			break;
+	}
+	if (!done) {
 		log_begin(&line, "fault");
 		log_text(&line, "job", str_of(name));
 		log_text(&line, "at", str_of(fault->file));
@@ -214,8 +220,10 @@ rounds_begin(struct rounds *r, struct arena *start, struct desk *desk)
 static bool
 has_database(struct desk *desk, bool had)
 {
-	bool has = db_alive(desk->db);
+	bool has;
 
+	db_settle(desk->db);
+	has = db_alive(desk->db);
 	if (had && !has)
 		log_say("the housekeeper has no database; it waits");
 	if (!had && has)

@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "command.h"
 
-#include "base/random.h"
+#include "core/again.h"
 #include "core/audit.h"
 #include "http/fastcgi.h"
 #include "http/json.h"
@@ -12,14 +12,8 @@
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <string.h>
-#include <time.h>
 
-enum {
-	START_ARENA_BYTES = 64 << 20,
-	RETRY_SECONDS = 3,
-	PAUSE_MAX_MS = 20,
-	SAID_MAX_BYTES = 1 << 20
-};
+enum { START_ARENA_BYTES = 64 << 20, SAID_MAX_BYTES = 1 << 20 };
 
 /* clang-format off */
 const struct command commands[] = {
@@ -149,11 +143,25 @@ struct acting {
 	enum exit_code code;
 };
 
+/* Who ended something is told where it may still be alive. */
+static void
+say_late(const struct db *db, uint32_t late)
+{
+	for (size_t i = 0; i < db_hosts_n(db); i++)
+		if (late & 1U << i)
+			say_wrong(
+			    "the database node %.*s has not confirmed this: a request that it "
+			    "answers may still go by what was before, for up to 5 seconds after "
+			    "it is back",
+			    STR(db_host_name(db, i)));
+}
+
 static void
 act(void *arg)
 {
 	struct acting *acting = arg;
 	struct command_run *run = acting->run;
+	bool changed;
 
 	if (!run->command->acts) {
 		acting->code = run->command->run(run);
@@ -166,8 +174,11 @@ act(void *arg)
 		db_rollback(run->rq.db);
 		return;
 	}
+	changed = db_changed(run->rq.db);
 	audit_write(&run->rq);
 	db_commit(run->rq.db);
+	if (changed)
+		say_late(run->rq.db, db_confirm(run->rq.db));
 }
 
 /* What a try has changed is undone, its connection closed, and what it has said is not printed: it may be
@@ -186,14 +197,6 @@ undo(struct command_run *run)
 }
 
 static void
-pause_a_little(void)
-{
-	struct timespec t = { 0, (long)(1 + random_below(PAUSE_MAX_MS)) * 1000000 };
-
-	nanosleep(&t, NULL);
-}
-
-static void
 follow(void *arg)
 {
 	struct acting *acting = arg;
@@ -201,23 +204,24 @@ follow(void *arg)
 	acting->code = acting->run->then(acting->run);
 }
 
-/* Deadlocks are tried again, as serve() does. */
+/* Conflicts are tried again, as serve() does. */
 static enum exit_code
 run_command(struct command_run *run)
 {
 	struct acting acting = { .run = run };
 	struct fault *fault = run->arena->fault;
-	int64_t until = clock_monotonic() + RETRY_SECONDS * SECOND;
+	struct again tried = again_begin();
 
 	if (run->command->acts)
 		setvbuf(stdout, NULL, _IOFBF, SAID_MAX_BYTES);
 	while (!attempt(fault, act, &acting)) {
+		bool once_more = run->rq.db && again(&tried, fault, run->rq.db);
+
 		undo(run);
-		if (fault->kind != FAULT_CONFLICT || clock_monotonic() > until) {
+		if (!once_more) {
 			say_wrong("%s", fault->what);
 			return EXIT_BROKEN;
 		}
-		pause_a_little();
 	}
 	if (acting.code == EXIT_DONE && run->then && !attempt(fault, follow, &acting)) {
 		say_wrong("%s", fault->what);

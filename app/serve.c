@@ -5,20 +5,19 @@
 #include "api/api.h"
 #include "api/error.h"
 #include "base/log.h"
-#include "base/random.h"
 #include "core/actor.h"
+#include "core/again.h"
 #include "core/audit.h"
 #include "core/machine.h"
 #include "core/token.h"
 #include "routes.h"
 #include "site/key.h"
+#include "site/late.h"
 #include "site/proof.h"
 #include "site/session.h"
 #include "sql.h"
 
-#include <time.h>
-
-enum { RETRY_SECONDS = 3, RETRY_AFTER_SECONDS = 2, JITTER_MAX_MICROSECONDS = 5000 };
+enum { RETRY_AFTER_SECONDS = 2 };
 
 struct desk *
 serve_open(struct arena *start, const struct settings *settings, struct shared *shared,
@@ -35,6 +34,7 @@ serve_open(struct arena *start, const struct settings *settings, struct shared *
 	route_check(start->fault, routes, routes_n);
 	desk->keyring = keyring_load(start, str_c(start, settings->keyring));
 	desk->self = machine_self(start, settings);
+	desk->db = db_open(start, &settings->db);
 	page_link(desk, pages, pages_n);
 	return desk;
 }
@@ -46,7 +46,7 @@ serve_thread(struct arena *start, const struct desk *shared)
 
 	*desk = *shared;
 	desk->start = start;
-	desk->db = db_open(start, &shared->settings->db);
+	desk->db = db_another(start, shared->db);
 	desk->signing = signing_open(start);
 	return desk;
 }
@@ -61,7 +61,8 @@ for_program(const struct request *rq)
 struct work {
 	struct request *rq;
 	struct reply reply;
-	int status; /* of an apology */
+	int status;   /* of an apology */
+	bool unknown; /* whether it was done: for one */
 };
 
 static struct reply
@@ -113,8 +114,10 @@ answer_person(struct request *rq)
 	return route->page(rq);
 }
 
+/* A page says that something is done once every node of the database has it: whoever asks another one, be
+ * it a program with a secret that has just ended or the next page of this person, finds it so. */
 static void
-finish(struct request *rq, struct reply *reply)
+finish(struct request *rq, enum db_mode mode, struct reply *reply)
 {
 	if (rq->unproven) {
 		db_rollback(rq->db);
@@ -127,6 +130,8 @@ finish(struct request *rq, struct reply *reply)
 	}
 	audit_write(rq);
 	db_commit(rq->db);
+	if (mode == DB_WRITE)
+		rq->late = db_confirm(rq->db);
 }
 
 static enum db_mode
@@ -141,12 +146,14 @@ static struct reply
 transaction(struct request *rq)
 {
 	bool program = for_program(rq);
+	enum db_mode mode;
 	struct reply reply;
 
 	rq->unproven = rq->route->proof && !rq->before.proven;
-	db_begin(rq->db, mode_of(rq));
+	mode = mode_of(rq);
+	db_begin(rq->db, mode);
 	reply = program ? rq->route->page(rq) : answer_person(rq);
-	finish(rq, &reply);
+	finish(rq, mode, &reply);
 	return reply;
 }
 
@@ -224,10 +231,10 @@ answer_work(void *arg)
 }
 
 static struct reply
-sorry_for(struct request *rq, int status)
+sorry_for(struct request *rq, int status, bool unknown)
 {
 	if (!for_program(rq))
-		return sorry(rq, status);
+		return unknown ? uncertain(rq) : sorry(rq, status);
 	if (status == 503)
 		return api_error(
 		    rq, status, "temporarily_unavailable", S("try again in a few seconds"));
@@ -239,7 +246,7 @@ sorry_work(void *arg)
 {
 	struct work *work = arg;
 
-	work->reply = sorry_for(work->rq, work->status);
+	work->reply = sorry_for(work->rq, work->status, work->unknown);
 	if (work->status == 503)
 		reply_header(work->rq, &work->reply, S("Retry-After"),
 		    fmt(work->rq->arena, "%d", RETRY_AFTER_SECONDS));
@@ -263,7 +270,9 @@ log_fault(const struct request *rq, const struct fault *fault)
 static struct reply
 apologize(struct request *rq, struct fault *fault)
 {
-	struct work work = { .rq = rq, .status = fault->kind != FAULT_PROGRAM ? 503 : 500 };
+	struct work work = { .rq = rq,
+		.status = fault->kind != FAULT_PROGRAM ? 503 : 500,
+		.unknown = fault->kind == FAULT_UNKNOWN };
 
 	log_fault(rq, fault);
 	shared_count(rq->desk->shared, COUNT_FAULTS);
@@ -273,35 +282,24 @@ apologize(struct request *rq, struct fault *fault)
 	return work.reply;
 }
 
-static void
-pause_a_little(int tries)
-{
-	uint32_t most = JITTER_MAX_MICROSECONDS * (uint32_t)(tries < 9 ? tries + 1 : 10);
-	struct timespec t = { 0, (long)(500 + random_below(most)) * 1000 };
-
-	nanosleep(&t, NULL);
-}
-
-/* Deadlocks and failed certifications are tried again, from the session on, until 3 s have passed; three
- * tries are not enough on a cluster. What a try has put into the request is taken out again, but for what
- * before() found. */
+/* Conflicts are tried again, from the session on. What a try has put into the request is taken out again,
+ * but for what before() found. */
 static struct reply
 try_until_done(struct request *rq)
 {
 	struct request asked = *rq;
 	struct work work = { .rq = rq };
 	size_t mark = arena_mark(rq->arena);
-	int64_t until = clock_monotonic() + RETRY_SECONDS * SECOND;
+	struct again tried = again_begin();
 	struct fault *fault = rq->arena->fault;
 
-	for (int tries = 0; !attempt(fault, answer_work, &work); tries++) {
+	while (!attempt(fault, answer_work, &work)) {
 		db_rollback(rq->db);
-		if (fault->kind != FAULT_CONFLICT || clock_monotonic() > until)
+		if (!again(&tried, fault, rq->db))
 			return apologize(rq, fault);
 		asked.before = rq->before.done ? rq->before : asked.before;
 		arena_wipe(rq->arena, asked.before.done ? asked.before.mark : mark);
 		*rq = asked;
-		pause_a_little(tries);
 	}
 	return work.reply;
 }
@@ -333,6 +331,8 @@ log_request(const struct request *rq, const struct reply *reply, int64_t began)
 	log_int(&line, "us", clock_monotonic() - began);
 	if (rq->me)
 		log_int(&line, "user", rq->me);
+	if (rq->late)
+		log_int(&line, "late", rq->late);
 	if (rq->verdict.n)
 		log_text(&line, "verdict", rq->verdict);
 	if (rq->subject.n)
@@ -350,6 +350,7 @@ add_headers(struct request *rq, struct reply *reply)
 		reply_header(rq, reply, S("X-Content-Type-Options"), S("nosniff"));
 		return;
 	}
+	late_say(rq, reply);
 	page_headers(rq, reply);
 	if (rq->visit.n)
 		cookie_set(

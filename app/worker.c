@@ -125,8 +125,10 @@ thread_run(void *arg)
 	if (!attempt(&t->fault, thread_open, t))
 		cannot_begin(&t->fault);
 	pthread_barrier_wait(&t->worker->open);
-	while ((c = dispatcher_take(dispatcher)))
+	while ((c = dispatcher_take(dispatcher))) {
 		dispatcher_give_back(dispatcher, c, answer(t, connection_fd(c)));
+		db_settle(t->desk->db);
+	}
 	return NULL;
 }
 

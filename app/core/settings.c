@@ -224,6 +224,9 @@ settle(const struct source *from, struct settings *s)
 		buf_fmt(from->wrong, "KEYDESK_DB_HOST: not together with KEYDESK_DB_SOCKET\n");
 	if (s->db.host.n != 0)
 		s->db.socket = (str){ 0 };
+	why = db_place_wrong(&s->db);
+	if (why)
+		buf_fmt(from->wrong, "KEYDESK_DB_%s: %s\n", s->db.host.n ? "HOST" : "SOCKET", why);
 	s->people.lanes = s->programs.lanes = 1;
 	s->owner.socket = s->db.socket;
 	s->owner.host = s->db.host;

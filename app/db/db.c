@@ -4,7 +4,9 @@
 #include "base/wipe.h"
 #include "db/db_parts.h"
 
-enum { READ_SECONDS = 10 };
+/* A Galera cluster evicts a node that is gone after 5 to 6 s (evs.suspect_timeout), and a COMMIT waits for
+ * that: longer than this would only keep those waiting who ask a node that is frozen. */
+enum { READ_SECONDS = 10, READ_ONE_OF_MANY_SECONDS = 6 };
 
 /* Sent or refused as a whole: everything else that loses the connection at COMMIT leaves it unknown. */
 static bool
@@ -25,15 +27,28 @@ db_open(struct arena *start, const struct db_place *place)
 	struct db *db = NEW(start, struct db, 1);
 
 	db->arena = start;
-	db->socket = text_or_null(start, place->socket);
-	db->host = db->socket ? NULL : text_or_null(start, place->host);
-	db->port = (unsigned)place->port;
+	db->hosts = db_hosts_make(start, place);
 	db->name = text_or_null(start, place->name);
 	db->user = text_or_null(start, place->user);
 	db->password = text_or_null(start, place->password);
 	db->read_timeout = (unsigned)place->read_timeout_seconds;
 	if (!db->read_timeout)
-		db->read_timeout = READ_SECONDS;
+		db->read_timeout = db->hosts->n > 1 ? READ_ONE_OF_MANY_SECONDS : READ_SECONDS;
+	db->ready = NEW(start, MYSQL_STMT *, sql_statements_n);
+	return db;
+}
+
+struct db *
+db_another(struct arena *start, const struct db *first)
+{
+	struct db *db = NEW(start, struct db, 1);
+
+	db->arena = start;
+	db->hosts = first->hosts;
+	db->name = first->name;
+	db->user = first->user;
+	db->password = first->password;
+	db->read_timeout = first->read_timeout;
 	db->ready = NEW(start, MYSQL_STMT *, sql_statements_n);
 	return db;
 }
@@ -49,6 +64,7 @@ db_bind(struct db *db, struct arena *a)
 {
 	db_done(db);
 	db->arena = a;
+	db_leave_shunned(db);
 }
 
 /* What was asked with, say a password typed as an e-mail address, is in the buffer until something longer
@@ -111,7 +127,7 @@ db_commit(struct db *db)
 		db_drop(db);
 	} else if (db_lost(error) && !never_committed(error)) {
 		db_drop(db);
-		fault_as(db->arena->fault, FAULT_DATABASE,
+		fault_as(db->arena->fault, FAULT_UNKNOWN,
 		    "no answer to COMMIT (database error %u): kept or not, nobody knows", error);
 	} else if (error) {
 		db_fail(db, "COMMIT", error);

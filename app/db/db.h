@@ -11,14 +11,20 @@
 
 struct db;
 
-/* Where the database is: a socket's path, or a host and port. */
+enum { DB_HOSTS_MAX = 16 };
+
+/* Where the database is: paths of sockets, or hosts, each parted by commas or blanks; the first is
+ * preferred. Several are the nodes of one cluster. */
 struct db_place {
-	str socket;
-	str host;
-	int port;
+	str socket; /* when it is not empty, host and port do not count */
+	str host;   /* NAME, NAME:PORT, [ADDRESS]:PORT */
+	int port;   /* of those without one */
 	str name, user, password;
-	int read_timeout_seconds; /* 0: the default of 10 */
+	int read_timeout_seconds; /* 0: the default of 10, and of 6 where another can be asked */
 };
+
+/* What is wrong with the list, in words that go on with its setting's name; NULL when it is good. */
+const char *db_place_wrong(const struct db_place *);
 
 enum db_mode {
 	DB_NONE, /* no transaction: each statement by itself */
@@ -41,6 +47,10 @@ void db_warm(struct arena *, const struct db_place *);
 struct db *db_open(struct arena *start, const struct db_place *);
 void db_close(struct db *);
 
+/* One more, for another thread, to the same hosts; the two share what is seen of them: one that has just
+ * failed is not tried by the other. The first one must live as long. */
+struct db *db_another(struct arena *start, const struct db *);
+
 /* From here on, rows live in this arena and faults go to its fault point. Once for each request. */
 void db_bind(struct db *, struct arena *);
 
@@ -48,16 +58,30 @@ void db_bind(struct db *, struct arena *);
  * within a transaction. */
 void db_unbind(struct db *);
 
+/* Between two requests, when nobody waits: goes back to a host that is preferred and may be there again.
+ * Takes up to 2 s when it is not; one thread of the process does that every 5 s. Never faults. */
+void db_settle(struct db *);
+
+/* After a FAULT_CONFLICT: whether there is another host to try, however long the lost one took. */
+bool db_may_move(const struct db *);
+
 /* The transaction of the request. READ COMMITTED, UTC, strict mode, innodb_lock_wait_timeout = 1. After
  * DB_NONE, commit and rollback do nothing, and a `run`, `claim` or `audit` is a fault: without a
  * transaction nobody would see that the audit entry is missing. db_rollback() never faults: it is
  * called after a fault. db_commit() faults when rows were changed by a `run` or `claim` and no `audit`
- * statement ran, and as FAULT_DATABASE when the connection is lost while it waits for the answer. A
+ * statement ran, and as FAULT_UNKNOWN when the connection is lost while it waits for the answer. A
  * connection lost before COMMIT is FAULT_CONFLICT (nothing has happened); one lost outside a
  * transaction is made anew, unseen. */
 void db_begin(struct db *, enum db_mode);
 void db_commit(struct db *);
 void db_rollback(struct db *);
+
+/* After COMMIT: whether every other host of the list has what was committed here. Asks each by a SELECT that
+ * waits for it (Galera's wsrep_sync_wait), 2 s at most; one that has just kept others waiting is not asked.
+ * Bit n of the result is set when host n has not said so. 0 when there is one host. Never faults. */
+uint32_t db_confirm(struct db *);
+size_t db_hosts_n(const struct db *);
+str db_host_name(const struct db *, size_t at);
 
 /* Whether a `run` or `claim` has changed rows in this transaction. */
 bool db_changed(const struct db *);

@@ -1,6 +1,8 @@
 /* db_connect.c - one connection: how it is made, what its session is like, what its errors mean. */
 #include "db/db_parts.h"
 
+#include "base/clock.h"
+
 #include <stdio.h>
 
 enum {
@@ -54,42 +56,119 @@ db_say(struct db *db, const char *said)
 
 /* MYSQL_OPT_RECONNECT stays at its default, off: reconnecting unseen would lose transaction and session. */
 static void
-set_options(struct db *db, MYSQL *connection)
+set_options(MYSQL *connection, const struct db_host *host, unsigned seconds)
 {
 	const unsigned connect = CONNECT_SECONDS, none = 0, tcp = MYSQL_PROTOCOL_TCP;
 
 	mysql_options(connection, MYSQL_OPT_CONNECT_TIMEOUT, &connect);
-	mysql_options(connection, MYSQL_OPT_READ_TIMEOUT, &db->read_timeout);
-	mysql_options(connection, MYSQL_OPT_WRITE_TIMEOUT, &db->read_timeout);
+	mysql_options(connection, MYSQL_OPT_READ_TIMEOUT, &seconds);
+	mysql_options(connection, MYSQL_OPT_WRITE_TIMEOUT, &seconds);
 	mysql_options(connection, MYSQL_OPT_LOCAL_INFILE, &none);
 	mysql_options(connection, MYSQL_SET_CHARSET_NAME, "utf8mb4");
 	/* Or the host "localhost" would mean a socket of the library's choice. */
-	if (!db->socket)
+	if (!host->socket)
 		mysql_options(connection, MYSQL_OPT_PROTOCOL, &tcp);
 }
 
-unsigned
-db_connect(struct db *db)
+static MYSQL *
+dial(const struct db *db, const struct db_host *host, unsigned seconds)
 {
-	if (db->connection)
-		return 0;
-
 	MYSQL *made = mysql_init(NULL);
+
+	if (!made)
+		return NULL; /* not tested: malloc cannot fail here */
+	set_options(made, host, seconds);
+	mysql_real_connect(made, host->host, db->user, db->password, db->name, host->port,
+	    host->socket, CLIENT_FOUND_ROWS);
+	return made;
+}
+
+MYSQL *
+db_connect_for(const struct db *db, const struct db_host *host, unsigned seconds)
+{
+	MYSQL *made = dial(db, host, seconds);
+
+	if (!made || mysql_errno(made) == 0)
+		return made;
+	mysql_close(made);
+	return NULL;
+}
+
+/* What a server says about itself, as rows of a name and a value. */
+struct standing {
+	bool read_only, galera, ready;
+};
+
+static void
+note_row(struct standing *s, str name, str value)
+{
+	if (str_eq(name, S("read_only")))
+		s->read_only = !str_eq(value, S("OFF")) && !str_eq(value, S("0"));
+	else if (str_eq(name, S("wsrep_provider")))
+		s->galera = value.n && !str_eq(value, S("none"));
+	else if (str_eq(name, S("wsrep_ready")))
+		s->ready = str_eq(value, S("ON"));
+}
+
+static unsigned
+ask_standing(MYSQL *connection, const char *text, struct standing *s)
+{
+	MYSQL_RES *rows;
+	MYSQL_ROW row;
+
+	if (mysql_query(connection, text))
+		return mysql_errno(connection);
+	rows = mysql_store_result(connection);
+	while (rows && (row = mysql_fetch_row(rows)))
+		if (row[0] && row[1])
+			note_row(s, str_of(row[0]), str_of(row[1]));
+	mysql_free_result(rows);
+	return mysql_errno(connection);
+}
+
+/* An asynchronous replica would answer from the past, and a Galera node that is not of its cluster answers
+ * nobody: neither is a server for us, though it takes connections. */
+static unsigned
+check_standing(struct db *db, MYSQL *connection)
+{
+	struct standing s = { 0 };
+	unsigned error = ask_standing(connection,
+	    "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('read_only', 'wsrep_provider')", &s);
+
+	if (!error && s.galera)
+		error = ask_standing(connection, "SHOW GLOBAL STATUS LIKE 'wsrep_ready'", &s);
+	if (error) {
+		db_say(db, mysql_error(connection));
+		return error;
+	}
+	if (s.read_only)
+		db_say(db, "the server is read-only: a replica?");
+	else if (s.galera && !s.ready)
+		db_say(db, "the node is not part of its cluster");
+	if (s.galera && !s.ready)
+		return ER_UNKNOWN_COM_ERROR;
+	return s.read_only ? ER_OPTION_PREVENTS_STATEMENT : 0;
+}
+
+unsigned
+db_connect_to(struct db *db, const struct db_host *host, MYSQL **connection)
+{
+	MYSQL *made = dial(db, host, db->read_timeout);
 	unsigned error;
 
 	if (!made)
 		return CR_OUT_OF_MEMORY; /* not tested: malloc cannot fail here */
-	set_options(db, made);
-	if (mysql_real_connect(made, db->host, db->user, db->password, db->name, db->port,
-		db->socket, CLIENT_FOUND_ROWS) &&
-	    !mysql_query(made, session) &&
+	if (mysql_errno(made) == 0 && !mysql_query(made, session) &&
 	    !mysql_query(made, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")) {
-		db->connection = made;
-		return 0;
+		error = check_standing(db, made);
+	} else {
+		error = mysql_errno(made);
+		db_say(db, mysql_error(made));
 	}
-	error = mysql_errno(made);
-	db_say(db, mysql_error(made));
-	mysql_close(made);
+	if (error)
+		mysql_close(made);
+	else
+		*connection = made;
 	return error;
 }
 
@@ -129,6 +208,7 @@ db_ask(struct db *db, const char *text)
 	if (error)
 		return error;
 	db_done(db);
+	db->began = clock_monotonic();
 	if (!mysql_query(db->connection, text)) {
 		/* Galera reports a conflict at the end of a result as well: ask for the number. */
 		MYSQL_RES *rows = mysql_store_result(db->connection);
@@ -138,15 +218,17 @@ db_ask(struct db *db, const char *text)
 	}
 	error = mysql_errno(db->connection);
 	db_say(db, mysql_error(db->connection));
+	db_note_loss(db, error);
 	return error;
 }
 
 unsigned
 db_ask_again(struct db *db, const char *text)
 {
+	bool had = db->connection != NULL;
 	unsigned error = db_ask(db, text);
 
-	if (!db_lost(error))
+	if (!had || !db_lost(error))
 		return error;
 	db_drop(db);
 	return db_ask(db, text);

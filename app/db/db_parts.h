@@ -7,12 +7,31 @@
 #include <errmsg.h>
 #include <mysql.h>
 #include <mysqld_error.h>
+#include <stdatomic.h>
+
+/* A server of the list, and what the threads of this process have seen of it: 0, or until when it is
+ * passed over, and whether it fails only after a while. */
+struct db_host {
+	const char *name;          /* as it stands in the list */
+	const char *socket, *host; /* one of them is NULL */
+	unsigned port;
+	_Atomic int64_t until;
+	atomic_bool slow;
+};
+
+struct db_hosts {
+	struct db_host at[DB_HOSTS_MAX];
+	size_t n; /* at least 1 */
+};
 
 struct db {
-	struct arena *arena; /* where rows live and who hears of faults */
-	const char *socket, *host, *name, *user, *password; /* NULL where there is none */
-	unsigned port, read_timeout;
+	struct arena *arena;                /* where rows live and who hears of faults */
+	struct db_hosts *hosts;             /* shared by the threads */
+	const char *name, *user, *password; /* NULL where there is none */
+	unsigned read_timeout;
 	MYSQL *connection;   /* NULL until it is needed, and again once it is lost */
+	size_t at;           /* which host it leads to */
+	int64_t began;       /* when the last statement was sent */
 	MYSQL_STMT **ready;  /* those that this connection has prepared, by index */
 	MYSQL_STMT *reading; /* whose rows the client library still holds */
 	enum db_mode mode;
@@ -23,8 +42,25 @@ struct db {
 	char said[200]; /* what the server said, where that cannot hold a value */
 };
 
-/* Connects unless it is. 0, or the error's number and its text in said. */
+/* The hosts of a place whose list is good. */
+struct db_hosts *db_hosts_make(struct arena *start, const struct db_place *);
+
+/* Connects unless it is, to the first host that may be tried and answers. 0, or the error's number and its
+ * text in said. */
 unsigned db_connect(struct db *);
+
+/* A connection to this host, with the session that statements expect; refused, like any server that is
+ * away, when it is read-only or without its cluster. 0, or the error's number and its text in said. */
+unsigned db_connect_to(struct db *, const struct db_host *, MYSQL **);
+
+/* A bare connection whose answers may take so long; NULL when there is none. */
+MYSQL *db_connect_for(const struct db *, const struct db_host *, unsigned seconds);
+
+/* After each statement: notes when the error means that its host is to be passed over. */
+void db_note_loss(struct db *, unsigned error);
+
+/* Drops a connection to a host that is passed over, before it is used again. */
+void db_leave_shunned(struct db *);
 
 /* Closes the connection and the statements that belong to it; a transaction is then over. */
 void db_drop(struct db *);

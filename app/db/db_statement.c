@@ -160,9 +160,11 @@ prepare(struct db *db, struct call *call)
 
 /* 0, or the error's number. After it the client library holds all rows: nothing waits in the connection. */
 static unsigned
-execute_once(struct db *db, struct call *call)
+run_once(struct db *db, struct call *call)
 {
 	unsigned error = db_connect(db);
+
+	db->began = clock_monotonic();
 
 	db_done(db);
 	if (!error)
@@ -183,12 +185,22 @@ execute_once(struct db *db, struct call *call)
 	return 0;
 }
 
+static unsigned
+execute_once(struct db *db, struct call *call)
+{
+	unsigned error = run_once(db, call);
+
+	db_note_loss(db, error);
+	return error;
+}
+
 /* A statement outside a transaction may run again on a new connection when the old one was lost at once:
- * not after a timeout, and not a change whose answer is missing. */
+ * after a timeout only on another host, and never a change whose answer is missing. */
 static bool
 may_repeat(const struct db *db, const struct db_statement *s, unsigned error, int64_t began)
 {
-	if (db->mode != DB_NONE || !db_lost(error) || clock_monotonic() - began > SECOND)
+	if (db->mode != DB_NONE || !db->connection || !db_lost(error) ||
+	    (clock_monotonic() - began > SECOND && !db_may_move(db)))
 		return false;
 	return reads(s) || error != CR_SERVER_LOST;
 }

@@ -62,6 +62,7 @@ struct request {
 	bool unproven; /* the password that the route asks for was not given: nothing may be done */
 	struct beforehand before;
 	struct audit_entries *audit; /* core/audit.h: collected, written last */
+	uint32_t late;               /* which hosts of the database have not confirmed it, by bit */
 	str verdict, subject;        /* for the log: what was decided, about which public id */
 };
 

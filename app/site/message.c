@@ -40,6 +40,17 @@ conflict(struct request *rq, str sentence)
 }
 
 struct reply
+uncertain(struct request *rq)
+{
+	struct message_view view = { .status = 503,
+		.heading = S("Keydesk does not know whether this was done"),
+		.sentence = S("The database stopped answering while it was saving. Open the page "
+			      "again and look before you repeat it.") };
+
+	return say(rq, &view);
+}
+
+struct reply
 sorry(struct request *rq, int status)
 {
 	struct message_view view = { .status = status };

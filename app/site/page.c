@@ -3,6 +3,7 @@
 
 #include "core/actor.h"
 #include "core/file.h"
+#include "site/late.h"
 #include "site/proof.h"
 #include "site/route.h"
 
@@ -39,7 +40,10 @@ page_link(struct desk *desk, const struct page *const *pages, size_t n)
 {
 	struct linked_page *linked = NEW(desk->start, struct linked_page, n);
 	struct mustache_source source = { read_template, desk };
+	str layout = read_template(desk, desk->start, S("layout"));
 
+	if (str_find(layout, late_mark) == layout.n)
+		fault(desk->start->fault, "layout.mustache: there is no %.*s", STR(late_mark));
 	for (size_t i = 0; i < n; i++) {
 		struct mustache_link link = { .source = &source,
 			.name = S("layout"),

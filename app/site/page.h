@@ -53,6 +53,9 @@ struct reply conflict(struct request *, str sentence);
 /* The same for a status by itself: 403 (a form that is not ours), 404, 405, 421, 500, 503. */
 struct reply sorry(struct request *, int status);
 
+/* And for a COMMIT that nobody has answered (503): it may have been done. */
+struct reply uncertain(struct request *);
+
 /* The view of message.mustache, which these pages share. */
 SHAPE(message_view, int(status), text(heading), text(sentence), text(who), text(credential));
 extern const struct page message_page;

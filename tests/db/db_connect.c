@@ -177,7 +177,7 @@ a_commit_without_an_answer_is_not_run_again(void **state)
 	note(NULL);
 	atomic_store(proxy.left, 1);
 	CHECK_FAULT(a, commit, NULL, "no answer to COMMIT");
-	assert_int_equal(a->fault->kind, FAULT_DATABASE);
+	assert_int_equal(a->fault->kind, FAULT_UNKNOWN);
 	db_rollback(db);
 	assert_int_equal(count("note = 'x'"), 1);
 }
