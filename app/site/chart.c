@@ -106,7 +106,7 @@ chart_of(struct arena *a, const struct chart_wish *wish)
 		.each = wish->each,
 		.accepted = chart_number(a, sums.accepted),
 		.refused = chart_number(a, sums.refused),
-		.refusals = sums.refused,
+		.why = wish->why,
 		.most = chart_number(a, sums.most),
 		.width = (int64_t)wish->n * STEP,
 		.calls = sums.accepted + sums.refused };
@@ -118,7 +118,7 @@ chart_of(struct arena *a, const struct chart_wish *wish)
 	draw(a, wish, sums.most, &chart);
 	chart.rows = table_of(a, wish);
 	chart.first = wish->points[0].label;
-	chart.last = fmt(a, "this %.*s: %.*s", STR(wish->each),
+	chart.last = fmt(a, "%.*s: %.*s", STR(wish->now),
 	    STR(chart_number(a, at_least_none(last->accepted) + at_least_none(last->refused))));
 	chart.says = fmt(a, "%.*s: %.*s accepted, %.*s refused; the most in one %.*s is %.*s",
 	    STR(wish->title), STR(chart.accepted), STR(chart.refused), STR(wish->each),

@@ -14,9 +14,10 @@ struct chart_point {
 };
 
 /* What is to be drawn, the oldest first; 100 points at most. id is the SVG's in the page; title is a heading
- * ("Calls in the last 24 hours"), each what a point is ("hour"). */
+ * ("Calls in the last 24 hours"), each what a point is ("hour"), now the last of them ("this hour"), why a
+ * sentence on what was refused, or nothing. */
 struct chart_wish {
-	str id, title, each;
+	str id, title, each, now, why;
 	const struct chart_point *points;
 	size_t n;
 };
@@ -26,7 +27,7 @@ struct chart_wish {
 SHAPE(chart_bar, int(x), int(y), int(height));
 SHAPE(chart_row, text(label), text(accepted), text(refused));
 SHAPE(chart, text(id), text(title), text(each), text(says), text(accepted), text(refused),
-    int(refusals), text(most), text(first), text(last), int(width), list(good, chart_bar),
+    text(why), text(most), text(first), text(last), int(width), list(good, chart_bar),
     list(bad, chart_bar), list(rows, chart_row), int(calls));
 
 /* In the arena. Negative numbers count as 0. */

@@ -8,11 +8,12 @@ enum { HOURS = 24, DAYS = 30, PROGRAM_CHARS = 40 };
 
 /* ---- calls over time */
 
-/* Points one step apart, of which the first begins at `from`. */
+/* Points one step apart, of which the first begins at `from`; and all their calls by outcome. */
 struct time_line {
 	struct chart_point *points;
 	size_t n;
 	int64_t from, step;
+	int64_t calls[USE_OUTCOMES];
 };
 
 /* "20 Nov, 14:00" or "20 Nov". */
@@ -32,7 +33,9 @@ label_of(struct request *rq, int64_t at, bool hours)
 static struct time_line
 line_until_now(struct request *rq, size_t n, int64_t step)
 {
-	struct time_line line = { NEW(rq->arena, struct chart_point, n), n, 0, step };
+	struct time_line line = {
+		.points = NEW(rq->arena, struct chart_point, n), .n = n, .step = step
+	};
 
 	line.from = rq->now - rq->now % step - (int64_t)(n - 1) * step;
 	for (size_t i = 0; i < n; i++)
@@ -51,6 +54,45 @@ line_add(struct time_line *line, int64_t at, str outcome, int64_t calls)
 		line->points[i].accepted += calls;
 	else
 		line->points[i].refused += calls;
+	for (size_t k = 0; k < USE_OUTCOMES; k++)
+		if (str_eq(outcome, usage_word((enum use_outcome)k)))
+			line->calls[k] += calls;
+}
+
+/* "Refused: 12 with an ended secret, 3 for the other environment." */
+static str
+why_refused(struct request *rq, const struct time_line *line)
+{
+	static const char *const words[USE_OUTCOMES] = {
+		[USE_WRONG] = "with a wrong client ID or secret",
+		[USE_REVOKED] = "with an ended secret",
+		[USE_EXPIRED] = "with an expired secret",
+		[USE_DEACTIVATED] = "while the key or its owner was deactivated",
+		[USE_ENVIRONMENT] = "for the other environment",
+	};
+	str said = { 0 };
+
+	for (size_t i = 0; i < USE_OUTCOMES; i++)
+		if (words[i] && line->calls[i])
+			said = fmt(rq->arena, "%.*s%s %.*s %s", STR(said),
+			    said.n ? "," : "Refused:", STR(chart_number(rq->arena, line->calls[i])),
+			    words[i]);
+	return said.n ? fmt(rq->arena, "%.*s.", STR(said)) : said;
+}
+
+static struct chart
+chart_line(struct request *rq, const struct time_line *line)
+{
+	bool days = line->step == DAY;
+	struct chart_wish wish = { .id = days ? S("chart-days") : S("chart-hours"),
+		.title = days ? S("Calls in the last 30 days") : S("Calls in the last 24 hours"),
+		.each = days ? S("day") : S("hour"),
+		.now = days ? S("today") : S("this hour"),
+		.why = why_refused(rq, line),
+		.points = line->points,
+		.n = line->n };
+
+	return chart_of(rq->arena, &wish);
 }
 
 static struct chart
@@ -59,15 +101,10 @@ chart_of_key(struct request *rq, bool days)
 	struct time_line line = line_until_now(rq, days ? DAYS : HOURS, days ? DAY : HOUR);
 	struct usage_of_client_rows rows = sql_usage_of_client(
 	    rq->db, .org = rq->org, .id = rq->id, .days = days, .since = line.from);
-	struct chart_wish wish = { .id = days ? S("chart-days") : S("chart-hours"),
-		.title = days ? S("Calls in the last 30 days") : S("Calls in the last 24 hours"),
-		.each = days ? S("day") : S("hour"),
-		.points = line.points,
-		.n = line.n };
 
 	for (size_t i = 0; i < rows.n; i++)
 		line_add(&line, rows.at[i].at, rows.at[i].outcome, rows.at[i].calls);
-	return chart_of(rq->arena, &wish);
+	return chart_line(rq, &line);
 }
 
 struct chart
@@ -76,21 +113,16 @@ use_of_organization(struct request *rq)
 	struct time_line line = line_until_now(rq, DAYS, DAY);
 	struct usage_of_organization_rows rows = sql_usage_of_organization(
 	    rq->db, .org = rq->org, .environment = rq->environment, .since = line.from);
-	struct chart_wish wish = { .id = S("chart-days"),
-		.title = S("Calls in the last 30 days"),
-		.each = S("day"),
-		.points = line.points,
-		.n = line.n };
 
 	for (size_t i = 0; i < rows.n; i++)
 		line_add(&line, rows.at[i].at, rows.at[i].outcome, rows.at[i].calls);
-	return chart_of(rq->arena, &wish);
+	return chart_line(rq, &line);
 }
 
 /* ---- callers */
 
 str
-use_program(struct request *rq, str program)
+use_program(const struct request *rq, str program)
 {
 	if (program.n <= PROGRAM_CHARS)
 		return program;

@@ -28,6 +28,6 @@ struct callers_shown use_felt_by(struct request *);
 struct chart use_of_organization(struct request *);
 
 /* The program as a row of a table has room for it: its first 40 characters. */
-str use_program(struct request *, str program);
+str use_program(const struct request *, str program);
 
 #endif

@@ -6,9 +6,12 @@
 static struct chart
 chart_from(const struct chart_point *points, size_t n)
 {
-	struct chart_wish wish = {
-		.id = S("c"), .title = S("Calls"), .each = S("hour"), .points = points, .n = n
-	};
+	struct chart_wish wish = { .id = S("c"),
+		.title = S("Calls"),
+		.each = S("hour"),
+		.now = S("this hour"),
+		.points = points,
+		.n = n };
 
 	return chart_of(test_arena(), &wish);
 }
