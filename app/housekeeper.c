@@ -9,6 +9,7 @@
 #include "core/checkpoint.h"
 #include "core/lease.h"
 #include "core/machine.h"
+#include "core/measure.h"
 #include "core/purge.h"
 #include "core/refusal.h"
 #include "core/rotation.h"
@@ -83,8 +84,10 @@ write_uses(struct desk *desk, struct arena *arena)
 
 	*batch = (struct use_batch){ .desk = desk, .arena = arena };
 	for (int i = 0; i < BATCHES_MAX; i++) {
-		if (!shared_uses_take(desk->shared, (int64_t)getpid(), &batch->uses))
+		if (!shared_uses_take(desk->shared, (int64_t)getpid(), &batch->uses)) {
+			measure_done(shared_measures(desk->shared), WORK_USES);
 			return;
+		}
 		write_surely(batch);
 	}
 }
@@ -205,6 +208,7 @@ do_round(struct rounds *r, bool all)
 		r->next[i] = now + job->every_seconds * SECOND;
 		do_surely(r, job->name, call_job, &call);
 	}
+	measure_done(shared_measures(r->desk->shared), WORK_ROUND);
 }
 
 static void

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "children.h"
+#include "core/measure.h"
 #include "core/shared_ring.h"
 #include "core/shared_use.h"
 #include "handover.h"
@@ -189,6 +190,7 @@ child_ended(struct master *m, pid_t pid, int status)
 	children_remove(m->children, found);
 	log_end_of(&child, status);
 	shared_worker_gone(m->shared, pid);
+	measure_gone(shared_measures(m->shared), pid);
 	shared_ring_gone(m->shared, pid);
 	shared_uses_left(m->shared, pid);
 	if (m->stopping)

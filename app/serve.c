@@ -16,6 +16,7 @@
 #include "site/proof.h"
 #include "site/session.h"
 #include "sql.h"
+#include "trace.h"
 
 enum { RETRY_AFTER_SECONDS = 2 };
 
@@ -304,42 +305,6 @@ try_until_done(struct request *rq)
 	return work.reply;
 }
 
-static str
-method_word(const struct request *rq)
-{
-	switch (rq->method) {
-	case GET:
-		return rq->head ? S("HEAD") : S("GET");
-	case POST:
-		return S("POST");
-	case METHOD_NONE:
-		break;
-	}
-	return S("other");
-}
-
-static void
-log_request(const struct request *rq, const struct reply *reply, int64_t began)
-{
-	struct log_line line;
-
-	log_begin(&line, "request");
-	log_text(&line, "number", rq->number);
-	log_text(&line, "method", method_word(rq));
-	log_text(&line, "route", rq->route ? str_of(rq->route->pattern) : S("none"));
-	log_int(&line, "status", reply->status);
-	log_int(&line, "us", clock_monotonic() - began);
-	if (rq->me)
-		log_int(&line, "user", rq->me);
-	if (rq->late)
-		log_int(&line, "late", rq->late);
-	if (rq->verdict.n)
-		log_text(&line, "verdict", rq->verdict);
-	if (rq->subject.n)
-		log_text(&line, "about", rq->subject);
-	log_end(&line);
-}
-
 static void
 add_headers(struct request *rq, struct reply *reply)
 {
@@ -382,6 +347,6 @@ serve(struct desk *desk, struct request *rq)
 	if (!attempt(rq->arena->fault, header_work, &work))
 		work.reply = reply_text(500, S("Something went wrong here. Nothing was changed."));
 	db_unbind(desk->db);
-	log_request(rq, &work.reply, began);
+	trace_request(rq, &work.reply, clock_monotonic() - began);
 	return work.reply;
 }

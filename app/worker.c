@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/wipe.h"
 #include "confine.h"
+#include "core/measure.h"
 #include "core/shared_ring.h"
 #include "dispatcher.h"
 #include "http/fastcgi.h"
@@ -168,15 +169,33 @@ make_permits(struct arena *start, const struct settings *settings)
 	return permits;
 }
 
+/* This process's slot for what it has and does now. */
+static struct measure_process *
+measured(struct shared *shared, struct permits *permits)
+{
+	struct measure_process *slot = measure_here(shared_measures(shared), getpid());
+
+	if (!slot)
+		return NULL;
+	permits_show(permits, PERMIT_PROGRAMS, &slot->gauges[GAUGE_PROGRAMS_COMPUTING],
+	    &slot->gauges[GAUGE_PROGRAMS_WAITING]);
+	permits_show(permits, PERMIT_PEOPLE, &slot->gauges[GAUGE_PEOPLE_COMPUTING],
+	    &slot->gauges[GAUGE_PEOPLE_WAITING]);
+	return slot;
+}
+
 static void
 worker_begin(void *arg)
 {
 	struct beginning *b = arg;
 	struct worker *w = NEW(b->start, struct worker, 1);
+	struct permits *permits = make_permits(b->start, b->settings);
+	struct desk *desk = serve_open(b->start, b->settings, b->shared, permits);
 
 	fastcgi_init();
 	w->settings = b->settings;
-	w->desk = serve_open(b->start, b->settings, b->shared, make_permits(b->start, b->settings));
+	w->desk = desk;
+	desk->measured = measured(b->shared, permits);
 	if (!shared_ring_note(b->shared, getpid(), w->desk->keyring))
 		fault(b->start->fault, "no slot in shared memory for another worker");
 	w->dispatcher = dispatcher_make(b->start, b->post->listen_fd, (int)b->settings->threads,

@@ -2,6 +2,7 @@
 #include "api/error.h"
 
 #include "core/desk.h"
+#include "core/measure.h"
 #include "http/json.h"
 
 SHAPE(error_answer, text(error), text(error_description));
@@ -25,6 +26,7 @@ api_note(struct request *rq, enum verdict verdict, const struct caller *caller)
 {
 	shared_count(
 	    rq->desk->shared, verdict == VERDICT_GOOD ? COUNT_VERIFY_GOOD : COUNT_VERIFY_REFUSED);
+	measure_verdict(shared_measures(rq->desk->shared), (int)verdict);
 	rq->verdict = verdict_word(verdict);
 	rq->subject = caller->id;
 }

@@ -2,6 +2,7 @@
 #include "core/checkpoint.h"
 
 #include "base/log.h"
+#include "core/measure.h"
 #include "crypto/keyring.h"
 #include "sql.h"
 
@@ -206,6 +207,7 @@ checkpoint_write(struct desk *desk, struct arena *arena)
 		arena_wipe(arena, mark);
 	} while (page.n == PAGE);
 	forget_gone(&w);
+	measure_done(shared_measures(desk->shared), WORK_CHECKPOINTS);
 }
 
 /* ---- reading */

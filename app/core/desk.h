@@ -12,6 +12,8 @@ struct desk {
 	const struct machine_self *self; /* core/machine.h: which machine this is */
 	struct shared *shared;
 	struct permits *permits;
+	struct measure_process
+	    *measured;              /* core/measure.h: the process's slot; NULL where it has none */
 	const struct route *routes; /* site/route.h: the map */
 	size_t routes_n;
 	const struct linked_page
@@ -19,6 +21,7 @@ struct desk {
 	size_t pages_n;
 	struct arena *start;             /* the thread's own: what is made once */
 	struct db *db;                   /* the thread's own */
+	bool connected;                  /* that one is, and is counted */
 	struct signing *signing;         /* core/token.h: the thread's own ready keys */
 	struct checkpoints *checkpoints; /* core/checkpoint.h: what the housekeeper has logged */
 };

@@ -41,6 +41,7 @@ machine_self(struct arena *start, const struct settings *settings)
 	made = digest_sha256(
 	    fmt(start, "machine %.*s %s %.*s", STR(boot_id(start)), host, STR(settings->listen)));
 	self->instance = str_part(digest_base64url(start, DIGEST_STR(made)), 0, INSTANCE_CHARS);
+	self->version = S(KEYDESK_VERSION);
 	self->started_at = clock_now();
 	return self;
 }
@@ -75,7 +76,7 @@ machine_report(struct desk *desk, struct arena *a)
 	db_begin(desk->db, DB_WRITE);
 	sql_machine_seen(desk->db, .machine = desk->settings->machine,
 	    .instance = desk->self->instance, .host = desk->self->host,
-	    .version = S(KEYDESK_VERSION), .started_at = desk->self->started_at,
+	    .version = desk->self->version, .started_at = desk->self->started_at,
 	    .clock_at = clock_now(), .workers = workers,
 	    .connections = workers * desk->settings->threads + HOUSEKEEPERS);
 	report_keys(desk, a, keys);

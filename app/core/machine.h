@@ -15,7 +15,7 @@ enum {
 /* What tells this installation from another one of the same number: the boot, the host's name and the path
  * of the socket, hashed. The same after a restart of the program. */
 struct machine_self {
-	str instance, host;
+	str instance, host, version;
 	int64_t started_at;
 };
 

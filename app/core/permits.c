@@ -3,6 +3,7 @@
 #include "core/permits.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <time.h>
 
 /* One kind. A permit that is given back while somebody waits is handed on, not freed: so whoever comes
@@ -12,6 +13,7 @@ struct gate {
 	pthread_cond_t hand;
 	int at_once, queue, cap;
 	int taken, waiting, handed;
+	_Atomic int64_t *shown_taken, *shown_waiting; /* NULL where nobody looks */
 };
 
 struct permits {
@@ -42,6 +44,24 @@ permits_cap(struct permits *permits, enum permit kind, int n)
 	permits->gates[kind].cap = n;
 }
 
+void
+permits_show(
+    struct permits *permits, enum permit kind, _Atomic int64_t *computing, _Atomic int64_t *waiting)
+{
+	permits->gates[kind].shown_taken = computing;
+	permits->gates[kind].shown_waiting = waiting;
+}
+
+/* The mutex is held. */
+static void
+show(struct gate *gate)
+{
+	if (!gate->shown_taken)
+		return;
+	atomic_store_explicit(gate->shown_taken, gate->taken, memory_order_relaxed);
+	atomic_store_explicit(gate->shown_waiting, gate->waiting, memory_order_relaxed);
+}
+
 static struct timespec
 time_in(int ms)
 {
@@ -66,6 +86,7 @@ wait_for_hand(struct gate *gate, int wait_ms)
 	bool got;
 
 	gate->waiting++;
+	show(gate);
 	while (gate->handed == 0 && why == 0)
 		why = pthread_cond_clockwait(&gate->hand, &gate->mutex, CLOCK_MONOTONIC, &until);
 	got = gate->handed > 0;
@@ -95,6 +116,7 @@ permit_take(struct permits *permits, enum permit kind, int wait_ms)
 
 	pthread_mutex_lock(&gate->mutex);
 	got = take(gate, wait_ms);
+	show(gate);
 	pthread_mutex_unlock(&gate->mutex);
 	return got;
 }
@@ -111,5 +133,6 @@ permit_give(struct permits *permits, enum permit kind)
 	} else {
 		gate->taken--;
 	}
+	show(gate);
 	pthread_mutex_unlock(&gate->mutex);
 }

@@ -2,6 +2,7 @@
 #include "core/refusal.h"
 
 #include "base/random.h"
+#include "core/measure.h"
 #include "core/throttle.h"
 #include "http/json.h"
 #include "sql.h"
@@ -102,4 +103,5 @@ refusal_sum_up(struct desk *desk, struct arena *arena)
 			network = row->network;
 		}
 	} while (row);
+	measure_done(shared_measures(desk->shared), WORK_REFUSALS);
 }

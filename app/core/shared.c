@@ -16,7 +16,7 @@
 #endif
 
 enum {
-	SHARED_VERSION = 2,
+	SHARED_VERSION = 3,
 	SECRET_WAYS = 6, /* of the ways of a set; the others are for tokens */
 };
 
@@ -125,6 +125,18 @@ shared_rings(struct shared *shared)
 	return shared->rings;
 }
 
+struct measures *
+shared_measures(struct shared *shared)
+{
+	return &shared->measures;
+}
+
+int64_t
+shared_cache_entries(const struct shared *shared)
+{
+	return (int64_t)shared->head.sets * CACHE_WAYS;
+}
+
 /* ---- verified secrets and tokens
  *
  * An entry is the four words of a keyed hash, stored and compared each by itself. Two writers may leave
@@ -200,6 +212,7 @@ shared_cache_add(struct shared *shared, enum cache_part part, const struct diges
 
 	if (shared_cache_has(shared, key))
 		return;
+	shared_count(shared, COUNT_CACHE_ADDED);
 	key_words(key, words);
 	entry = free_entry(shared, part, find_set(shared, words));
 	for (int i = 0; i < KEY_WORDS; i++)

@@ -31,6 +31,7 @@ bool shared_cache_has(struct shared *, const struct digest *key);
 /* A quarter of the entries is for tokens, and the rest for secrets: a program may have as many tokens as it
  * likes made, and must not push out the secrets of others, which cost Argon2 to check again. */
 enum cache_part { CACHE_SECRETS, CACHE_TOKENS };
+int64_t shared_cache_entries(const struct shared *); /* the room of both parts */
 void shared_cache_add(struct shared *, enum cache_part, const struct digest *key);
 
 /* Counters of the whole machine since start, for /metrics and the tests. */
@@ -45,7 +46,8 @@ enum counter {
 	COUNT_CACHE_HITS,
 	COUNT_BUSY, /* refused because a queue was full */
 	COUNT_TOKENS,
-	COUNT_USES_LOST, /* calls that were answered and not counted: the table was full */
+	COUNT_CACHE_ADDED, /* to the cache of secrets and tokens */
+	COUNT_USES_LOST,   /* calls that were answered and not counted: the table was full */
 	COUNTERS
 };
 void shared_count(struct shared *, enum counter);

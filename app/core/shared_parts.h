@@ -2,6 +2,7 @@
 #ifndef CORE_SHARED_PARTS_H
 #define CORE_SHARED_PARTS_H
 
+#include "core/measure.h"
 #include "core/shared_ring.h"
 #include "core/shared_use.h"
 
@@ -79,6 +80,7 @@ struct shared {
 	struct shared_counter counters[COUNTERS];
 	_Atomic int64_t workers[SHARED_WORKERS_MAX];
 	struct shared_ring rings[SHARED_WORKERS_MAX];
+	struct measures measures;
 	_Atomic uint32_t turn; /* which way of a full set is replaced next */
 	struct use_slot uses[USES];
 	struct use_text texts[USES];

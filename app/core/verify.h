@@ -24,6 +24,7 @@ enum verdict {
 	VERDICT_OWNER,       /* the member it belongs to is not active, or there is none any more */
 	VERDICT_ENVIRONMENT, /* good, but in the other environment */
 };
+enum { VERDICTS = VERDICT_ENVIRONMENT + 1 };
 
 /* Whom a good verdict is about. For another one, only what was found on the way. */
 struct caller {

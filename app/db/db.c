@@ -59,6 +59,12 @@ db_close(struct db *db)
 	db_drop(db);
 }
 
+bool
+db_connected(const struct db *db)
+{
+	return db->connection != NULL;
+}
+
 void
 db_bind(struct db *db, struct arena *a)
 {

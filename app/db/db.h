@@ -51,6 +51,9 @@ void db_close(struct db *);
  * failed is not tried by the other. The first one must live as long. */
 struct db *db_another(struct arena *start, const struct db *);
 
+/* Whether it is connected now, which says nothing about the next moment. */
+bool db_connected(const struct db *);
+
 /* From here on, rows live in this arena and faults go to its fault point. Once for each request. */
 void db_bind(struct db *, struct arena *);
 

@@ -39,6 +39,26 @@ waiting_ends(void **state)
 	assert_true(permit_take(permits, PERMIT_PROGRAMS, 0));
 }
 
+static void
+what_is_taken_is_shown(void **state)
+{
+	struct permits *permits = permits_make(test_arena(), 2, 1, 4);
+	_Atomic int64_t computing = 0, waiting = 0;
+
+	(void)state;
+	permits_show(permits, PERMIT_PROGRAMS, &computing, &waiting);
+	assert_true(permit_take(permits, PERMIT_PROGRAMS, 0));
+	assert_true(permit_take(permits, PERMIT_PROGRAMS, 0));
+	assert_true(permit_take(permits, PERMIT_PEOPLE, 0));
+	assert_int_equal(computing, 2);
+	assert_false(permit_take(permits, PERMIT_PROGRAMS, 10));
+	assert_int_equal(waiting, 0); /* no more */
+	permit_give(permits, PERMIT_PROGRAMS);
+	assert_int_equal(computing, 1);
+	permit_give(permits, PERMIT_PROGRAMS);
+	assert_int_equal(computing, 0);
+}
+
 struct waiter {
 	pthread_t id;
 	struct permits *permits;
@@ -136,6 +156,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(people_and_programs_do_not_share),
 		cmocka_unit_test(waiting_ends),
+		cmocka_unit_test(what_is_taken_is_shown),
 		cmocka_unit_test(never_more_than_allowed),
 		cmocka_unit_test(queue_and_cap_are_bounds),
 	};
