@@ -20,11 +20,13 @@ enum exit_code {
 /* The options, --NAME VALUE, and those that are true or false. */
 struct options {
 	str organization, environment, name, description, email, role, id, ready_fd, as, overlap;
+	str secrets;                               /* of `keyring list` */
 	str checkpoints, export, format, from, to; /* of `audit` */
-	str question; /* what stands behind the options: only `ask` takes it */
+	str question; /* what stands behind the options: only with COMMAND_TAKES */
 	bool json;
 	bool is_operator;
 	bool all, installation;
+	bool yes; /* go on, although it says what will be lost */
 };
 
 struct command_run {
@@ -34,8 +36,18 @@ struct command_run {
 	str password;      /* what command_password() has read */
 	struct request rq; /* ready for the functions of core/ once command_begin() was called */
 	const struct command *command;
-	/* Set by one that `acts`: what follows once that is committed, outside a transaction. */
+	/* Set by one that acts: what follows once that is committed, outside a transaction; and what
+	 * follows when it is not. */
 	enum exit_code (*then)(struct command_run *);
+	void (*undone)(struct command_run *);
+	struct ring_change *ring; /* command_keyring.c: what it holds while it is tried */
+};
+
+/* What main() does for a command before it runs it. */
+enum command_how {
+	COMMAND_ACTS = 1,  /* a transaction on the serving account, tried again on a deadlock */
+	COMMAND_TAKES = 2, /* something stands behind the options: usage says what */
+	COMMAND_GIVEN = 4, /* a key ring is made of standard input where there is none */
 };
 
 struct command {
@@ -43,7 +55,7 @@ struct command {
 	const char *usage; /* its options */
 	const char *says;  /* one line for the list */
 	enum exit_code (*run)(struct command_run *);
-	bool acts; /* it runs in a transaction on the serving account, tried again on a deadlock */
+	int how; /* enum command_how */
 };
 
 extern const struct command commands[];
@@ -70,6 +82,9 @@ bool command_organization(struct command_run *);
  * with the reason said, when it may not be chosen. Read once, however often the command is tried. */
 str command_password(struct command_run *, str email, str name);
 
+/* Reads a key ring from standard input, once; makes the file of it where there is none. */
+void command_keyring_given(struct command_run *);
+
 /* What there is. */
 enum exit_code command_serve(struct command_run *);
 enum exit_code command_init(struct command_run *);
@@ -90,6 +105,11 @@ enum exit_code command_client_rotate(struct command_run *);
 enum exit_code command_client_finish(struct command_run *);
 enum exit_code command_client_cancel(struct command_run *);
 enum exit_code command_client_delete(struct command_run *);
+enum exit_code command_keyring_list(struct command_run *);
+enum exit_code command_keyring_add(struct command_run *);
+enum exit_code command_keyring_import(struct command_run *);
+enum exit_code command_keyring_activate(struct command_run *);
+enum exit_code command_keyring_retire(struct command_run *);
 enum exit_code command_ask(struct command_run *);
 enum exit_code command_demo(struct command_run *);
 

@@ -17,32 +17,37 @@ enum { START_ARENA_BYTES = 64 << 20, SAID_MAX_BYTES = 1 << 20 };
 
 /* clang-format off */
 const struct command commands[] = {
-	{ "serve",             "[--ready-fd N]",                  "answer requests until SIGTERM",                     command_serve, false },
-	{ "init",              "",                                "make what a first start needs; print the set-up link", command_init, false },
-	{ "migrate",           "",                                "bring the database to the newest schema",           command_migrate, false },
-	{ "check",             "",                                "settings, routes, templates, key ring, schema, statements", command_check, false },
-	{ "routes",            "",                                "print every address and who may ask it",            command_routes, false },
-	{ "settings",          "",                                "print every setting and its value in force",        command_settings, false },
+	{ "serve",             "[--ready-fd N]",                  "answer requests until SIGTERM",                     command_serve, 0 },
+	{ "init",              "",                                "make what a first start needs; print the set-up link", command_init, 0 },
+	{ "migrate",           "",                                "bring the database to the newest schema",           command_migrate, 0 },
+	{ "check",             "",                                "settings, routes, templates, key ring, schema, statements", command_check, 0 },
+	{ "routes",            "",                                "print every address and who may ask it",            command_routes, 0 },
+	{ "settings",          "",                                "print every setting and its value in force",        command_settings, 0 },
 	{ "audit verify",      "[--organization ID | --installation | --all | --export FILE] [--checkpoints LOG]",
-	                                                          "walk the audit log, or an export of it without a database", command_audit_verify, false },
+	                                                          "walk the audit log, or an export of it without a database", command_audit_verify, 0 },
 	{ "audit export",      "--organization ID | --installation [--format jsonl|csv] [--from TIME] [--to TIME]",
-	                                                          "print an audit log; TIME is 2026-11-20 or 2026-11-20T14:03:09Z", command_audit_export, true },
-	{ "organization add",  "--name NAME",                     "make an organization",                              command_organization_add, true },
-	{ "organization list", "",                                "show them",                                         command_organization_list, true },
+	                                                          "print an audit log; TIME is 2026-11-20 or 2026-11-20T14:03:09Z", command_audit_export, COMMAND_ACTS },
+	{ "organization add",  "--name NAME",                     "make an organization",                              command_organization_add, COMMAND_ACTS },
+	{ "organization list", "",                                "show them",                                         command_organization_list, COMMAND_ACTS },
 	{ "user add",          "--organization ID --email A --name NAME --role ROLE [--operator]",
-	                                                          "add a person; the password comes from standard input", command_user_add, true },
-	{ "user set-password", "--email A",                       "from standard input; ends their sessions",          command_user_set_password, true },
+	                                                          "add a person; the password comes from standard input", command_user_add, COMMAND_ACTS },
+	{ "user set-password", "--email A",                       "from standard input; ends their sessions",          command_user_set_password, COMMAND_ACTS },
 	{ "client create",     "--organization ID --environment E --name NAME [--description TEXT]",
-	                                                          "make an account key and print its secret, once",    command_client_create, true },
-	{ "client list",       "--organization ID --environment E", "show the account keys",                           command_client_list, true },
-	{ "client reset",      "--organization ID --id ID",       "end a key's secret and print the next one",         command_client_reset, true },
+	                                                          "make an account key and print its secret, once",    command_client_create, COMMAND_ACTS },
+	{ "client list",       "--organization ID --environment E", "show the account keys",                           command_client_list, COMMAND_ACTS },
+	{ "client reset",      "--organization ID --id ID",       "end a key's secret and print the next one",         command_client_reset, COMMAND_ACTS },
 	{ "client rotate",     "--organization ID --id ID [--overlap 15m|1h|6h|24h|7d]",
-	                                                          "print a key's next secret; the old one works on for a while", command_client_rotate, true },
-	{ "client finish",     "--organization ID --id ID",       "end the old secret of a rotation now",              command_client_finish, true },
-	{ "client cancel",     "--organization ID --id ID",       "end the new secret of a rotation, the old one stays", command_client_cancel, true },
-	{ "client delete",     "--organization ID --id ID",       "delete a key for good",                             command_client_delete, true },
-	{ "ask",               "'GET /PATH' [--as EMAIL]",        "answer one request on standard output",             command_ask, false },
-	{ "demo",              "",                                "fill an empty installation with examples",          command_demo, true },
+	                                                          "print a key's next secret; the old one works on for a while", command_client_rotate, COMMAND_ACTS },
+	{ "client finish",     "--organization ID --id ID",       "end the old secret of a rotation now",              command_client_finish, COMMAND_ACTS },
+	{ "client cancel",     "--organization ID --id ID",       "end the new secret of a rotation, the old one stays", command_client_cancel, COMMAND_ACTS },
+	{ "client delete",     "--organization ID --id ID",       "delete a key for good",                             command_client_delete, COMMAND_ACTS },
+	{ "keyring list",      "[--secrets N]",                   "the keys of the ring, who holds them; what needs key N", command_keyring_list, COMMAND_ACTS },
+	{ "keyring add",       "",                                "make the next key, for reading first",              command_keyring_add, COMMAND_ACTS },
+	{ "keyring import",    "",                                "take over another machine's keys from standard input", command_keyring_import, COMMAND_ACTS | COMMAND_GIVEN },
+	{ "keyring activate",  "N [--yes]",                       "from now on make with key N, which all machines hold", command_keyring_activate, COMMAND_ACTS | COMMAND_TAKES },
+	{ "keyring retire",    "N [--yes]",                       "refuse what key N has made; say first what that is", command_keyring_retire, COMMAND_ACTS | COMMAND_TAKES },
+	{ "ask",               "'GET /PATH' [--as EMAIL]",        "answer one request on standard output",             command_ask, COMMAND_TAKES },
+	{ "demo",              "",                                "fill an empty installation with examples",          command_demo, COMMAND_ACTS },
 };
 /* clang-format on */
 
@@ -83,7 +88,14 @@ find_command(int argc, char **argv, int *used)
 	return NULL;
 }
 
-enum { OPTION_JSON = 1000, OPTION_OPERATOR, OPTION_ALL, OPTION_INSTALLATION, OPTION_HELP };
+enum {
+	OPTION_JSON = 1000,
+	OPTION_OPERATOR,
+	OPTION_ALL,
+	OPTION_INSTALLATION,
+	OPTION_YES,
+	OPTION_HELP
+};
 
 /* What getopt_long() found; false when it was nothing that is known. */
 static bool
@@ -91,7 +103,7 @@ read_options(int argc, char **argv, struct options *o, bool *help)
 {
 	str *const texts[] = { &o->organization, &o->environment, &o->name, &o->description,
 		&o->email, &o->role, &o->id, &o->ready_fd, &o->as, &o->checkpoints, &o->export,
-		&o->format, &o->from, &o->to, &o->overlap };
+		&o->format, &o->from, &o->to, &o->overlap, &o->secrets };
 	static const struct option known[] = {
 		{ "organization", required_argument, NULL, 0 },
 		{ "environment", required_argument, NULL, 1 },
@@ -108,10 +120,12 @@ read_options(int argc, char **argv, struct options *o, bool *help)
 		{ "from", required_argument, NULL, 12 },
 		{ "to", required_argument, NULL, 13 },
 		{ "overlap", required_argument, NULL, 14 },
+		{ "secrets", required_argument, NULL, 15 },
 		{ "all", no_argument, NULL, OPTION_ALL },
 		{ "installation", no_argument, NULL, OPTION_INSTALLATION },
 		{ "json", no_argument, NULL, OPTION_JSON },
 		{ "operator", no_argument, NULL, OPTION_OPERATOR },
+		{ "yes", no_argument, NULL, OPTION_YES },
 		{ "help", no_argument, NULL, OPTION_HELP },
 		{ 0 },
 	};
@@ -128,6 +142,8 @@ read_options(int argc, char **argv, struct options *o, bool *help)
 			o->all = true;
 		else if (which == OPTION_INSTALLATION)
 			o->installation = true;
+		else if (which == OPTION_YES)
+			o->yes = true;
 		else if (which == OPTION_HELP)
 			*help = true;
 		else
@@ -163,10 +179,12 @@ act(void *arg)
 	struct command_run *run = acting->run;
 	bool changed;
 
-	if (!run->command->acts) {
+	if (!(run->command->how & COMMAND_ACTS)) {
 		acting->code = run->command->run(run);
 		return;
 	}
+	if (run->command->how & COMMAND_GIVEN)
+		command_keyring_given(run);
 	command_begin(run, false);
 	db_begin(run->rq.db, DB_WRITE);
 	acting->code = run->command->run(run);
@@ -186,8 +204,11 @@ act(void *arg)
 static void
 undo(struct command_run *run)
 {
-	if (!run->command->acts)
+	if (!(run->command->how & COMMAND_ACTS))
 		return;
+	if (run->undone)
+		run->undone(run);
+	run->undone = NULL;
 	__fpurge(stdout);
 	if (run->rq.db) {
 		db_rollback(run->rq.db);
@@ -212,7 +233,7 @@ run_command(struct command_run *run)
 	struct fault *fault = run->arena->fault;
 	struct again tried = again_begin();
 
-	if (run->command->acts)
+	if (run->command->how & COMMAND_ACTS)
 		setvbuf(stdout, NULL, _IOFBF, SAID_MAX_BYTES);
 	while (!attempt(fault, act, &acting)) {
 		bool once_more = run->rq.db && again(&tried, fault, run->rq.db);
@@ -262,7 +283,7 @@ main(int argc, char **argv)
 		return asked ? EXIT_DONE : EXIT_USAGE;
 	}
 	if (!read_options(argc - used, argv + used, &run.options, &help) || help ||
-	    (run.options.question.n && run.command->run != command_ask)) {
+	    (run.options.question.n && !(run.command->how & COMMAND_TAKES))) {
 		print_usage(help ? stdout : stderr, run.command);
 		return help ? EXIT_DONE : EXIT_USAGE;
 	}

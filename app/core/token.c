@@ -66,18 +66,26 @@ known(const struct signing *signing, str kid)
 	return false;
 }
 
-static void
-open_key(struct request *rq, const struct signing_list_row *row)
+static str
+unsealed(struct request *rq, const struct signing_list_row *row)
 {
-	struct signing *signing = rq->desk->signing;
 	const struct ring_key *ring = keyring_key(rq->desk->keyring, (int)row->key_number);
-	struct signing_slot *slot = &signing->slots[signing->n];
 	str der = row->sealed;
 
 	if (!ring ||
 	    !digest_unseal(rq->arena, &ring->seal, seal_context(rq->arena, row->kid), &der))
 		fault(rq->arena->fault, "signing key %.*s cannot be opened with this key ring",
 		    STR(row->kid));
+	return der;
+}
+
+static void
+open_key(struct request *rq, const struct signing_list_row *row)
+{
+	struct signing *signing = rq->desk->signing;
+	struct signing_slot *slot = &signing->slots[signing->n];
+	str der = unsealed(rq, row);
+
 	if (signing->n == SIGNING_KEYS_MAX)
 		fault(rq->arena->fault, "more than %d signing keys", SIGNING_KEYS_MAX);
 	slot->key = jwt_key_open(signing->start, algorithm_of(row->algorithm), der);
@@ -183,6 +191,26 @@ signing_begin(struct request *rq, str environment)
 		return false;
 	audit(rq, S("signing-key.create"), kid, (str){ 0 });
 	return true;
+}
+
+int64_t
+signing_reseal(struct request *rq, int number)
+{
+	const struct digest *seal = &rq->desk->keyring->keys[number].seal;
+	struct signing_list_rows rows = sql_signing_list(rq->db);
+	int64_t resealed = 0;
+
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct signing_list_row *row = &rows.at[i];
+
+		if (row->key_number == number)
+			continue;
+		resealed += sql_signing_reseal(rq->db, .kid = row->kid, .before = row->key_number,
+		    .key_number = number,
+		    .sealed = digest_seal(
+			rq->arena, seal, seal_context(rq->arena, row->kid), unsealed(rq, row)));
+	}
+	return resealed;
 }
 
 str

@@ -25,6 +25,10 @@ bool signing_begin(struct request *, str environment);
  * it, so that a service which checks tokens offline refuses it then too. */
 int64_t token_seconds(const struct request *, const struct caller *);
 
+/* Seals every signing key that is sealed under another key of the ring anew, under this one; how many. The
+ * key must be in the ring of each machine that serves. Faults when one cannot be opened. */
+int64_t signing_reseal(struct request *, int number);
+
 /* A token for a caller who was just accepted, good for token_seconds(). */
 str token_make(struct request *, const struct caller *);
 

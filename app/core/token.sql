@@ -16,3 +16,9 @@ SELECT environment, active_for, algorithm, kid, key_number, sealed
 SELECT kid
   FROM signing_key
  WHERE active_for = :environment;
+
+-- run signing_reseal(kid text, before int, key_number int, sealed text)
+UPDATE signing_key
+   SET key_number = :key_number, sealed = :sealed
+ WHERE kid = :kid
+   AND key_number = :before;

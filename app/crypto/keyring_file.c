@@ -190,6 +190,16 @@ keyring_file_add(struct keyring_file *file)
 	return n + 1;
 }
 
+uint64_t
+keyring_file_check(const struct keyring_file *file, int number)
+{
+	str bytes;
+
+	if (!digest_unhex(file->arena, file->lines.at[number].hex, &bytes) || bytes.n == 0)
+		return 0;
+	return keyring_check(bytes);
+}
+
 void
 keyring_file_activate(struct keyring_file *file, int number)
 {

@@ -28,6 +28,9 @@ struct keyring_file *keyring_file_read(struct arena *, const char *path);
 /* A new random key as "reading": its number, one above the highest; 0 when 61 were ever made. */
 int keyring_file_add(struct keyring_file *);
 
+/* What struct ring_key says of the key of that number; 0 when it is absent. */
+uint64_t keyring_file_check(const struct keyring_file *, int number);
+
 /* N becomes the active one, and the one before it is reading. N must be reading. */
 void keyring_file_activate(struct keyring_file *, int number);
 

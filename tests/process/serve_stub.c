@@ -16,6 +16,7 @@
 #include "serve.h"
 
 #include "core/lease.h"
+#include "core/machine.h"
 #include "core/purge.h"
 #include "core/usage.h"
 #include "master.h"
@@ -121,6 +122,13 @@ purge(struct db *db, const struct settings *settings, int64_t now)
 	(void)settings;
 	dprintf(fd, "%" PRId64 "\n", now);
 	close(fd);
+}
+
+void
+machine_report(struct desk *desk, struct arena *arena)
+{
+	(void)desk;
+	(void)arena;
 }
 
 bool
