@@ -57,6 +57,8 @@ check_all(struct command_run *run, bool reload)
 	db_check(desk->db, sql_statements, sql_statements_n);
 	if (!ring_fits(run, desk, reload))
 		return EXIT_BROKEN;
+	if (!reload) /* before it serves anybody, so that no key is activated without it */
+		machine_report(desk, a);
 	db_close(desk->db);
 	return EXIT_DONE;
 }

@@ -71,8 +71,14 @@ hash_check(struct request *rq, enum permit kind, str phc, str secret)
 	return job.good;
 }
 
+/* Never back to a lower number: while another machine has activated the next key already, the two would
+ * make the hash anew in turn, and leave it under the key that is retired first. */
 bool
 hash_current(const struct request *rq, const struct argon2_profile *profile, str phc)
 {
-	return argon2_current(phc, profile, rq->desk->keyring->active);
+	const struct keyring *ring = rq->desk->keyring;
+	int number = argon2_keyid(phc);
+	bool newer = number > ring->active && keyring_key(ring, number);
+
+	return argon2_current(phc, profile, newer ? number : ring->active);
 }

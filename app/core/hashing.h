@@ -16,7 +16,8 @@ bool hash_readable(const struct request *, str phc);
 /* Whether phc was made of this secret. False, at once, when it is not readable. */
 bool hash_check(struct request *, enum permit, str phc, str secret);
 
-/* Whether phc was made with the profile and key that hold now; if not, it is worth making anew. */
+/* Whether phc was made with the profile and key that hold now, or with a key of a higher number that the
+ * ring reads; if not, it is worth making anew. */
 bool hash_current(const struct request *, const struct argon2_profile *, str phc);
 
 #endif

@@ -63,6 +63,29 @@ a_rotated_ring(void **state)
 	world.hand.desk.keyring = before;
 }
 
+/* Another machine has activated the next key: here its hashes are read, and not made anew under the key that
+ * will be retired. */
+static void
+a_key_that_is_active_elsewhere(void **state)
+{
+	const struct keyring *before = world.hand.desk.keyring;
+	struct keyring there, here;
+	struct asked made;
+
+	(void)state;
+	ring_of_two(&there, 2);
+	ring_of_two(&here, 1);
+	world.hand.desk.keyring = &there;
+	made = key_of(S("production"));
+	world.hand.desk.keyring = &here;
+	assert_int_equal(ask(&made), VERDICT_GOOD);
+	assert_int_equal(sql_number("SELECT hash LIKE '%%keyid=Mg%%' FROM secret WHERE "
+				    "sid = '%.*s'",
+			     STR(made.sid)),
+	    1);
+	world.hand.desk.keyring = before;
+}
+
 int
 main(void)
 {
@@ -70,6 +93,7 @@ main(void)
 		cmocka_unit_test(a_changed_profile_makes_the_hash_anew),
 		cmocka_unit_test(a_hash_that_cannot_be_made_anew),
 		cmocka_unit_test(a_rotated_ring),
+		cmocka_unit_test(a_key_that_is_active_elsewhere),
 	};
 
 	return GROUP(tests);

@@ -15,9 +15,12 @@
 #define _GNU_SOURCE
 #include "serve.h"
 
+#include "core/checkpoint.h"
 #include "core/lease.h"
 #include "core/machine.h"
 #include "core/purge.h"
+#include "core/refusal.h"
+#include "core/rotation.h"
 #include "core/usage.h"
 #include "master.h"
 
@@ -124,11 +127,36 @@ purge(struct db *db, const struct settings *settings, int64_t now)
 	close(fd);
 }
 
-void
-machine_report(struct desk *desk, struct arena *arena)
+/* The other jobs, which ask a database: nothing is due. */
+static void
+nothing_due(struct desk *desk, struct arena *arena)
 {
 	(void)desk;
 	(void)arena;
+}
+
+void
+refusal_sum_up(struct desk *desk, struct arena *arena)
+{
+	nothing_due(desk, arena);
+}
+
+void
+machine_report(struct desk *desk, struct arena *arena)
+{
+	nothing_due(desk, arena);
+}
+
+void
+rotation_end_due(struct desk *desk, struct arena *arena)
+{
+	nothing_due(desk, arena);
+}
+
+void
+checkpoint_write(struct desk *desk, struct arena *arena)
+{
+	nothing_due(desk, arena);
 }
 
 bool
