@@ -70,6 +70,26 @@ db_bind(struct db *db, struct arena *arena)
 	db->arena = arena;
 }
 
+const char *
+db_place_wrong(const struct db_place *place)
+{
+	(void)place;
+	return NULL;
+}
+
+bool
+db_may_move(const struct db *db)
+{
+	(void)db;
+	return false;
+}
+
+void
+db_settle(struct db *db)
+{
+	(void)db;
+}
+
 void
 db_warm(struct arena *arena, const struct db_place *place)
 {
