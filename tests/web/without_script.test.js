@@ -75,10 +75,10 @@ test('KD31 LR1 ID2 ID3 ID5 ID7 LR3 MP14 KD2: without JavaScript, 320 pixels wide
   await page.getByText('Menu', { exact: true }).click();
   await page.getByRole('navigation', { name: 'Main menu, narrow' }).getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('main').getByLabel('Name').fill('');
-  await click('button', 'Save the name');
+  await click('button', 'Save the settings');
   await page.getByText('Give the organization\'s name.').first().waitFor();
   await page.getByRole('main').getByLabel('Name').fill(`${organization} AG`);
-  await click('button', 'Save the name');
+  await click('button', 'Save the settings');
   await page.getByText('Saved.').waitFor();
   await click('link', 'API Credentials');
 
