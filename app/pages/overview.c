@@ -11,7 +11,8 @@
 
 enum { SHOWN = 50 };
 
-SHAPE(attention, text(id), text(name), text(what), text(why), text(tone), flag(rotation));
+SHAPE(attention, text(id), text(name), text(what), text(why), text(tone), flag(rotation),
+    flag(reset));
 SHAPE(environment_count, text(name), int(used), int(limit), int(needs), flag(here),
     part(last_used, moment));
 SHAPE(overview_view, list(items, attention), int(items_n), list(environments, environment_count),
@@ -38,6 +39,7 @@ needs_attention(struct request *rq, const struct client_list_row *key, struct fo
 		.id = key->id, .name = key->name, .why = badge.why, .tone = badge.tone
 	};
 	item->rotation = badge.rotation;
+	item->reset = badge.reset && access_may(rq->actor, ADMIN);
 	item->what = fmt(rq->arena, "%.*s: %.*s", STR(key->name), STR(badge.words));
 	found->n++;
 	return true;

@@ -50,6 +50,12 @@ badges_by_priority(void **state)
 	CHECK_STR(key_badge(&rq, &facts).words, "Overdue 3 days");
 	facts.expires_at = 1000 * DAY;
 	CHECK_STR(key_badge(&rq, &facts).words, "Expired");
+	facts.secret_key = 1;
+	CHECK_STR(key_badge(&rq, &facts).words, "Expired");
+	facts.secret_key = 9; /* not in the ring, as if retired */
+	badge = key_badge(&rq, &facts);
+	CHECK_STR(badge.words, "Refused");
+	assert_true(badge.why.n > 0 && badge.reset);
 	facts.status = S("deactivated");
 	CHECK_STR(key_badge(&rq, &facts).words, "Deactivated");
 	/* Without any secret there is nothing to confirm, and nothing that works. */
