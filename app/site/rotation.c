@@ -36,8 +36,8 @@ say_not_yet(struct reasons *reasons, const struct evidence *evidence)
 	bool one = evidence->still == 1;
 	str words;
 
-	words = fmt(rq->arena, "%zu caller%s still use%s the old secret.", evidence->still,
-	    one ? "" : "s", one ? "s" : "");
+	words = fmt(rq->arena, "%zu caller%s of the old secret ha%s not moved yet.",
+	    evidence->still, one ? "" : "s", one ? "s" : "ve");
 	if (evidence->still)
 		say(reasons, words);
 	words = clock_ago(rq->arena, evidence->old.last_used_at, rq->now);

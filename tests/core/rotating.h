@@ -4,6 +4,7 @@
 
 #include "core/asked.h"
 
+#include "core/audit_verify.h"
 #include "core/rotation.h"
 
 /* A key, whose first secret is what `old` asks about, and how its rotations are wished for. */
@@ -93,6 +94,18 @@ check_whole(const struct rotating *r)
 				    "OR ended_reason = '')"),
 	    0);
 	assert_int_equal(secrets(r, "status NOT IN ('active', 'retiring', 'revoked')"), 0);
+}
+
+/* The organization's chain of the audit log is unbroken. */
+static inline void
+check_chain(const struct rotating *r)
+{
+	struct audit_chain chain = { r->old.ann.org, 1 };
+	struct audit_report *report = NEW(&world.hand.start, struct audit_report, 1);
+
+	audit_verify(hand_ask(&world.hand, chain.org), &chain, report);
+	assert_int_equal(report->wrong, 0);
+	assert_true(report->entries > 0);
 }
 
 #endif

@@ -11,7 +11,7 @@ end_due_together(struct hand *hand)
 	rotation_end_due(&hand->desk, &hand->arena);
 }
 
-/* A machine whose lease was taken meanwhile still works: each is ended once. */
+/* A machine whose lease was taken meanwhile still works: each is ended once, by its overlap or its expiry. */
 static void
 several_machines_end_each_once(void **state)
 {
@@ -22,8 +22,8 @@ several_machines_end_each_once(void **state)
 	for (int i = 0; i < 10; i++) {
 		r[i] = key_to_rotate();
 		assert_int_equal(start(&r[i], r[i].seen, S(""), HOUR), ROTATED);
-		sql_run("UPDATE secret SET ends_at = UTC_TIMESTAMP(6) WHERE sid = '%.*s'",
-		    STR(r[i].old.sid));
+		sql_run("UPDATE secret SET %s = UTC_TIMESTAMP(6) WHERE sid = '%.*s'",
+		    i % 2 ? "expires_at" : "ends_at", STR(r[i].old.sid));
 	}
 	hands_together(hands, 4, end_due_together, NULL);
 	for (int i = 0; i < 10; i++) {
@@ -150,15 +150,11 @@ everything_at_once_leaves_it_whole(void **state)
 	for (int round = 0; round < 5; round++) {
 		struct rotating r = key_to_rotate();
 		struct race race = { &r, 0, 4 };
-		struct request *rq;
-		int64_t entries = 0;
 
 		assert_int_equal(start(&r, r.seen, S(""), HOUR), ROTATED);
 		hands_together(hands, AT_ONCE, race_one, &race);
 		check_whole(&r);
-		rq = begin_as(&r.old.ann);
-		assert_int_equal(audit_verify(rq, r.old.ann.org, 1, &entries), 0);
-		db_rollback(rq->db);
+		check_chain(&r);
 	}
 }
 
