@@ -1,13 +1,15 @@
-/* purge.h - what has had its time: sessions, one-time numbers, counted failures. */
+/* purge.h - what has had its time: sessions, one-time numbers, counted failures, counted calls. */
 #ifndef CORE_PURGE_H
 #define CORE_PURGE_H
 
 #include "core/settings.h"
 #include "db/db.h"
 
-enum { PURGE_ONCE_DAYS = 30 };
+/* The pages show 24 hours and 30 days of calls. */
+enum { PURGE_ONCE_DAYS = 30, PURGE_HOURS_DAYS = 2, PURGE_DAYS_DAYS = 400, PURGE_BATCH_DAYS = 30 };
 
-/* Removes at most 1,000 of each; nothing of it is an act, so nothing is audited. */
+/* Removes at most 1,000 of each, of counted calls 40 times that; nothing of it is an act, so nothing is
+ * audited. */
 void purge(struct db *, const struct settings *, int64_t now);
 
 #endif

@@ -15,3 +15,28 @@ DELETE FROM form_once
 DELETE FROM sign_in_failure
  WHERE since < :since_before
  LIMIT 1000;
+
+-- quiet purge_secret_hours(before time)
+DELETE FROM secret_hour
+ WHERE at < :before
+ LIMIT 1000;
+
+-- quiet purge_secret_days(before time)
+DELETE FROM secret_day
+ WHERE at < :before
+ LIMIT 1000;
+
+-- quiet purge_organization_hours(before time)
+DELETE FROM organization_hour
+ WHERE at < :before
+ LIMIT 1000;
+
+-- quiet purge_organization_days(before time)
+DELETE FROM organization_day
+ WHERE at < :before
+ LIMIT 1000;
+
+-- quiet purge_batches(before time)
+DELETE FROM use_batch
+ WHERE at < :before
+ LIMIT 1000;

@@ -89,6 +89,42 @@ a_thousand_at_a_time(void **state)
 	assert_int_equal(scratch_number("SELECT COUNT(*) FROM sign_in_failure"), 0);
 }
 
+/* Hours after two days, days after 400, batches after 30; and as many at once as a million secrets leave. */
+static void
+calls_go_after_their_time(void **state)
+{
+	static const char *const tables[] = { "secret_hour", "secret_day", "organization_hour",
+		"organization_day" };
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		const char *span = i % 2 ? "DAY" : "HOUR";
+		const char *columns = i < 2 ? "client_id, secret_id, organization_id"
+		                            : "organization_id, environment";
+
+		for (int age = i % 2 ? 399 : 47; age <= (i % 2 ? 401 : 49); age += 2)
+			sql_run("INSERT INTO %s (%s, at, outcome, calls) SELECT %s, "
+				"UTC_TIMESTAMP(6) - INTERVAL %d %s, 'accepted', 1",
+			    tables[i], columns, i < 2 ? "1, 1, 1" : "1, 'production'", age, span);
+	}
+	for (int age = 29; age <= 31; age += 2)
+		sql_run(
+		    "INSERT INTO use_batch (memory, batch, at) VALUES ('%d', 1, UTC_TIMESTAMP(6) "
+		    "- INTERVAL %d DAY)",
+		    age, age);
+	sql_run(
+	    "INSERT INTO secret_hour (client_id, secret_id, organization_id, at, outcome, calls) "
+	    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50) SELECT "
+	    "a.i * 100 + b.i, 1, 1, '2020-01-01', 'accepted', 1 FROM n a JOIN n b WHERE b.i <= 30");
+	purge_now();
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(sql_number("SELECT COUNT(*) FROM %s", tables[i]), 1);
+	assert_int_equal(
+	    scratch_number("SELECT COUNT(*) FROM secret_hour WHERE at > '2020-01-01'"), 1);
+	assert_int_equal(scratch_number("SELECT COUNT(*) FROM use_batch WHERE memory = '29'"), 1);
+	assert_int_equal(scratch_number("SELECT COUNT(*) FROM use_batch"), 1);
+}
+
 int
 main(void)
 {
@@ -97,6 +133,7 @@ main(void)
 		cmocka_unit_test(form_numbers_go_after_thirty_days),
 		cmocka_unit_test(failures_go_after_their_window),
 		cmocka_unit_test(a_thousand_at_a_time),
+		cmocka_unit_test(calls_go_after_their_time),
 	};
 
 	return GROUP(tests);

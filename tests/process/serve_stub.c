@@ -98,6 +98,13 @@ db_warm(struct arena *arena, const struct db_place *place)
 }
 
 bool
+db_may_move(const struct db *db)
+{
+	(void)db;
+	return false;
+}
+
+bool
 db_alive(struct db *db)
 {
 	(void)db;
