@@ -106,6 +106,36 @@ test('KD15 LR4: a reset ends the secret and the tokens made from it on the next 
   assert.equal((await auth(good())).status, 200);
 });
 
+// What a page says until it holds all of it; for 12 s, which is 10 and the time to see it.
+async function saysInTime(address, parts) {
+  let body;
+  for (const end = Date.now() + 12000; Date.now() < end;) {
+    ({ body } = await admin.get(address));
+    if (parts.every((part) => body.includes(part))) break;
+    await new Promise((resolve) => { setTimeout(resolve, 300); });
+  }
+  for (const part of parts) assert.ok(body.includes(part), `${address} does not say ${part}`);
+  return body;
+}
+
+test('KD19: callers and calls by outcome are on the pages in time; what a caller says is text, and a secret in it is nowhere', async () => {
+  const mine = await admin.createKey('Counted');
+  const headers = (program) => ({ ...basic(mine.client_id, mine.secret), 'User-Agent': program, 'X-Original-Addr': '203.0.113.77' });
+  const odd = `shop/2.1 <b>"'&</b> ${mine.secret} ${'long '.repeat(600)}`;
+  for (let i = 0; i < 7; i++) assert.equal((await ask(`${stack.url}/verify`, { headers: headers(odd) })).status, 200);
+  for (let i = 0; i < 3; i++) assert.equal((await ask(`${stack.url}/integration/verify`, { headers: headers('probe/1') })).status, 401);
+  const body = await saysInTime(`/credentials/${mine.id}`, ['7 accepted', '3 refused', '3 for the other environment', 'probe/1</th>', '203.0.113.77']);
+  assert.match(body, /shop\/2\.1 &lt;b&gt;&quot;&#39;&amp;&lt;\/b&gt; \[\.\.\.\] long long/);
+  assert.ok(!body.includes(mine.secret));
+  for (const page of ['reset', 'delete']) assert.match((await admin.get(`/credentials/${mine.id}/${page}`)).body, /Callers of the last 24 hours[^]*shop\/2\.1 &lt;b&gt;/);
+  assert.match((await admin.get('/')).body, /Calls in the last 30 days[^]*for the other environment/);
+  const piece = mine.secret.slice(20, 40);
+  assert.deepEqual(await stack.sql(`SELECT COUNT(*) FROM secret_caller WHERE program LIKE '%${piece}%'`), [['0']]);
+  assert.deepEqual(await stack.sql(`SELECT COUNT(*) FROM secret WHERE last_used_by LIKE '%${piece}%'`), [['0']]);
+  assert.ok(!stack.log().includes(piece));
+  await admin.deleteKey(mine.id);
+});
+
 test('RX7: a token of another issuer, a changed one and one without a signature are 401', async () => {
   const { token } = JSON.parse((await auth(good())).body);
   const [header, claims, signature] = token.split('.');
