@@ -97,33 +97,6 @@ db_warm(struct arena *arena, const struct db_place *place)
 	(void)place;
 }
 
-const char *
-db_place_wrong(const struct db_place *place)
-{
-	(void)place;
-	return NULL;
-}
-
-bool
-db_may_move(const struct db *db)
-{
-	(void)db;
-	return false;
-}
-
-bool
-db_connected(const struct db *db)
-{
-	(void)db;
-	return !there_is("down");
-}
-
-void
-db_settle(struct db *db)
-{
-	(void)db;
-}
-
 bool
 db_alive(struct db *db)
 {
@@ -222,36 +195,6 @@ lease_leave(struct db *db, const struct lease *lease)
 	(void)db;
 	(void)lease;
 	close(fd);
-}
-
-/* ---- jobs that need a real database: tests/core shows them */
-
-void
-refusal_sum_up(struct desk *desk, struct arena *a)
-{
-	(void)desk;
-	(void)a;
-}
-
-void
-machine_report(struct desk *desk, struct arena *a)
-{
-	(void)desk;
-	(void)a;
-}
-
-void
-rotation_end_due(struct desk *desk, struct arena *a)
-{
-	(void)desk;
-	(void)a;
-}
-
-void
-checkpoint_write(struct desk *desk, struct arena *a)
-{
-	(void)desk;
-	(void)a;
 }
 
 /* ---- serve.h */
