@@ -211,7 +211,7 @@ check: ## lint, units, promises and pages: before every commit; T=credential_new
 	$(Q)B='$(B)' T='$(T)' V='$(V)' tests/check.sh lint units promises pages
 
 test: ## everything that a fresh machine can show: check, processes, browsers; installs what is missing
-	$(Q)B='$(B)' V='$(V)' tests/check.sh packages lint units corpus promises pages process nginx apache
+	$(Q)B='$(B)' V='$(V)' tests/check.sh packages lint units corpus promises pages process cluster nginx apache
 
 promises: $(B)/keydesk ## the mistakes that must not reach a visitor, each made on purpose
 	$(Q)CC='$(CC)' tests/with_database.sh tests/promises/promises.sh $(B)/keydesk
@@ -229,13 +229,16 @@ $(B)/process: $(B)/tests/process/serve_stub.o $(patsubst %,$(B)/lib/%.a,$(below_
 process: $(B)/keydesk $(U)/process $(B)/process ## reload, drain, crash of a worker, loss of the database
 	$(Q)KEYDESK_TEST_STUB=$(abspath $(U)/process) KEYDESK_TEST_CONFINED=$(abspath $(B)/process) tests/with_database.sh tests/node.sh process tests/process $(T)
 
+cluster: $(B)/keydesk ## three database nodes: limits, confirmation, one that dies or freezes
+	$(Q)tests/node.sh cluster tests/cluster $(T)
+
 nginx: $(B)/keydesk ## a real browser and real programs, behind nginx
 	$(Q)WEB=nginx tests/node.sh nginx tests/web $(T)
 
 apache: $(B)/keydesk ## the same behind Apache
 	$(Q)WEB=apache tests/node.sh apache tests/web $(T)
 
-.PHONY: check test promises process nginx apache
+.PHONY: check test promises process cluster nginx apache
 
 # ---- Running --------------------------------------------------------------------------------------
 

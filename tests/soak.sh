@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# soak.sh - what takes longer than `make test` may: the races in their full numbers, the mutants, valgrind,
-# and each fuzzer for S seconds (60).
+# soak.sh - what takes longer than `make test` may: the races in their full numbers, the cluster twenty times,
+# the mutants, valgrind, and each fuzzer for S seconds (60).
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 export SOAK=1
@@ -18,6 +18,7 @@ step() {
 }
 
 step races tests/node.sh races tests/web races
+for _ in {1..20}; do step cluster tests/node.sh cluster tests/cluster; done
 step mutants tests/promises/mutants.sh
 step valgrind make --no-print-directory valgrind
 step fuzz make --no-print-directory fuzz S="${S:-60}"

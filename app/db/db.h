@@ -20,7 +20,7 @@ struct db_place {
 	str host;   /* NAME, NAME:PORT, [ADDRESS]:PORT */
 	int port;   /* of those without one */
 	str name, user, password;
-	int read_timeout_seconds; /* 0: the default of 10, and of 6 where another can be asked */
+	int read_timeout_seconds; /* 0: the default of 10, and of 7 where another can be asked */
 };
 
 /* What is wrong with the list, in words that go on with its setting's name; NULL when it is good. */

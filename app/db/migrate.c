@@ -260,6 +260,10 @@ find_current(void *arg)
 	int64_t number;
 	unsigned error = db_connect(m->db);
 
+	/* What was migrated through another node of a cluster a moment ago counts. A server that does not
+	 * know the variable is no such node. */
+	if (!error)
+		db_ask(m->db, "SET SESSION wsrep_sync_wait = 1");
 	if (!error)
 		error = ask_number(
 		    m, "SELECT MAX(number) FROM migration WHERE ran_at IS NOT NULL", &number);

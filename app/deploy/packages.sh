@@ -17,10 +17,11 @@ list_run() {
     libssl-dev libjansson-dev libseccomp-dev mariadb-server-core mariadb-client-core nginx
 }
 
+# mariadb-server has what makes a cluster: Galera, and the scripts by which a node gets its state.
 list_test() {
   list_run
   printf '%s\n' apache2-bin libcmocka-dev clang libclang-rt-dev clang-format clang-tidy cppcheck shellcheck git \
-    curl chromium fonts-dejavu-core python3-prometheus-client
+    curl chromium fonts-dejavu-core python3-prometheus-client mariadb-server
   list_node
 }
 
@@ -70,17 +71,21 @@ release_services() {
   if [ -e "$policy.before-keydesk" ]; then mv "$policy.before-keydesk" "$policy"; fi
 }
 
-# nginx brings a service that would take port 80 at the next start of the machine.
+# They bring services that would take their usual ports at the next start of the machine.
 disable_new_services() {
-  case " $* " in
-    *" nginx "*)
-      if command -v systemctl >/dev/null; then
-        systemctl disable nginx.service >/dev/null 2>&1 || :
-      else
-        rm -f /etc/systemd/system/multi-user.target.wants/nginx.service
-      fi
-      ;;
-  esac
+  local package service
+  for package in "$@"; do
+    case $package in
+      nginx) service=nginx.service ;;
+      mariadb-server) service=mariadb.service ;;
+      *) continue ;;
+    esac
+    if command -v systemctl >/dev/null; then
+      systemctl disable "$service" >/dev/null 2>&1 || :
+    else
+      rm -f "/etc/systemd/system/multi-user.target.wants/$service"
+    fi
+  done
 }
 
 apt() {

@@ -76,7 +76,8 @@ class Running {
 
 // An installation: folders, key ring, schema, an organization with one account key.
 class Installation {
-  constructor(name) {
+  constructor(name, socket = database) {
+    this.socket = socket;
     this.name = `${name}_${process.pid}`;
     this.running = [];
     this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'kd-real-'));
@@ -85,7 +86,7 @@ class Installation {
     this.env = {
       ...clean, KEYDESK_LISTEN: path.join(this.dir, 's'), KEYDESK_USER: 'nobody', KEYDESK_WORKERS: '2', KEYDESK_THREADS: '4',
       KEYDESK_KEYRING: path.join(this.dir, 'keyring'), KEYDESK_TEMPLATES: path.join(this.dir, 'templates'), KEYDESK_SCHEMA: path.join(this.dir, 'schema'),
-      KEYDESK_DB_SOCKET: database, KEYDESK_DB_NAME: this.name, KEYDESK_DB_USER: 'root', KEYDESK_DB_OWNER: 'root',
+      KEYDESK_DB_SOCKET: socket, KEYDESK_DB_NAME: this.name, KEYDESK_DB_USER: 'root', KEYDESK_DB_OWNER: 'root',
     };
     for (const folder of ['templates', 'schema']) fs.cpSync(path.join(root, folder), path.join(this.dir, folder), { recursive: true });
     this.keydesk('init');
@@ -109,7 +110,7 @@ class Installation {
   // Never in the foreground: this process itself may carry what a transaction of the program waits for.
   sql(statement) {
     return new Promise((resolve, reject) => {
-      execFile('mariadb', ['--no-defaults', '-S', database, '-u', 'root', '-BN', this.name, '-e', statement], (error, out) =>
+      execFile('mariadb', ['--no-defaults', '-S', this.socket, '-u', 'root', '-BN', this.name, '-e', statement], (error, out) =>
         (error ? reject(error) : resolve(out.trim())));
     });
   }
