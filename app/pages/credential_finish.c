@@ -7,7 +7,8 @@
 #include "site/key.h"
 #include "site/rotation.h"
 
-SHAPE(credential_finish_view, text(id), text(name), text(client_id), part(rotation, rotation_view));
+SHAPE(credential_finish_view, text(id), text(name), int(token_minutes),
+    part(rotation, rotation_view));
 PAGE(credential_finish, "Finish the rotation of", .menu = MENU_CREDENTIALS);
 
 static struct reply
@@ -18,7 +19,9 @@ form(struct request *rq, int status)
 
 	if (!key)
 		return not_found(rq);
-	view = (struct credential_finish_view){ .id = key->id, .name = key->name };
+	view = (struct credential_finish_view){ .id = key->id,
+		.name = key->name,
+		.token_minutes = rq->desk->settings->token_seconds / 60 };
 	if (!rotation_show(rq, &view.rotation))
 		return rotation_over(rq);
 	return show(rq, status, &credential_finish_page, &view);
