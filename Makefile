@@ -167,7 +167,21 @@ units: $(patsubst %,$(U)/unit/%,$(UNIT_NAMES)) ## unit tests, sanitized
 valgrind: $(patsubst %,$(C)/unit/%,$(UNIT_NAMES)) ## unit tests under valgrind
 	$(Q)RUN='valgrind -q --error-exitcode=9' $(call asking,$(UNIT_NAMES)) tests/units.sh valgrind $^
 
-.PHONY: units valgrind
+# Those that have threads of their own, in a build with SAN=thread: tests/tsan.sh makes and runs them.
+ifeq ($(SAN),thread)
+THREADED := $(shell grep -lE 'pthread_create|hands_together' $(UNITS))
+$(foreach u,$(THREADED),$(eval $(call unit,$(B),$(u),-fsanitize=thread)))
+
+threaded: $(B)/keydesk $(patsubst tests/%.c,$(B)/unit/%,$(THREADED))
+	@:
+
+.PHONY: threaded
+endif
+
+tsan: ## what has threads, and a load on the whole program, under ThreadSanitizer; LOAD=5000
+	$(Q)tests/tsan.sh
+
+.PHONY: units valgrind tsan
 
 # ---- Page tests -----------------------------------------------------------------------------------
 
@@ -266,7 +280,7 @@ bench: S = 8
 bench: $(B)/keydesk $(B)/bench/bare $(B)/bench/mustache ## side by side with the least that is possible; S=3 shortens
 	$(Q)B='$(B)' S='$(S)' BENCH_RIVALS='$(BENCH_RIVALS)' tests/bench/bench.sh
 
-soak: $(B)/keydesk ## what takes too long for test: races in full, mutants, valgrind, fuzzers; S=60
+soak: $(B)/keydesk ## what takes too long for test: races in full, a million requests, TSan, mutants, valgrind, fuzzers; S=60
 	$(Q)B='$(B)' S='$(S)' tests/soak.sh
 
 .PHONY: run db routes ask bench soak

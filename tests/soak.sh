@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # soak.sh - what takes longer than `make test` may: the races in their full numbers, the cluster twenty times,
-# the mutants, valgrind, and each fuzzer for S seconds (60).
+# a million mixed requests, the same load on sanitized programs, the mutants, valgrind, and each fuzzer for
+# S seconds (60).
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 export SOAK=1
@@ -19,6 +20,10 @@ step() {
 
 step races tests/node.sh races tests/web races
 for _ in {1..20}; do step cluster tests/node.sh cluster tests/cluster; done
+step load tests/node.sh load tests/web load
+# A command that ends leaves its memory to the system: leaks are what the load before looks for.
+step sanitized env ASAN_OPTIONS=detect_leaks=0 B=build/address-undefined SAN=address,undefined LOAD=20000 tests/node.sh sanitized tests/web load
+step tsan tests/tsan.sh
 step mutants tests/promises/mutants.sh
 step valgrind make --no-print-directory valgrind
 step fuzz make --no-print-directory fuzz S="${S:-60}"
