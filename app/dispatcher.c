@@ -2,18 +2,17 @@
  *
  * Idle connections are in an epoll set of their own, in which the request threads wait: the kernel wakes one
  * of them for each that becomes readable, the one that came last, and no other thread stands between. The
- * dispatcher accepts, and closes what has been idle for too long. State is under one mutex, which nobody
- * holds while waiting. libfcgi cannot wait: its accept spins at a pending connection, and a thread that
+ * dispatcher accepts, and closes what has been idle for too long. A connection whose visitor is slow waits in
+ * that set too, with what has been done for it. State is under one mutex, which nobody holds while waiting. libfcgi cannot wait: its accept spins at a pending connection, and a thread that
  * waits on a kept connection is owned by it.
  */
 #define _GNU_SOURCE
-#include "dispatcher.h"
+#include "dispatcher_parts.h"
 
 #include "base/clock.h"
 #include "process.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -23,179 +22,15 @@
 #include <unistd.h>
 
 enum {
-	CONNECTIONS_MAX = 1024,
 	IDLE_SECONDS = 75, /* more than nginx keeps one (keepalive_timeout 60s) */
 	EVENTS = 64,
 	POLITE_NANOSECONDS = 50000, /* about what another process takes to wake */
 };
 
-enum connection_state {
-	CONNECTION_FREE,
-	CONNECTION_IDLE, /* waited for in epoll */
-	CONNECTION_BUSY, /* a thread has it */
-};
-
-struct connection {
-	enum connection_state state;
-	int fd;
-	uint32_t generation; /* tells its events from those of a predecessor here */
-	int64_t idle_since;
-	struct connection *next; /* among the free ones */
-};
-
-struct dispatcher {
-	int listen_fd, wake_fd, signal_fd;
-	int epoll_fd; /* of these three, for the dispatcher */
-	int leave_fd; /* becomes readable when threads are to end, and stays so */
-	int idle_fd;  /* an epoll set of that one and of the idle connections, for the threads */
-	int threads, drain_seconds;
-
-	pthread_mutex_t mutex; /* over all that follows */
-	struct connection *connections, *free;
-	int used, busy;
-	bool accepting;
-	bool draining; /* no new connections; what is there is answered */
-	int64_t drain_begun;
-};
-
-/* ---- connections; the mutex is held */
-
-static void
-tell(int event_fd)
-{
-	uint64_t one = 1;
-
-	if (write(event_fd, &one, sizeof one) < 0)
-		return; /* EAGAIN: it has been told already */
-}
-
-/* Waits for the next byte. ONESHOT: one event, then nothing until the connection is idle again. */
-static void
-connection_wait(struct dispatcher *d, struct connection *c, int operation)
-{
-	uint64_t place = (uint64_t)(c - d->connections) + 1; /* so that 0 is none */
-	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT,
-		.data.u64 = place << 32 | c->generation };
-
-	c->state = CONNECTION_IDLE;
-	c->idle_since = clock_monotonic();
-	epoll_ctl(d->idle_fd, operation, c->fd, &event);
-}
-
-/* The idle connection that the event is about. NULL when it was closed meanwhile. */
-static struct connection *
-connection_of(const struct dispatcher *d, const struct epoll_event *event)
-{
-	struct connection *c = &d->connections[(event->data.u64 >> 32) - 1];
-
-	return c->state == CONNECTION_IDLE && c->generation == (uint32_t)event->data.u64 ? c : NULL;
-}
-
-static void
-connection_free(struct dispatcher *d, struct connection *c)
-{
-	*c = (struct connection){ .fd = -1, .generation = c->generation + 1, .next = d->free };
-	d->free = c;
-	d->used--;
-}
-
-static void
-connection_close(struct dispatcher *d, struct connection *c)
-{
-	close(c->fd); /* which takes it out of epoll as well */
-	connection_free(d, c);
-}
-
 static bool
 has_room(const struct dispatcher *d)
 {
 	return d->used < CONNECTIONS_MAX && d->busy < d->threads;
-}
-
-/* ---- what threads call */
-
-static bool
-is_readable(const struct connection *c)
-{
-	char byte;
-
-	return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
-}
-
-/* Takes nothing more: what is sent from now on fails at the web server's side, which so knows that it
- * was not delivered. False when something had come before; it is answered first. */
-static bool
-has_ended(const struct connection *c)
-{
-	shutdown(c->fd, SHUT_RD);
-	return !is_readable(c);
-}
-
-/* A connection that is never quiet is closed in the second half of the time to drain, just when it has
- * been answered: the web server sees the end together with the answer, and hardly ever uses it again. */
-static bool
-ends_now(const struct dispatcher *d, const struct connection *c)
-{
-	return d->draining && clock_monotonic() - d->drain_begun > d->drain_seconds * SECOND / 2 &&
-	       has_ended(c);
-}
-
-/* The connection of an event, now this thread's. NULL when it has ended instead. */
-static struct connection *
-claim(struct dispatcher *d, const struct epoll_event *event)
-{
-	struct connection *c = connection_of(d, event);
-
-	if (!c)
-		return NULL;
-	if ((event->events & ~(uint32_t)EPOLLIN) && !is_readable(c)) {
-		connection_close(d, c);
-		return NULL;
-	}
-	c->state = CONNECTION_BUSY;
-	d->busy++;
-	return c;
-}
-
-/* The next readable connection; NULL when the process is leaving. */
-struct connection *
-dispatcher_take(struct dispatcher *d)
-{
-	struct connection *c = NULL;
-	struct epoll_event event;
-
-	while (!c) {
-		if (epoll_wait(d->idle_fd, &event, 1, -1) != 1)
-			continue;
-		if (event.data.ptr == NULL)
-			return NULL;
-		pthread_mutex_lock(&d->mutex);
-		c = claim(d, &event);
-		pthread_mutex_unlock(&d->mutex);
-	}
-	return c;
-}
-
-void
-dispatcher_give_back(struct dispatcher *d, struct connection *c, bool kept)
-{
-	pthread_mutex_lock(&d->mutex);
-	d->busy--;
-	if (!kept)
-		connection_free(d, c);
-	else if (ends_now(d, c))
-		connection_close(d, c);
-	else
-		connection_wait(d, c, EPOLL_CTL_MOD);
-	if (!d->accepting)
-		tell(d->wake_fd);
-	pthread_mutex_unlock(&d->mutex);
-}
-
-int
-connection_fd(const struct connection *c)
-{
-	return c->fd;
 }
 
 /* ---- the dispatcher; the mutex is held but in dispatcher_run() itself */
@@ -310,8 +145,11 @@ sweep(struct dispatcher *d, int64_t now)
 	for (int i = 0; i < CONNECTIONS_MAX; i++) {
 		struct connection *c = &d->connections[i];
 
-		if (c->state == CONNECTION_IDLE && now - c->idle_since >= limit && has_ended(c))
+		if (c->state == CONNECTION_IDLE && now - c->idle_since >= limit &&
+		    connection_has_ended(c))
 			connection_close(d, c);
+		if (c->state == CONNECTION_PARKED && now >= c->until)
+			connection_hurry(d, c);
 	}
 	accept_again(d);
 }
@@ -348,9 +186,9 @@ dispatcher_run(struct dispatcher *d)
 		pthread_mutex_unlock(&d->mutex);
 	}
 	pthread_mutex_lock(&d->mutex);
-	cut = d->busy;
+	cut = d->busy + d->parked; /* who lingers is answered */
 	pthread_mutex_unlock(&d->mutex);
-	tell(d->leave_fd);
+	dispatcher_tell(d->leave_fd);
 	return cut;
 }
 
@@ -363,19 +201,21 @@ watch(int set, int fd, void *source)
 }
 
 struct dispatcher *
-dispatcher_make(struct arena *start, int listen_fd, int threads, int drain_seconds)
+dispatcher_make(struct arena *start, const struct dispatcher_post *post)
 {
 	static const int signals[] = { SIGTERM };
 	struct dispatcher *d = NEW(start, struct dispatcher, 1);
 
-	*d = (struct dispatcher){ .listen_fd = listen_fd,
+	*d = (struct dispatcher){ .listen_fd = post->listen_fd,
 		.epoll_fd = epoll_create1(EPOLL_CLOEXEC),
 		.idle_fd = epoll_create1(EPOLL_CLOEXEC),
 		.wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC),
 		.leave_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC),
 		.signal_fd = process_signals(start->fault, signals, 1),
-		.threads = threads,
-		.drain_seconds = drain_seconds,
+		.threads = post->threads,
+		.drain_seconds = post->drain_seconds,
+		.exchanges = post->exchanges,
+		.exchanges_n = (size_t)post->threads + DISPATCHER_PLACES,
 		.connections = NEW(start, struct connection, CONNECTIONS_MAX) };
 	if (d->epoll_fd < 0 || d->idle_fd < 0 || d->wake_fd < 0 || d->leave_fd < 0)
 		fault(start->fault, "epoll: %s", strerror(errno));

@@ -1,9 +1,10 @@
-/* dispatcher.h - hands readable connections to request threads.
+/* dispatcher.h - hands connections to request threads when there is something to do for them.
  *
  * It accepts; each new connection, and each that the web server keeps, then waits in epoll for its next
- * byte. Only a connection that is readable is handed out, so an idle one holds no thread. Too many
- * connections, or no thread without a request, and it stops accepting: what waits in the listening
- * socket's backlog goes to another worker, or waits there.
+ * byte. Only a connection that is readable is handed out, so an idle one holds no thread. One whose visitor
+ * is slow, to send a body or to take a reply, is parked: it waits in the same way, with what has been done.
+ * Too many connections, or no thread without a request, and it stops accepting: what waits in the
+ * listening socket's backlog goes to another worker, or waits there.
  */
 #ifndef DISPATCHER_H
 #define DISPATCHER_H
@@ -11,20 +12,47 @@
 #include "base/arena.h"
 
 #include <stdbool.h>
+#include <stdint.h>
+
+/* So many at a time, and so many more that linger: a refusal of one too many is to be read. Each holds the
+ * memory of its request: some 30 kB, and its body. */
+enum {
+	DISPATCHER_PARKED_MAX = 128,
+	DISPATCHER_LINGERS_MAX = 32,
+	DISPATCHER_PLACES = DISPATCHER_PARKED_MAX + DISPATCHER_LINGERS_MAX,
+};
+
+enum park_for {
+	PARK_READS,
+	PARK_WRITES,
+	PARK_LINGERS, /* reads, as long as the other side sends */
+};
 
 struct dispatcher;
 struct connection;
+struct exchange;
 
-/* For that many threads. Faults when the system refuses. The listening socket is shared with other
- * processes and non-blocking. */
-struct dispatcher *
-dispatcher_make(struct arena *start, int listen_fd, int threads, int drain_seconds);
+struct dispatcher_post {
+	int listen_fd; /* shared with other processes and non-blocking */
+	int threads, drain_seconds;
+	struct exchange **exchanges; /* threads + DISPATCHER_PLACES of them; kept */
+};
 
-/* In a thread: waits for a readable connection; NULL when the thread is to end. Then, when it has been
- * answered, whether it is kept and may be waited on; otherwise it has been closed. */
+/* Faults when the system refuses. */
+struct dispatcher *dispatcher_make(struct arena *start, const struct dispatcher_post *);
+
+/* In a thread: waits for a connection that is readable, or writable if it was parked for that; NULL when the
+ * thread is to end. It has an exchange, that of before if it was parked. */
 struct connection *dispatcher_take(struct dispatcher *);
 int connection_fd(const struct connection *);
+struct exchange *connection_exchange(const struct connection *);
+
+/* When it has been answered: whether it is kept and may be waited on; otherwise it has been closed. */
 void dispatcher_give_back(struct dispatcher *, struct connection *, bool kept);
+
+/* Instead: lets it wait until it is readable or writable, or until that time has passed; from then on it is
+ * another thread's. False, and it is still ours, when too many wait already. */
+bool dispatcher_park(struct dispatcher *, struct connection *, enum park_for, int64_t until);
 
 /* In the thread that made it: until SIGTERM, which must be blocked, and then until every connection has
  * been answered and has been quiet for a second, drain_seconds at most. The listening socket is closed

@@ -6,14 +6,8 @@
 #include "base/random.h"
 #include "confine.h"
 #include "core/again.h"
-#include "core/checkpoint.h"
 #include "core/lease.h"
-#include "core/machine.h"
 #include "core/measure.h"
-#include "core/purge.h"
-#include "core/refusal.h"
-#include "core/rotation.h"
-#include "core/usage.h"
 #include "process.h"
 #include "serve.h"
 
@@ -23,105 +17,18 @@
 #include <unistd.h>
 
 enum {
-	ROUND_SECONDS = 2,
-	PURGE_SECONDS = 60,
-	REFUSAL_SECONDS = 60,
-	DUE_SECONDS = 10,
-	CHECKPOINT_SECONDS = 60,
-	JOBS_MAX = 32,
-	BATCHES_MAX = 80, /* of notes of use, in a round: as many as the table can fill */
 	ARENA_BYTES = 16 << 20,
 	HOLDER_CHARS = 16, /* 95 bits */
 	CANNOT_BEGIN = 1,
 };
-
-/* ---- the first job: who called with which secret */
-
-struct use_batch {
-	struct desk *desk;
-	struct arena *arena;
-	struct shared_uses uses;
-};
-
-static void
-write_batch(void *arg)
-{
-	struct use_batch *batch = arg;
-	size_t mark = arena_mark(batch->arena);
-
-	db_begin(batch->desk->db, DB_WRITE);
-	usage_write(batch->desk->db, batch->arena, &batch->uses);
-	db_commit(batch->desk->db);
-	arena_wipe(batch->arena, mark);
-}
-
-/* A conflict is tried again at once, and a lost database in the next round, with the same batch: it stays in
- * shared memory until it is written. One that can never be written must not stop all that come after it. */
-static void
-write_surely(struct use_batch *batch)
-{
-	struct fault *fault = batch->arena->fault;
-	struct again tried = again_begin();
-
-	while (!attempt(fault, write_batch, batch)) {
-		db_rollback(batch->desk->db);
-		if (again(&tried, fault, batch->desk->db))
-			continue;
-		if (fault->kind != FAULT_PROGRAM)
-			fault_as(fault, fault->kind, "%zu notes of use wait: %s", batch->uses.n,
-			    fault->what);
-		log_say("%zu notes of use are lost: %s", batch->uses.n, fault->what);
-		break;
-	}
-	shared_uses_written(batch->desk->shared, batch->uses.number);
-}
-
-/* Until all is written that was noted before it began, and no longer. */
-static void
-write_uses(struct desk *desk, struct arena *arena)
-{
-	struct use_batch *batch = NEW(arena, struct use_batch, 1);
-
-	*batch = (struct use_batch){ .desk = desk, .arena = arena };
-	for (int i = 0; i < BATCHES_MAX; i++) {
-		if (!shared_uses_take(desk->shared, (int64_t)getpid(), &batch->uses)) {
-			measure_done(shared_measures(desk->shared), WORK_USES);
-			return;
-		}
-		write_surely(batch);
-	}
-}
-
-/* ---- the second job: what has had its time */
-
-static void
-purge_old(struct desk *desk, struct arena *arena)
-{
-	(void)arena;
-	purge(desk->db, desk->settings, clock_now());
-}
-
-/* ---- the rounds */
-
-const struct housekeeping_job housekeeping_jobs[] = {
-	{ "write_uses", ROUND_SECONDS, write_uses, false },
-	{ "purge_old", PURGE_SECONDS, purge_old, true },
-	{ "refusal_sum_up", REFUSAL_SECONDS, refusal_sum_up, false },
-	{ "machine_report", MACHINE_REPORT_SECONDS, machine_report, false },
-	{ "rotation_end_due", DUE_SECONDS, rotation_end_due, true },
-	{ "checkpoint_write", CHECKPOINT_SECONDS, checkpoint_write, false },
-};
-const size_t housekeeping_jobs_n = sizeof housekeeping_jobs / sizeof housekeeping_jobs[0];
-
-_Static_assert(sizeof housekeeping_jobs / sizeof housekeeping_jobs[0] <= JOBS_MAX, "JOBS_MAX");
 
 /* What goes from round to round. */
 struct rounds {
 	struct desk *desk;
 	struct arena *arena; /* empty between two jobs */
 	struct lease lease;
-	bool holds;             /* the lease, in this round */
-	int64_t next[JOBS_MAX]; /* when each job is due, by clock_monotonic() */
+	bool holds;                          /* the lease, in this round */
+	int64_t next[HOUSEKEEPING_JOBS_MAX]; /* when each job is due, by clock_monotonic() */
 };
 
 struct job_call {
@@ -278,7 +185,7 @@ housekeeper_run(struct arena *start, const struct settings *settings, struct sha
 	close(post->ready_fd);
 
 	signalled.fd = b.signal_fd;
-	while (poll(&signalled, 1, ROUND_SECONDS * 1000) <= 0) {
+	while (poll(&signalled, 1, HOUSEKEEPING_SECONDS * 1000) <= 0) {
 		has = has_database(b.rounds.desk, has);
 		if (has)
 			do_round(&b.rounds, false);

@@ -4,6 +4,11 @@
 
 #include "core/desk.h"
 
+enum {
+	HOUSEKEEPING_SECONDS = 2, /* from round to round */
+	HOUSEKEEPING_JOBS_MAX = 32,
+};
+
 /* A job is called through attempt(), so it may fault; what it had not committed is undone, and it is
  * tried again when it is next due. The arena is its own and wiped afterwards; the database is bound to
  * it. It begins and ends its own transactions. */
@@ -16,9 +21,12 @@ struct housekeeping_job {
 	bool alone;
 };
 
-/* All of them. Not while there is no database: nothing is taken out of shared memory then. */
+/* All of them (housekeeping.c). None while there is no database: nothing is taken out of shared memory then. */
 extern const struct housekeeping_job housekeeping_jobs[];
 extern const size_t housekeeping_jobs_n;
+
+/* A job of the table by itself: what workers have noted in shared memory. */
+void housekeeping_write_uses(struct desk *, struct arena *);
 
 struct housekeeper_post {
 	int ready_fd; /* its process id is written here, as an int32_t, once it works */

@@ -8,6 +8,7 @@
 #include "core/measure.h"
 #include "core/shared_ring.h"
 #include "dispatcher.h"
+#include "exchange.h"
 #include "http/fastcgi.h"
 #include "serve.h"
 
@@ -15,7 +16,6 @@
 #include <unistd.h>
 
 enum {
-	PARAM_BYTES = 65536, /* nginx itself answers 500 above this */
 	THREAD_STACK_BYTES = 512 * 1024,
 	THREAD_ARENA_BYTES = 64 << 20, /* mapped; taken as it is used */
 	EXIT_CUT = 4,
@@ -32,9 +32,8 @@ struct request_thread {
 	pthread_t id;
 	struct worker *worker;
 	struct fault fault;
-	struct arena start, arena;
+	struct arena start;
 	struct desk *desk;
-	struct fastcgi *fastcgi;
 };
 
 /* What worker_begin() is given, and gives. */
@@ -57,56 +56,35 @@ worker_count(const struct settings *settings)
 	return cores < 2 ? 2 : cores > 64 ? 64 : (int)cores;
 }
 
-/* serve() writes the line of each request that reaches it; these do not. */
+/* Does what can be done for the connection now. What is left waits beside it, without a thread, for as long as
+ * the visitor takes; then another thread may have it already. */
 static void
-log_refusal(const struct request *rq, const struct reply *reply)
+work_on(struct request_thread *t, struct connection *c)
 {
-	struct log_line line;
+	struct dispatcher *dispatcher = t->worker->dispatcher;
+	struct exchange *x = connection_exchange(c);
+	enum exchange_end end = exchange_go_on(x, connection_fd(c), t->desk, &t->fault);
 
-	log_begin(&line, "request");
-	log_text(&line, "number", rq->number);
-	log_int(&line, "status", reply->status);
-	log_end(&line);
-}
-
-/* One request of a readable connection. True when the connection is kept. */
-static bool
-answer(struct request_thread *t, int fd)
-{
-	struct request rq = { .arena = &t->arena };
-	struct reply reply = { 0 };
-	bool kept = false;
-
-	switch (fastcgi_receive(t->fastcgi, fd, &rq, &reply)) {
-	case FASTCGI_CLOSED:
-		break;
-	case FASTCGI_REQUEST:
-		reply = serve(t->desk, &rq);
-		kept = fastcgi_send(t->fastcgi, &rq, &reply);
-		break;
-	case FASTCGI_REFUSED:
-		log_refusal(&rq, &reply);
-		kept = fastcgi_send(t->fastcgi, &rq, &reply);
-		break;
-	}
-	arena_wipe(&t->arena, 0);
 	wipe_stack();
-	return kept;
+	while (end != EXCHANGE_CLOSED && end != EXCHANGE_KEPT) {
+		enum park_for what = end == EXCHANGE_READS    ? PARK_READS
+		                     : end == EXCHANGE_WRITES ? PARK_WRITES
+		                                              : PARK_LINGERS;
+
+		if (dispatcher_park(dispatcher, c, what, exchange_deadline(x)))
+			return;
+		end = exchange_give_up(x, t->desk);
+	}
+	dispatcher_give_back(dispatcher, c, end == EXCHANGE_KEPT);
 }
 
 static void
 thread_open(void *arg)
 {
 	struct request_thread *t = arg;
-	const struct settings *settings = t->worker->settings;
-	struct fastcgi_limits limits = { .body_bytes = (size_t)settings->body_bytes,
-		.param_bytes = PARAM_BYTES,
-		.deadline_seconds = (int)settings->deadline_seconds };
 
 	arena_open(&t->start, &t->fault, THREAD_ARENA_BYTES);
-	arena_open(&t->arena, &t->fault, (size_t)settings->arena_bytes);
 	t->desk = serve_thread(&t->start, t->worker->desk);
-	t->fastcgi = fastcgi_open(&t->start, &limits);
 }
 
 static _Noreturn void
@@ -127,7 +105,7 @@ thread_run(void *arg)
 		cannot_begin(&t->fault);
 	pthread_barrier_wait(&t->worker->open);
 	while ((c = dispatcher_take(dispatcher))) {
-		dispatcher_give_back(dispatcher, c, answer(t, connection_fd(c)));
+		work_on(t, c);
 		db_settle(t->desk->db);
 	}
 	return NULL;
@@ -184,6 +162,21 @@ measured(struct shared *shared, struct permits *permits)
 	return slot;
 }
 
+/* Each thread may have one request in hand, and there are places for as many as may wait. */
+static struct dispatcher *
+make_dispatcher(struct arena *start, const struct settings *settings, int listen_fd)
+{
+	size_t n = (size_t)settings->threads + DISPATCHER_PLACES;
+	struct dispatcher_post post = { .listen_fd = listen_fd,
+		.threads = (int)settings->threads,
+		.drain_seconds = (int)settings->drain_seconds,
+		.exchanges = NEW(start, struct exchange *, n) };
+
+	for (size_t i = 0; i < n; i++)
+		post.exchanges[i] = exchange_make(start, settings);
+	return dispatcher_make(start, &post);
+}
+
 static void
 worker_begin(void *arg)
 {
@@ -198,8 +191,7 @@ worker_begin(void *arg)
 	desk->measured = measured(b->shared, permits);
 	if (!shared_ring_note(b->shared, getpid(), w->desk->keyring))
 		fault(b->start->fault, "no slot in shared memory for another worker");
-	w->dispatcher = dispatcher_make(b->start, b->post->listen_fd, (int)b->settings->threads,
-	    (int)b->settings->drain_seconds);
+	w->dispatcher = make_dispatcher(b->start, b->settings, b->post->listen_fd);
 	db_warm(b->start, &b->settings->db);
 	b->threads = threads_start(b->start, w);
 	b->worker = w;

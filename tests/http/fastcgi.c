@@ -1,5 +1,6 @@
 /* fastcgi.c - tests of app/http/fastcgi.c: what it answers, over a socket pair on which the test is the
- * web server. What it refuses: fastcgi_refused.c. */
+ * web server. What it refuses: fastcgi_refused.c; whom it
+ * does not wait for: fastcgi_slow.c. */
 #define _GNU_SOURCE
 #include "http/records.h"
 
@@ -40,7 +41,7 @@ a_request_is_read_and_answered(void **state)
 
 	reply = see_other(&w.rq, "/a");
 	reply_header(&w.rq, &reply, S("X-Number"), w.rq.number);
-	assert_true(fastcgi_send(w.f, &w.rq, &reply));
+	assert_int_equal(send_all(&w, &reply), FASTCGI_KEPT);
 	answer = answer_of(w.a, w.theirs);
 	CHECK_STR_EQ(
 	    answer.out, fmt(w.a,
@@ -59,8 +60,10 @@ a_body_comes_in_several_records(void **state)
 	struct wire w = wire();
 	char *content = NEW(w.a, char, 50000);
 	struct reply reply;
+	int room = 1 << 18;
 
 	(void)state;
+	setsockopt(w.ours, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
 	for (size_t i = 0; i < 50000; i++)
 		content[i] = (char)(i * 31 >> 3);
 	request(&w.to, CLOSE, "POST", "/");
@@ -74,7 +77,7 @@ a_body_comes_in_several_records(void **state)
 	CHECK_STR_EQ(w.rq.body, ((str){ content, 50000 }));
 
 	reply = reply_text(200, w.rq.body);
-	assert_false(fastcgi_send(w.f, &w.rq, &reply));
+	assert_int_equal(send_all(&w, &reply), FASTCGI_ENDED);
 	assert_false(is_open(w.ours));
 	struct answer answer = answer_of(w.a, w.theirs);
 	assert_true(answer.closed);
@@ -105,7 +108,7 @@ a_kept_connection_has_many_requests(void **state)
 		assert_true(i == 0 || !str_eq(w.rq.number, first_number));
 		first_number = w.rq.number;
 		reply = reply_text(200, w.rq.path);
-		assert_true(fastcgi_send(w.f, &w.rq, &reply));
+		assert_int_equal(send_all(&w, &reply), FASTCGI_KEPT);
 		assert_true(str_ends(answer_of(w.a, w.theirs).out, w.rq.path));
 	}
 	shutdown(w.theirs, SHUT_WR);
@@ -126,7 +129,7 @@ some_answers_have_no_body(void **state)
 	body(&w.to, S(""));
 	assert_int_equal(deliver(&w), FASTCGI_REQUEST);
 	assert_int_equal(w.rq.method, GET);
-	assert_true(fastcgi_send(w.f, &w.rq, &reply));
+	assert_int_equal(send_all(&w, &reply), FASTCGI_KEPT);
 	out = answer_of(w.a, w.theirs).out;
 	CHECK_HOLDS(out, "Content-Length: 5\r\n");
 	assert_true(str_ends(out, S("\r\n\r\n")));
@@ -136,7 +139,7 @@ some_answers_have_no_body(void **state)
 	body(&w.to, S(""));
 	assert_int_equal(deliver(&w), FASTCGI_REQUEST);
 	reply = (struct reply){ .status = 204 };
-	assert_false(fastcgi_send(w.f, &w.rq, &reply));
+	assert_int_equal(send_all(&w, &reply), FASTCGI_ENDED);
 	CHECK_STR(answer_of(w.a, w.theirs).out, "Status: 204 No Content\r\n\r\n");
 	close(w.theirs);
 }
@@ -170,7 +173,7 @@ records_in_a_body_are_only_its_bytes(void **state)
 	CHECK_STR(w.rq.path, "/true");
 	CHECK_STR_EQ(w.rq.body, buf_str(&forged));
 	CHECK_STR(request_param(&w.rq, S("SSL_CLIENT_VERIFY")), "");
-	assert_true(fastcgi_send(w.f, &w.rq, &reply));
+	assert_int_equal(send_all(&w, &reply), FASTCGI_KEPT);
 	assert_int_equal(answer_of(w.a, w.theirs).ended, 1);
 
 	request(&w.to, KEEP, "GET", "/next");
@@ -178,7 +181,7 @@ records_in_a_body_are_only_its_bytes(void **state)
 	body(&w.to, S(""));
 	assert_int_equal(deliver(&w), FASTCGI_REQUEST);
 	CHECK_STR(w.rq.path, "/next");
-	assert_true(fastcgi_send(w.f, &w.rq, &reply));
+	assert_int_equal(send_all(&w, &reply), FASTCGI_KEPT);
 	close(w.theirs);
 	close(w.ours);
 }
@@ -215,7 +218,7 @@ a_request_sent_too_early_ends_the_connection(void **state)
 		body(&w.to, S(""));
 	}
 	assert_int_equal(deliver(&w), FASTCGI_REQUEST);
-	assert_false(fastcgi_send(w.f, &w.rq, &reply));
+	assert_int_equal(send_all(&w, &reply), FASTCGI_ENDED);
 	assert_false(is_open(w.ours));
 	assert_int_equal(answer_of(w.a, w.theirs).ended, 1);
 	close(w.theirs);
@@ -279,7 +282,7 @@ static void
 secrets_do_not_outlive_their_request(void **state)
 {
 	struct fastcgi_limits wide = {
-		.body_bytes = 100, .param_bytes = 20000, .deadline_seconds = 1
+		.body_bytes = 100, .param_bytes = 20000, .deadline_seconds = 1, .send_seconds = 1
 	};
 	struct wire w = wire_in(test_arena(), &wide);
 	char *secret[SECRETS];
@@ -300,7 +303,7 @@ secrets_do_not_outlive_their_request(void **state)
 	assert_int_equal(deliver(&w), FASTCGI_REQUEST);
 	CHECK_STR_EQ(w.rq.cookie, ((str){ secret[1], SECRET_BYTES }));
 	reply = reply_text(200, (str){ secret[3], SECRET_BYTES });
-	assert_true(fastcgi_send(w.f, &w.rq, &reply));
+	assert_int_equal(send_all(&w, &reply), FASTCGI_KEPT);
 
 	secrets_count(found);
 	for (int k = 0; k < SECRETS; k++)

@@ -1,8 +1,6 @@
-/* fastcgi_refused.c - tests of app/http/fastcgi.c: what it refuses and whom it does not wait for. */
+/* fastcgi_refused.c - tests of app/http/fastcgi.c: what it refuses. */
 #define _GNU_SOURCE
 #include "http/records.h"
-
-#include <pthread.h>
 
 /* ---- what is refused */
 
@@ -204,98 +202,8 @@ a_peer_that_left_does_no_harm(void **state)
 	body(&w.to, S(""));
 	assert_int_equal(deliver(&w), FASTCGI_REQUEST);
 	close(w.theirs);
-	assert_false(fastcgi_send(w.f, &w.rq, &reply));
+	assert_int_equal(send_all(&w, &reply), FASTCGI_ENDED);
 	assert_false(is_open(w.ours));
-}
-
-/* ---- deadlines: three slow peers at a time, each with an arena of its own */
-
-struct slow {
-	struct fault fault;
-	struct arena arena;
-	struct wire w;
-	bool kept;
-	pthread_t thread;
-};
-
-static void *
-receive_slowly(void *arg)
-{
-	struct slow *slow = arg;
-
-	slow->w.got = fastcgi_receive(slow->w.f, slow->w.ours, &slow->w.rq, &slow->w.reply);
-	return NULL;
-}
-
-static void *
-send_slowly(void *arg)
-{
-	struct slow *slow = arg;
-	char *content = NEW(&slow->arena, char, 1 << 20);
-	struct reply reply = reply_text(200, (str){ content, 1 << 20 });
-
-	receive_slowly(slow);
-	slow->kept = fastcgi_send(slow->w.f, &slow->w.rq, &reply);
-	return NULL;
-}
-
-static void
-slow_start(struct slow *slow, void *(*work)(void *))
-{
-	struct wire *w = &slow->w;
-
-	assert_int_equal(send(w->theirs, w->to.at, w->to.n, 0), w->to.n);
-	assert_int_equal(pthread_create(&slow->thread, NULL, work, slow), 0);
-}
-
-static void
-slow_peers_are_not_waited_for(void **state)
-{
-	struct slow slow[3] = { 0 };
-
-	(void)state;
-	for (int i = 0; i < 3; i++) {
-		arena_open(&slow[i].arena, &slow[i].fault, (size_t)8 << 20);
-		slow[i].w = wire_in(&slow[i].arena, &limits);
-		request(&slow[i].w.to, KEEP, "POST", "/");
-		param(&slow[i].w.to, S("CONTENT_LENGTH"), i == 1 ? S("100") : S(""));
-		if (i != 0)
-			end_params(&slow[i].w.to);
-		if (i == 2)
-			body(&slow[i].w.to, S(""));
-		slow_start(&slow[i], i == 2 ? send_slowly : receive_slowly);
-	}
-	/* A byte every now and then would make the whole body in 5 seconds. */
-	while (pthread_tryjoin_np(slow[1].thread, NULL) != 0) {
-		send(slow[1].w.theirs, "\1\5\0\1\0\1\0\0x", 9, 0);
-		usleep(50000);
-	}
-	pthread_join(slow[0].thread, NULL);
-	pthread_join(slow[2].thread, NULL);
-	check_closed(&slow[0].w);
-	check_refused(&slow[1].w, 408, "The request came too slowly.");
-	assert_int_equal(slow[2].w.got, FASTCGI_REQUEST);
-	assert_false(slow[2].kept);
-	assert_false(is_open(slow[2].w.ours));
-	for (int i = 0; i < 3; i++)
-		arena_close(&slow[i].arena);
-}
-
-static void
-a_deadline_that_has_passed_is_seen_without_reading(void **state)
-{
-	static const struct fastcgi_limits none = { .body_bytes = 10, .param_bytes = 1000 };
-	struct wire w = wire_in(test_arena(), &none);
-
-	(void)state;
-	request(&w.to, KEEP, "GET", "/");
-	end_params(&w.to);
-	body(&w.to, S(""));
-	assert_int_equal(deliver(&w), FASTCGI_REFUSED);
-	assert_int_equal(w.reply.status, 408);
-	assert_false(fastcgi_send(w.f, &w.rq, &w.reply));
-	assert_false(is_open(w.ours));
-	close(w.theirs);
 }
 
 /* ---- mistakes of the program */
@@ -311,7 +219,7 @@ receive(void *arg)
 static void
 wrong_use_is_a_fault(void **state)
 {
-	struct fastcgi_limits large = { (size_t)64 << 20, 1000, 1 };
+	struct fastcgi_limits large = { (size_t)64 << 20, 1000, 1, 1 };
 	struct wire w = wire_in(test_arena(), &large);
 	struct reply reply = reply_text(200, S("late"));
 
@@ -323,7 +231,7 @@ wrong_use_is_a_fault(void **state)
 	body(&w.to, S(""));
 	assert_int_equal(deliver(&w), FASTCGI_REQUEST);
 	CHECK_FAULT(w.a, receive, &w, "before the last one was answered");
-	assert_true(fastcgi_send(w.f, &w.rq, &reply));
+	assert_int_equal(send_all(&w, &reply), FASTCGI_KEPT);
 	close(w.theirs);
 	close(w.ours);
 }
@@ -341,8 +249,6 @@ main(void)
 		cmocka_unit_test(other_roles_are_closed),
 		cmocka_unit_test(garbage_is_closed),
 		cmocka_unit_test(a_peer_that_left_does_no_harm),
-		cmocka_unit_test(slow_peers_are_not_waited_for),
-		cmocka_unit_test(a_deadline_that_has_passed_is_seen_without_reading),
 		cmocka_unit_test(wrong_use_is_a_fault),
 	};
 

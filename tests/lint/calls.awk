@@ -17,7 +17,7 @@ BEGIN {
 	rule(before "(setjmp|sigsetjmp|longjmp|siglongjmp)\\(", "^app/base/fault\\.c$", "leaving is fault(), coming back attempt()")
 	rule(before "(malloc|calloc|realloc|reallocarray|free|strdup|strndup|asprintf|vasprintf)\\(",
 	    "^app/http/json\\.c$|^app/base/wipe\\.c$", "memory comes from the arena and is freed by nobody")
-	rule(before "(pthread_[a-z_]+|thrd_[a-z]+|mtx_[a-z]+)\\(", "^app/(worker|dispatcher)\\.c$|^app/core/permits\\.c$",
+	rule(before "(pthread_[a-z_]+|thrd_[a-z]+|mtx_[a-z]+)\\(", "^app/(worker|dispatcher|dispatcher_take)\\.c$|^app/core/permits\\.c$",
 	    "only worker, dispatcher and the permits know that threads exist")
 	rule(before "(fork|vfork|execl|execle|execlp|execv|execve|execvp|fexecve|posix_spawnp?)\\(",
 	    "^app/(master|process|housekeeper|handover|main)\\.c$", "processes are made by the master")
@@ -25,7 +25,7 @@ BEGIN {
 	rule(before "(rand|random|srand|srandom|rand_r|drand48)\\(", "", "chance comes from base/random.h")
 	rule(before "(localtime|localtime_r|mktime|strftime|gettimeofday)\\(", "", "times are UTC and come from base/clock.h")
 	rule("#[ \\t]*include[ \\t]*<(mysql|mysqld_error|errmsg|mariadb)", "^app/db/", "only db/ knows the database's library")
-	rule("#[ \\t]*include[ \\t]*<fcgi", "^app/http/fastcgi\\.c$", "only http/fastcgi.c knows libfcgi")
+	rule("#[ \\t]*include[ \\t]*<fcgi", "^app/http/fastcgi_parts\\.h$", "only http/fastcgi.c and fastcgi_send.c know libfcgi")
 	rule("#[ \\t]*include[ \\t]*<(openssl/|argon2)", "^app/crypto/", "only crypto/ knows libcrypto and libargon2")
 	rule("#[ \\t]*include[ \\t]*<jansson", "^app/http/json\\.c$", "only http/json.c knows the JSON library")
 	rule("#[ \\t]*include[ \\t]*<seccomp", "^app/confine\\.c$", "only app/confine.c knows libseccomp")

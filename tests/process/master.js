@@ -83,8 +83,10 @@ class Master {
   kill(signal) { this.process.kill(signal); }
 
   async stop() {
+    const all = children(this.pid);
     if (this.process.exitCode === null && this.process.signalCode === null) this.kill('SIGKILL');
     await this.ended;
+    await until(() => !all.some(is_alive)); // they write until they end
     fs.rmSync(this.dir, { recursive: true, force: true });
   }
 }

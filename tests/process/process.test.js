@@ -7,7 +7,7 @@ const fs = require('node:fs');
 const net = require('node:net');
 const path = require('node:path');
 const test = require('node:test');
-const { Connection, begin, record, request, STDIN } = require('./fastcgi.js');
+const { Connection, begin, body, record, request, STDIN } = require('./fastcgi.js');
 const { Master, with_master, until, is_alive, children } = require('./master.js');
 
 const pid_of = (answer) => Number(/pid=(\d+)/.exec(answer.text)[1]);
@@ -291,21 +291,118 @@ test('more connections than a worker takes wait in the backlog',
     for (const connection of idle) connection.end();
   }));
 
-test('a slow body is refused when its time is up, whatever its pace',
-  with_master({ KEYDESK_WORKERS: 1, KEYDESK_THREADS: 2, KEYDESK_READ_SECONDS: 1 }, async (t, master) => {
-    const slow = Array.from({ length: 2 }, () => new Connection(master.socket));
-    for (const connection of slow) {
-      connection.send(begin('/', { length: 1000, keep: true }));
-      connection.timer = setInterval(() => connection.closed || connection.send(record(STDIN, Buffer.from('x'))), 50);
-    }
-    const other = master.ask('/'); // both threads are held; it waits for one
-    for (const connection of slow) {
-      assert.equal((await connection.answer()).status, 408);
-      clearInterval(connection.timer);
-    }
-    assert.equal((await other).status, 200);
+// A request that sends its body a byte at a time.
+function slow_upload(master, options = {}) {
+  const connection = new Connection(master.socket);
+  connection.send(begin('/', { length: 1000, keep: true, ...options }));
+  connection.timer = setInterval(() => {
+    if (connection.closed) clearInterval(connection.timer);
+    else connection.send(record(STDIN, Buffer.from('x')));
+  }, 50);
+  return connection;
+}
+
+// A request whose answer is not read; go_on() does.
+function slow_reader(master, kb = 2000) {
+  const connection = new Connection(master.socket);
+  connection.socket.pause();
+  connection.send(request(`/big?kb=${kb}`, { keep: true }));
+  connection.go_on = () => connection.socket.resume();
+  return connection;
+}
+
+test('a slow body is refused when its time is up, whatever its pace, and holds no thread meanwhile',
+  with_master({ KEYDESK_WORKERS: 1, KEYDESK_THREADS: 2, KEYDESK_READ_SECONDS: 3 }, async (t, master) => {
+    const slow = Array.from({ length: 64 }, () => slow_upload(master));
+    let over = 0;
+    const answers = slow.map(async (connection) => {
+      const { status } = await connection.answer();
+      over++;
+      return status;
+    });
+    for (let i = 0; i < 200; i++) assert.equal((await master.ask('/', { body: 'x'.repeat(3000) })).status, 200);
+    assert.equal(over, 0, 'they were answered beside it');
+    assert.deepEqual([...new Set(await Promise.all(answers))], [408]);
     await Promise.all(slow.map((connection) => connection.ended));
   }));
+
+test('a slow body that comes in time is whole, and its connection kept',
+  with_master({ KEYDESK_WORKERS: 1, KEYDESK_THREADS: 2 }, async (t, master) => {
+    const data = Buffer.from(Array.from({ length: 3000 }, (_, i) => 65 + i % 26));
+    const all = await Promise.all(Array.from({ length: 20 }, async () => {
+      const connection = new Connection(master.socket);
+      const parts = body(data.subarray(0, 1000)).subarray(0, -8);
+      connection.send(begin('/echo', { length: 3000, keep: true }));
+      for (const piece of [parts, body(data.subarray(1000, 1001)).subarray(0, -8), body(data.subarray(1001))]) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        connection.send(piece);
+      }
+      const { text } = await connection.answer();
+      assert.match((await connection.ask('/', { keep: true })).text, /^ok /);
+      connection.end();
+      return text;
+    }));
+    for (const text of all) assert.equal(text, data.toString());
+  }));
+
+test('replies that are slowly taken hold no thread and arrive whole',
+  with_master({ KEYDESK_WORKERS: 1, KEYDESK_THREADS: 2 }, async (t, master) => {
+    const slow = Array.from({ length: 64 }, () => slow_reader(master));
+    for (let i = 0; i < 200; i++) assert.equal((await master.ask('/')).status, 200);
+    for (const connection of slow) assert.equal(connection.answers.length, 0);
+    for (const connection of slow) connection.go_on();
+    for (const connection of slow) {
+      const { status, text } = await connection.answer();
+      assert.equal(status, 200);
+      assert.equal(text.length, 2000 * 1024);
+      assert.match((await connection.ask('/', { keep: true })).text, /^ok /);
+      connection.end();
+    }
+  }));
+
+test('more slow requests than there are places for: 503 with Retry-After, and what is whole is answered',
+  with_master({ KEYDESK_WORKERS: 1, KEYDESK_THREADS: 2, KEYDESK_READ_SECONDS: 60 }, async (t, master) => {
+    const slow = Array.from({ length: 144 }, () => slow_upload(master));
+    assert.ok(await until(() => slow.filter((connection) => connection.answers.length).length === 16), '128 are waited for');
+    const late = await Promise.all(Array.from({ length: 20 }, () => slow_upload(master).answer()));
+    for (const answer of late) {
+      assert.equal(answer.status, 503);
+      assert.match(answer.head, /^Retry-After: 2$/m);
+    }
+    assert.equal((await master.ask('/', { body: 'x'.repeat(60000) })).status, 200, 'a body that has come is never refused');
+    // Each place is free again, however a slow one went: without a word, or with all of its answer.
+    for (const connection of slow) connection.end();
+    for (let i = 0; i < 20; i++) assert.equal((await master.ask('/')).status, 200);
+    const readers = Array.from({ length: 128 }, () => slow_reader(master));
+    for (let i = 0; i < 20; i++) assert.equal((await master.ask('/')).status, 200);
+    for (const connection of readers) connection.go_on();
+    for (const connection of readers) assert.equal((await connection.answer()).status, 200);
+    const again = [...Array.from({ length: 64 }, () => slow_reader(master)), ...Array.from({ length: 60 }, () => slow_upload(master))];
+    for (let i = 0; i < 20; i++) assert.equal((await master.ask('/')).status, 200);
+    assert.ok(again.every((connection) => connection.answers.length === 0 && !connection.closed), 'none was refused');
+    for (const connection of [...readers, ...again]) connection.end();
+  }));
+
+test('SIGTERM waits for what is slow, and a reload too', with_master({ KEYDESK_WORKERS: 1 }, async (t, master) => {
+  const reader = slow_reader(master), connection = new Connection(master.socket);
+  connection.send(begin('/echo', { length: 5 }));
+  await master.ask('/');
+  const first = children(master.pid);
+  master.kill('SIGHUP');
+  assert.ok(await until(async () => !first.includes(pid_of(await master.ask('/')))));
+  const late = slow_reader(master);
+  await master.ask('/');
+  master.kill('SIGTERM');
+  assert.ok(await until(() => !fs.existsSync(master.socket)));
+  connection.send(body(Buffer.from('hello')));
+  assert.equal((await connection.answer()).text, 'hello');
+  for (const one of [reader, late]) {
+    one.go_on();
+    assert.equal((await one.answer()).text.length, 2000 * 1024);
+    one.end();
+  }
+  assert.equal(await master.ended, 0);
+}));
 
 test('records inside a body are a body', with_master({ KEYDESK_WORKERS: 1 }, async (t, master) => {
   const forged = request('/note?secret=666', { keep: true, params: { REMOTE_ADDR: '198.51.100.66' } });

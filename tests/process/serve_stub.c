@@ -5,23 +5,20 @@
  *      /sleep?ms=100        the same, later
  *      /crash               the process ends by a signal
  *      /big?kb=100          that much text
+ *      /echo                the body
  *      /note?secret=7       the secret was used
  *      /try                 call=errno of what a process has forbidden itself, and of what it has not
  *
  * generation is KEYDESK_CADENCE_DAYS. STUB names a folder: the file `check` in it makes the check fail,
  * `broken` the start of a worker, `down` is a database that is away, `elsewhere` the lease of another machine;
- * uses are written to `uses`, the times of purges to `purged`.
+ * uses are written to `uses`, a line for each purge to `purged`.
  */
 #define _GNU_SOURCE
 #include "serve.h"
 
-#include "core/checkpoint.h"
 #include "core/lease.h"
-#include "core/machine.h"
-#include "core/purge.h"
-#include "core/refusal.h"
-#include "core/rotation.h"
 #include "core/usage.h"
+#include "housekeeper.h"
 #include "master.h"
 
 #include <errno.h>
@@ -136,49 +133,6 @@ usage_write(struct db *db, struct arena *a, const struct shared_uses *uses)
 	close(fd);
 }
 
-void
-purge(struct db *db, const struct settings *settings, int64_t now)
-{
-	int fd = open_file("purged", O_WRONLY | O_APPEND | O_CREAT);
-
-	(void)db;
-	(void)settings;
-	dprintf(fd, "%" PRId64 "\n", now);
-	close(fd);
-}
-
-/* The other jobs, which ask a database: nothing is due. */
-static void
-nothing_due(struct desk *desk, struct arena *arena)
-{
-	(void)desk;
-	(void)arena;
-}
-
-void
-refusal_sum_up(struct desk *desk, struct arena *arena)
-{
-	nothing_due(desk, arena);
-}
-
-void
-machine_report(struct desk *desk, struct arena *arena)
-{
-	nothing_due(desk, arena);
-}
-
-void
-rotation_end_due(struct desk *desk, struct arena *arena)
-{
-	nothing_due(desk, arena);
-}
-
-void
-checkpoint_write(struct desk *desk, struct arena *arena)
-{
-	nothing_due(desk, arena);
-}
-
 bool
 lease_take(struct db *db, const struct lease *lease)
 {
@@ -196,6 +150,25 @@ lease_leave(struct db *db, const struct lease *lease)
 	(void)lease;
 	close(fd);
 }
+
+/* ---- the jobs that are tested; the others ask a real database */
+
+static void
+purge_now(struct desk *desk, struct arena *arena)
+{
+	int fd = open_file("purged", O_WRONLY | O_APPEND | O_CREAT);
+
+	(void)desk;
+	(void)arena;
+	dprintf(fd, "purged\n");
+	close(fd);
+}
+
+const struct housekeeping_job housekeeping_jobs[] = {
+	{ "write_uses", 2, housekeeping_write_uses, false },
+	{ "purge_now", 60, purge_now, true },
+};
+const size_t housekeeping_jobs_n = 2;
 
 /* ---- serve.h */
 
@@ -295,6 +268,8 @@ serve(struct desk *desk, struct request *rq)
 		    desk->shared, &(struct use_note){ .secret = query_int(rq, S("secret"), 0),
 				      .now = rq->now,
 				      .address = rq->remote });
+	if (str_eq(rq->path, S("/echo")))
+		return reply_text(200, rq->body);
 	if (str_eq(rq->path, S("/try"))) {
 		struct buf out = buf_new(rq->arena, 4096);
 

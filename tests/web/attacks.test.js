@@ -425,3 +425,34 @@ test('nothing is left out of the audit log, and a flood of sign-ins does not sto
   const organization = (await stack.sql("SELECT o.public_id FROM organization o JOIN client c ON c.organization_id = o.id LIMIT 1"))[0][0];
   assert.match(await stack.keydesk(['audit', 'verify', '--organization', organization]), /each in its place/);
 });
+
+test('visitors who send or take a byte now and then do not hold all threads', async () => {
+  const host = `Host: 127.0.0.1:${stack.port}\r\n`;
+  const uploads = [`POST /auth HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: 2000\r\n\r\n{`,
+    `POST /sign-in HTTP/1.1\r\n${host}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 2000\r\n\r\ncsrf=`,
+    `POST /verify HTTP/1.1\r\n${host}${authorization()}\r\nContent-Length: 2000\r\n\r\nx`,
+    `POST /auth HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: 999999\r\n\r\n{`];
+  const page = `GET /credentials HTTP/1.1\r\n${host}Cookie: ${admin.cookie()}\r\n\r\n`;
+  const slow = [];
+  for (let i = 0; i < 64; i++) {
+    const upload = net.connect(stack.port, '127.0.0.1', () => upload.write(uploads[i % uploads.length]));
+    upload.timer = setInterval(() => upload.write('x'), 200);
+    const reader = net.connect({ port: stack.port, host: '127.0.0.1', readableHighWaterMark: 1 }, () => reader.write(page.repeat(40)));
+    reader.timer = setInterval(() => reader.read(1), 200);
+    slow.push(upload, reader);
+  }
+  for (const one of slow) one.on('error', () => {}).on('close', () => clearInterval(one.timer));
+  const known = basic(key.client_id, key.secret);
+  const credentials = JSON.stringify({ client_id: key.client_id, client_secret: key.secret });
+  let answers = 0;
+  for (const end = Date.now() + 6000; Date.now() < end; answers++) {
+    assert.equal((await ask(`${stack.url}/verify`, { headers: known })).status, 200);
+    assert.equal((await admin.get('/credentials')).status, 200);
+    assert.equal((await ask(`${stack.url}/sign-in`)).status, 200);
+    const { status } = await ask(`${stack.url}/auth`, { method: 'POST', body: credentials, headers: { 'Content-Type': 'application/json', 'Content-Length': credentials.length } });
+    assert.equal(status, 200, 'a body that has come is never refused');
+  }
+  for (const one of slow) one.destroy();
+  assert.ok(answers > 10, `${answers} rounds meanwhile`);
+  console.log(`# ${answers} rounds beside 64 slow uploads and 64 slow readers`);
+});

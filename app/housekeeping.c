@@ -1,0 +1,35 @@
+/* housekeeping.c - what the housekeeper does, as a table: add a line. */
+#include "housekeeper.h"
+
+#include "core/checkpoint.h"
+#include "core/machine.h"
+#include "core/purge.h"
+#include "core/refusal.h"
+#include "core/rotation.h"
+
+enum {
+	PURGE_SECONDS = 60,
+	REFUSAL_SECONDS = 60,
+	DUE_SECONDS = 10,
+	CHECKPOINT_SECONDS = 60,
+};
+
+static void
+purge_old(struct desk *desk, struct arena *arena)
+{
+	(void)arena;
+	purge(desk->db, desk->settings, clock_now());
+}
+
+const struct housekeeping_job housekeeping_jobs[] = {
+	{ "write_uses", HOUSEKEEPING_SECONDS, housekeeping_write_uses, false },
+	{ "purge_old", PURGE_SECONDS, purge_old, true },
+	{ "refusal_sum_up", REFUSAL_SECONDS, refusal_sum_up, false },
+	{ "machine_report", MACHINE_REPORT_SECONDS, machine_report, false },
+	{ "rotation_end_due", DUE_SECONDS, rotation_end_due, true },
+	{ "checkpoint_write", CHECKPOINT_SECONDS, checkpoint_write, false },
+};
+const size_t housekeeping_jobs_n = sizeof housekeeping_jobs / sizeof housekeeping_jobs[0];
+
+_Static_assert(sizeof housekeeping_jobs / sizeof housekeeping_jobs[0] <= HOUSEKEEPING_JOBS_MAX,
+    "HOUSEKEEPING_JOBS_MAX");

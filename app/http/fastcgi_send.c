@@ -1,0 +1,168 @@
+/* fastcgi_send.c - reply -> bytes, and how a request and its connection are ended; see fastcgi.c. */
+#define _GNU_SOURCE
+#include "http/fastcgi_parts.h"
+
+#include <malloc.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+	LINGER_MILLISECONDS = 1000, /* for a refusal to be read; libfcgi takes 2 s for each read */
+	LINGER_READS = 16,          /* at a time */
+};
+
+/* ---- the library's memory and the connection's end */
+
+bool
+fastcgi_buffer(const FCGX_Stream *stream, struct fastcgi_buffer *b)
+{
+	memcpy(b, stream->data, sizeof *b);
+	return b->size > 0 && b->size <= STREAM_BUFFER_BYTES && b->at <= stream->rdNext &&
+	       stream->rdNext <= b->at + b->size;
+}
+
+static void
+stream_wipe(const FCGX_Stream *stream)
+{
+	struct fastcgi_buffer b;
+
+	if (fastcgi_buffer(stream, &b))
+		explicit_bzero(b.at, (size_t)b.size);
+}
+
+/* Overwrites and frees what the library holds. The connection stays as it is. */
+static void
+release(struct fastcgi *f)
+{
+	FCGX_Request *r = &f->request;
+
+	for (char **param = r->envp; *param; param++)
+		explicit_bzero(*param, malloc_usable_size(*param));
+	stream_wipe(r->in);
+	stream_wipe(r->out);
+	stream_wipe(r->err);
+	FCGX_Free(r, 0);
+	r->ipcFd = -1;
+}
+
+void
+fastcgi_drop(struct fastcgi *f)
+{
+	if (f->request.in)
+		release(f);
+	close(f->fd);
+}
+
+/* A peer that is still sending would not read a refusal, and close() would throw it away: so what comes
+ * is thrown away for a while. */
+static enum fastcgi_sent
+linger(struct fastcgi *f)
+{
+	char trash[4096];
+	ssize_t n = 1;
+
+	for (int i = 0; i < LINGER_READS && n > 0; i++)
+		n = recv(f->fd, trash, sizeof trash, MSG_DONTWAIT);
+	explicit_bzero(trash, sizeof trash);
+	if (n != 0 && clock_monotonic() < f->deadline)
+		return FASTCGI_LINGERS;
+	close(f->fd);
+	return FASTCGI_ENDED;
+}
+
+/* Ends the request with its last records. */
+static enum fastcgi_sent
+finish(struct fastcgi *f)
+{
+	FCGX_Request *r = &f->request;
+	struct fastcgi_buffer in;
+	bool keep = r->keepConnection && !f->refused && fastcgi_buffer(r->in, &in) &&
+	            in.stop == r->in->rdNext;
+
+	/* What FCGX_Finish_r() does, which closes in its own way. err first: so both ends and the end
+	 * of the request are one write with the rest of the reply. */
+	keep = FCGX_FClose(r->err) == 0 && keep;
+	keep = FCGX_FClose(r->out) == 0 && keep;
+	release(f);
+	if (keep)
+		return FASTCGI_KEPT;
+	if (f->refused) {
+		f->lingers = true;
+		f->deadline = clock_monotonic() + LINGER_MILLISECONDS * (SECOND / 1000);
+		shutdown(f->fd, SHUT_WR);
+		return linger(f);
+	}
+	close(f->fd);
+	return FASTCGI_ENDED;
+}
+
+/* ---- sending */
+
+static void
+put_header(FCGX_Stream *out, str name, str value)
+{
+	FCGX_PutStr(name.at, (int)name.n, out);
+	FCGX_PutStr(": ", 2, out);
+	FCGX_PutStr(value.n ? value.at : "", (int)value.n, out);
+	FCGX_PutStr("\r\n", 2, out);
+}
+
+static void
+put_head(FCGX_Stream *out, const struct reply *reply)
+{
+	char text[128];
+
+	snprintf(text, sizeof text, "%d %s", reply->status, reply_reason(reply->status));
+	put_header(out, S("Status"), str_of(text));
+	if (reply->type.n)
+		put_header(out, S("Content-Type"), reply->type);
+	snprintf(text, sizeof text, "%zu", reply->body.n);
+	if (reply->status != 204 && reply->status != 304)
+		put_header(out, S("Content-Length"), str_of(text));
+	for (const struct header *header = reply->headers; header; header = header->next)
+		put_header(out, header->name, header->value);
+	FCGX_PutStr("\r\n", 2, out);
+}
+
+/* Whether a part may be written without waiting. A Unix socket says so while less than a quarter of its
+ * 208 kB is taken. */
+static bool
+has_room(const struct fastcgi *f)
+{
+	struct pollfd socket = { .fd = f->fd, .events = POLLOUT };
+
+	return poll(&socket, 1, 0) != 0;
+}
+
+enum fastcgi_sent
+fastcgi_send_on(struct fastcgi *f)
+{
+	FCGX_Stream *out = f->request.out;
+
+	if (f->lingers)
+		return linger(f);
+	for (str part; f->rest.n; f->rest = str_part(f->rest, part.n, f->rest.n)) {
+		bool late = clock_monotonic() > f->deadline;
+
+		if (!late && !has_room(f))
+			return FASTCGI_FULL;
+		part = str_part(f->rest, 0, STREAM_BUFFER_BYTES);
+		if (late || FCGX_PutStr(part.at, (int)part.n, out) < 0) {
+			fastcgi_drop(f);
+			return FASTCGI_ENDED;
+		}
+	}
+	return finish(f);
+}
+
+enum fastcgi_sent
+fastcgi_send(struct fastcgi *f, const struct request *rq, const struct reply *reply)
+{
+	f->rest = rq->head ? (str){ 0 } : reply->body;
+	f->deadline = clock_monotonic() + f->limits.send_seconds * SECOND;
+	put_head(f->request.out, reply);
+	return fastcgi_send_on(f);
+}
