@@ -1,0 +1,146 @@
+// recipe.test.js - the nginx of app/README.md section 11, word for word, before an API that is really there.
+'use strict';
+const assert = require('node:assert/strict');
+const { spawn } = require('node:child_process');
+const fs = require('node:fs');
+const http = require('node:http');
+const os = require('node:os');
+const path = require('node:path');
+const test = require('node:test');
+const { start, freePort, root } = require('./stack.js');
+const { Visitor, ask, basic } = require('./visitor.js');
+
+const isRoot = process.getuid() === 0;
+let stack, key, api, nginx, folder, url;
+
+// The indented text of section 11 from its first line to the next paragraph, with other names and ports.
+function recipe(changes) {
+  const text = fs.readFileSync(path.join(root, 'app/README.md'), 'utf8');
+  const section = text.slice(text.indexOf('\n## 11.'), text.indexOf('\n## 12.'));
+  let lines = section.split('\n').filter((line, i, all) => line.startsWith('    ') || (line === '' && all[i + 1]?.startsWith('    '))).join('\n');
+  for (const [from, to] of changes) {
+    assert.equal(lines.split(from).length, 2, `the recipe has '${from}' once`);
+    lines = lines.replace(from, to);
+  }
+  return lines;
+}
+
+// What the API was last asked with; it answers 200, and 500 at /v1/broken.
+const seen = [];
+function startApi() {
+  return new Promise((resolve) => {
+    const server = http.createServer((request, answer) => {
+      seen.push(request);
+      const broken = request.url === '/v1/broken';
+      answer.writeHead(broken ? 500 : 200, { 'Content-Type': 'text/plain', 'X-Api': 'mine' });
+      answer.end(broken ? 'the API itself is broken\n' : 'the API says yes\n');
+    });
+    server.listen(0, '127.0.0.1', () => resolve(server));
+  });
+}
+
+async function startNginx() {
+  const port = await freePort();
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'keydesk-recipe-'));
+  fs.chmodSync(folder, 0o755);
+  const temp = ['client_body', 'fastcgi', 'proxy', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}/${kind};`).join('\n');
+  const user = isRoot ? `user ${fs.readFileSync('/etc/passwd', 'utf8').split('\n').find((line) => line.split(':')[2] === stack.user()).split(':')[0]};` : '';
+  const text = recipe([['/run/keydesk/fastcgi.sock', path.join(stack.state, 'run/keydesk.sock')], ['listen 443 ssl;', `listen 127.0.0.1:${port};`],
+    ['server_name api.example.com;', ''], ['http://127.0.0.1:9000', `http://127.0.0.1:${api.address().port}`]]);
+  fs.writeFileSync(`${folder}/conf`, `daemon off;\n${user}\npid ${folder}/pid;\nevents {}\nhttp {\naccess_log off;\n${temp}\n${text}\n}\n`);
+  nginx = spawn('nginx', ['-p', folder, '-c', `${folder}/conf`, '-e', `${folder}/error.log`], { stdio: ['ignore', 'ignore', 'inherit'] });
+  process.once('exit', () => nginx.kill('SIGTERM'));
+  url = `http://127.0.0.1:${port}`;
+  for (let i = 0; i < 200; i++) {
+    try {
+      return await ask(`${url}/`);
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  throw new Error(fs.readFileSync(`${folder}/error.log`, 'utf8'));
+}
+
+test.before(async () => {
+  stack = await start({ demo: true });
+  const admin = await new Visitor(stack.url).signIn(stack.people.Admin);
+  const { body } = await admin.get('/credentials');
+  for (const id of new Set([...body.matchAll(/href="\/credentials\/([0-9A-Za-z]{10})"/g)].map((found) => found[1]))) await admin.deleteKey(id);
+  key = await admin.createKey('Behind a gateway');
+  api = await startApi();
+  await startNginx();
+});
+test.after(async () => {
+  nginx?.kill('SIGTERM');
+  api?.close();
+  await stack?.stop();
+  if (folder) fs.rmSync(folder, { recursive: true, force: true });
+});
+
+const call = (target, headers = {}, more = {}) => ask(url + target, { headers, ...more });
+const token = async () => JSON.parse((await ask(`${stack.url}/auth`, {
+  method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ client_id: key.client_id, client_secret: key.secret }),
+})).body).token;
+
+test('a good caller is let through, and the API hears who it is', async () => {
+  const proofs = [basic(key.client_id, key.secret), { Authorization: `Bearer ${await token()}` }, { 'X-API-Key': key.client_id, 'X-API-Secret': key.secret }];
+  for (const proof of proofs) {
+    const answer = await call('/v1/orders?page=2', proof);
+    assert.equal(answer.status, 200);
+    assert.equal(answer.body, 'the API says yes\n');
+    const { headers, url: asked } = seen.at(-1);
+    assert.equal(asked, '/v1/orders?page=2');
+    assert.equal(headers['x-keydesk-client'], key.client_id);
+    assert.match(headers['x-keydesk-organization'], /^[0-9A-Za-z]{10}$/);
+    assert.equal(headers['x-keydesk-secret'], key.secret.slice(10, 20));
+    assert.equal(headers['x-keydesk-environment'], 'production');
+    for (const name of ['authorization', 'x-api-key', 'x-api-secret']) assert.equal(headers[name], undefined, `${name} is not passed on`);
+  }
+});
+
+test('what a caller says of itself is cleared, with a proof and in each spelling', async () => {
+  const forged = { 'X-Keydesk-Client': 'kdc_live_forged', 'x-keydesk-ORGANIZATION': 'forged', 'X-Keydesk-Secret': 'forged', 'X-Keydesk-Environment': 'forged', 'X_Keydesk_Client': 'forged' };
+  assert.equal((await call('/v1/orders', { ...forged, ...basic(key.client_id, key.secret) })).status, 200);
+  assert.ok(!JSON.stringify(seen.at(-1).rawHeaders).includes('forged'));
+  assert.equal(seen.at(-1).headers['x-keydesk-client'], key.client_id);
+});
+
+test('a bad caller is 401 and the API is not asked, whatever the method and the body', async () => {
+  const before = seen.length;
+  const bad = [{}, basic(key.client_id, `${key.secret.slice(0, -1)}!`), basic('kdc_live_0123456789abcdef', key.secret), { Authorization: `Bearer ${(await token()).slice(0, -4)}AAAA` },
+    { ...basic(key.client_id, key.secret), 'X-API-Key': key.client_id }];
+  for (const proof of bad)
+    for (const [method, body] of [['GET'], ['POST', 'x=1'], ['DELETE']]) assert.equal((await call('/v1/orders', proof, { method, body })).status, 401);
+  assert.equal(seen.length, before);
+  assert.equal((await call('/verify', basic(key.client_id, key.secret))).status, 404, 'nobody asks Keydesk itself');
+});
+
+test('a 500 of the API is its own, unchanged', async () => {
+  const answer = await call('/v1/broken', basic(key.client_id, key.secret));
+  assert.equal(answer.status, 500);
+  assert.equal(answer.body, 'the API itself is broken\n');
+  assert.equal(answer.headers['x-api'], 'mine');
+});
+
+async function away(why) {
+  const before = seen.length;
+  const answer = await call('/v1/orders', basic(key.client_id, key.secret));
+  assert.equal(answer.status, 503, why);
+  assert.deepEqual(JSON.parse(answer.body), { error: 'temporarily_unavailable' });
+  assert.equal(answer.headers['cache-control'], 'no-store');
+  assert.equal(seen.length, before, 'nothing is let through meanwhile');
+  return answer;
+}
+
+test('without the database the caller hears 503 with Retry-After, and is let through when it is back', async () => {
+  await stack.sql('ALTER USER keydesk_serve@localhost ACCOUNT LOCK');
+  for (const [id] of await stack.sql("SELECT id FROM information_schema.processlist WHERE user = 'keydesk_serve'")) await stack.sql(`KILL ${id}`).catch(() => {});
+  assert.match((await away('no database')).headers['retry-after'], /^[1-9]\d*$/);
+  await stack.sql('ALTER USER keydesk_serve@localhost ACCOUNT UNLOCK');
+  assert.equal((await call('/v1/orders', basic(key.client_id, key.secret))).status, 200);
+});
+
+test('without Keydesk the caller hears 503', async () => {
+  await stack.stop({ keep: true });
+  await away('no Keydesk');
+});
