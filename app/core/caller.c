@@ -1,18 +1,21 @@
 /* caller.c - what a caller says of itself, made fit to be kept and shown. */
 #include "core/caller.h"
 
-#include "base/buf.h"
 #include "core/shared_use.h"
+
+#include <string.h>
 
 enum {
 	RUN_MAX = 47
 }; /* a secret has 43 + 17 characters after its id, a token's signature 86; a SHA-1 has 40 */
 
+static const str hidden = STR_INIT("[...]");
+
 static bool
 in_run(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-	       c == '_' || c == '+' || c == '/' || c == '=' || c == '-';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '-' && c <= '9' && c != '.') || c == '_' || c == '+' || c == '=';
 }
 
 static size_t
@@ -25,31 +28,41 @@ run_length(str text)
 	return n;
 }
 
-/* What is to be shown of a run. */
+/* How much is to be shown of a run. */
 static size_t
 shown_of(str run)
 {
-	size_t secret = str_find(run, S("kds_"));
+	size_t secret = memchr(run.at, '_', run.n) ? str_find(run, S("kds_")) : run.n;
 
 	if (secret < run.n)
 		return secret;
 	return run.n > RUN_MAX ? 0 : run.n;
 }
 
+/* What is written, with room for more than is kept. */
+struct written {
+	char *at;
+	size_t n;
+};
+
 static void
-add_run(struct buf *out, str run)
+add_run(struct written *out, str run)
 {
 	size_t shown = shown_of(run), room = USE_PROGRAM_MAX - out->n;
+	str seen = str_part(run, 0, shown < room ? shown : room);
 
-	buf_add(out, str_part(run, 0, shown < room ? shown : room));
-	if (shown < run.n && shown < room)
-		buf_add(out, S("[...]"));
+	memcpy(out->at + out->n, seen.at, seen.n);
+	out->n += seen.n;
+	if (shown < run.n && shown < room) {
+		memcpy(out->at + out->n, hidden.at, hidden.n);
+		out->n += hidden.n;
+	}
 }
 
 str
 caller_program(struct arena *a, str user_agent)
 {
-	struct buf out = buf_new(a, USE_PROGRAM_MAX + 16);
+	struct written out = { NEW(a, char, USE_PROGRAM_MAX + hidden.n), 0 };
 	str left = str_trim(user_agent);
 
 	while (left.n && out.n < USE_PROGRAM_MAX) {
@@ -59,8 +72,8 @@ caller_program(struct arena *a, str user_agent)
 		if (n)
 			add_run(&out, str_part(left, 0, n));
 		else
-			buf_add_char(&out, c >= ' ' && c <= '~' ? c : '?');
+			out.at[out.n++] = c >= ' ' && c <= '~' ? c : '?';
 		left = str_part(left, n ? n : 1, left.n);
 	}
-	return str_trim(str_part(buf_str(&out), 0, USE_PROGRAM_MAX));
+	return str_trim((str){ out.at, out.n < USE_PROGRAM_MAX ? out.n : USE_PROGRAM_MAX });
 }

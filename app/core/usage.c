@@ -284,7 +284,7 @@ in_order(struct arena *a, const struct shared_uses *uses)
 
 	for (size_t i = 0; i < uses->n; i++)
 		order[i] = &uses->at[i];
-	qsort(order, uses->n, sizeof order[0], by_secret);
+	qsort(order, uses->n, sizeof(const struct shared_use *), by_secret);
 	return order;
 }
 
