@@ -90,6 +90,7 @@ enum exit_code command_serve(struct command_run *);
 enum exit_code command_init(struct command_run *);
 enum exit_code command_migrate(struct command_run *);
 enum exit_code command_check(struct command_run *);
+enum exit_code command_doctor(struct command_run *);
 enum exit_code command_routes(struct command_run *);
 enum exit_code command_settings(struct command_run *);
 enum exit_code command_audit_verify(struct command_run *);

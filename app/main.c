@@ -21,6 +21,7 @@ const struct command commands[] = {
 	{ "init",              "",                                "make what a first start needs; print the set-up link", command_init, 0 },
 	{ "migrate",           "",                                "bring the database to the newest schema",           command_migrate, 0 },
 	{ "check",             "",                                "settings, routes, templates, key ring, schema, statements", command_check, 0 },
+	{ "doctor",            "",                                "say what is wrong with this installation, and what to do", command_doctor, 0 },
 	{ "routes",            "",                                "print every address and who may ask it",            command_routes, 0 },
 	{ "settings",          "",                                "print every setting and its value in force",        command_settings, 0 },
 	{ "audit verify",      "[--organization ID | --installation | --all | --export FILE] [--checkpoints LOG]",

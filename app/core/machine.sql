@@ -51,3 +51,12 @@ SELECT number, status, everywhere, fingerprint
    AND instance = :instance
  ORDER BY number
  LIMIT 61;
+
+-- The database itself: what it is, and how it is set.
+-- one machine_database() -> version text?, comment text?, modes text?, zone text?,
+--     flush text?, connections text?, clock time?
+SELECT VERSION() AS version, CAST(@@version_comment AS CHAR(100)) AS comment,
+       CAST(@@sql_mode AS CHAR(1000)) AS modes,
+       CAST(@@time_zone AS CHAR(64)) AS zone,
+       CAST(@@innodb_flush_log_at_trx_commit AS CHAR(20)) AS flush,
+       CAST(@@max_connections AS CHAR(20)) AS connections, UTC_TIMESTAMP(6) AS clock;

@@ -66,14 +66,31 @@ known(const struct signing *signing, str kid)
 	return false;
 }
 
+/* False when the ring does not hold its key. */
+static bool
+unseal(struct request *rq, const struct signing_list_row *row, str *der)
+{
+	const struct ring_key *ring = keyring_key(rq->desk->keyring, (int)row->key_number);
+
+	*der = row->sealed;
+	return ring &&
+	       digest_unseal(rq->arena, &ring->seal, seal_context(rq->arena, row->kid), der);
+}
+
+bool
+signing_opens(struct request *rq, const struct signing_list_row *row)
+{
+	str der;
+
+	return unseal(rq, row, &der);
+}
+
 static str
 unsealed(struct request *rq, const struct signing_list_row *row)
 {
-	const struct ring_key *ring = keyring_key(rq->desk->keyring, (int)row->key_number);
-	str der = row->sealed;
+	str der;
 
-	if (!ring ||
-	    !digest_unseal(rq->arena, &ring->seal, seal_context(rq->arena, row->kid), &der))
+	if (!unseal(rq, row, &der))
 		fault(rq->arena->fault, "signing key %.*s cannot be opened with this key ring",
 		    STR(row->kid));
 	return der;

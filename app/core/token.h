@@ -29,6 +29,10 @@ int64_t token_seconds(const struct request *, const struct caller *);
  * key must be in the ring of each machine that serves. Faults when one cannot be opened. */
 int64_t signing_reseal(struct request *, int number);
 
+/* Whether the row's key can be opened with the ring. */
+struct signing_list_row;
+bool signing_opens(struct request *, const struct signing_list_row *);
+
 /* A token for a caller who was just accepted, good for token_seconds(). */
 str token_make(struct request *, const struct caller *);
 

@@ -99,6 +99,17 @@ int64_t db_executed(const struct db *);
 /* Connects if need be and asks SELECT 1. False when there is no database. Never faults. */
 bool db_alive(struct db *);
 
+/* Whether the connection's account may make, change or remove tables, or change or remove entries of the
+ * audit log. Outside a transaction. Faults when the answer is neither yes nor no. */
+enum db_right {
+	DB_MAY_CREATE,
+	DB_MAY_ALTER,
+	DB_MAY_DROP,
+	DB_MAY_CHANGE_AUDIT,
+	DB_MAY_REMOVE_AUDIT,
+};
+bool db_may(struct db *, enum db_right);
+
 /* A declared statement: made by sql2c.awk, read by nobody else. */
 enum db_verb {
 	DB_ONE,   /* a row or NULL; a second row is a fault */
