@@ -98,6 +98,17 @@ verify_chain(struct verifying *v, const struct audit_chain *chain)
 	arena_wipe(run->arena, mark);
 }
 
+/* The chain behind that one, of those that are asked for. */
+static bool
+next_chain(struct verifying *v, struct audit_chain *chain)
+{
+	size_t mark = arena_mark(v->run->arena);
+	bool there = audit_chain_next(&v->run->rq, chain);
+
+	arena_wipe(v->run->arena, mark);
+	return there && (!v->org || chain->org == *v->org);
+}
+
 /* All chains, or those of one organization; without any, its log is gone. */
 static void
 verify_chains(struct verifying *v)
@@ -105,18 +116,17 @@ verify_chains(struct verifying *v)
 	struct audit_chain chain = AUDIT_BEFORE_ALL;
 	struct audit_report *report = NEW(v->run->arena, struct audit_report, 1);
 	struct audit_finding no_log = { .what = AUDIT_NO_CHAIN };
-	bool installation = false, any = false;
+	bool any = false; /* of the organization that is asked for, or else of the installation */
 
 	if (v->org)
 		no_log.chain.org = chain.org = *v->org;
-	while (audit_chain_next(&v->run->rq, &chain) && (!v->org || chain.org == *v->org)) {
+	while (next_chain(v, &chain)) {
 		verify_chain(v, &chain);
-		any = true;
-		installation |= chain.org == 0;
+		any |= chain.org == no_log.chain.org;
 	}
 	if (!v->org)
 		audit_verify_silent(&v->run->rq, report);
-	if (v->org ? !any : !installation)
+	if (!any)
 		audit_found(report, &no_log);
 	say_findings(v, report);
 }

@@ -30,15 +30,22 @@ INSERT INTO audit_entry (organization_id, machine, seq, at, person_id, person, a
 VALUES (:org, :machine, :seq, :at, :person_id, :person, :act, :object, :detail,
         :remote, :request, :key_number, :mac);
 
--- By number, and by row where somebody has taken the key away that makes numbers unique.
--- rows audit_walk(org int, machine int, from int, after int, count int) -> id int, seq int, at time,
---     person_id int?, person text, act text, object text, detail text, remote text, request text,
---     key_number int, mac text
-SELECT id, seq, at, person_id, person, act, object, detail, remote, request, key_number, mac
+-- A chain is walked by numbers between two, from the next one that there is. With seq >= :from alone both
+-- databases read the chain from its beginning each time: they take the two equalities for the whole key.
+-- one audit_from(org int, machine int, from int) -> seq int?, there int
+SELECT MIN(seq) AS seq, MIN(seq) IS NOT NULL AS there
   FROM audit_entry
  WHERE organization_id = :org
    AND machine = :machine
-   AND seq >= :from
-   AND (seq > :from OR id > :after)
- ORDER BY seq, id
+   AND seq >= :from;
+
+-- rows audit_walk(org int, machine int, from int, to int, count int) -> seq int, at time,
+--     person_id int?, person text, act text, object text, detail text, remote text, request text,
+--     key_number int, mac text
+SELECT seq, at, person_id, person, act, object, detail, remote, request, key_number, mac
+  FROM audit_entry
+ WHERE organization_id = :org
+   AND machine = :machine
+   AND seq BETWEEN :from AND :to
+ ORDER BY seq
  LIMIT :count;

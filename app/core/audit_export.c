@@ -1,6 +1,7 @@
 /* audit_export.c - an organization's audit log as a file that can be kept: lines of JSON, or CSV. */
 #include "core/audit_export.h"
 
+#include "core/audit_verify.h"
 #include "core/desk.h"
 #include "http/json.h"
 
@@ -20,7 +21,7 @@ struct exporting {
 /* The entries of a chain that are wanted. */
 struct run {
 	struct audit_chain chain;
-	int64_t first, last;
+	int64_t first, last, end; /* end: the last that there was when the export began */
 };
 
 static void
@@ -135,7 +136,8 @@ write_entry(struct exporting *e, const struct audit_chain *chain, const struct a
 static void
 look_at_time(const struct exporting *e, struct run *run, const struct audit_times_row *row)
 {
-	bool in_time = row->at >= e->wish->from && (!e->wish->to || row->at < e->wish->to);
+	bool in_time = row->seq <= run->end && row->at >= e->wish->from &&
+	               (!e->wish->to || row->at < e->wish->to);
 
 	if (!in_time)
 		return;
@@ -144,51 +146,75 @@ look_at_time(const struct exporting *e, struct run *run, const struct audit_time
 	run->last = row->seq;
 }
 
+static bool
+narrow_on(const struct exporting *e, struct run *run, struct audit_numbers *numbers)
+{
+	struct audit_times_rows page;
+
+	if (!audit_numbers(e->rq, &run->chain, numbers))
+		return false;
+	page = sql_audit_times(e->rq->db, .org = run->chain.org, .machine = run->chain.machine,
+	    .from = numbers->from, .to = numbers->to, .count = TIMES);
+	for (size_t i = 0; i < page.n; i++)
+		look_at_time(e, run, &page.at[i]);
+	return true;
+}
+
 /* The run between the first and the last entry of the wished time; false when there is none. */
 static bool
-narrow(struct exporting *e, struct run *run)
+narrow(const struct exporting *e, struct run *run)
 {
-	struct arena *a = e->rq->arena;
-	int64_t from = INT64_MIN, end = run->last;
-	struct audit_times_rows page;
+	struct audit_numbers numbers = { .next = INT64_MIN, .many = TIMES };
+	size_t mark = arena_mark(e->rq->arena);
 
 	if (!e->wish->from && !e->wish->to)
 		return true;
 	run->first = INT64_MAX;
 	run->last = INT64_MIN;
-	do {
-		size_t mark = arena_mark(a);
-
-		page = sql_audit_times(e->rq->db, .org = run->chain.org,
-		    .machine = run->chain.machine, .from = from, .count = TIMES);
-		for (size_t i = 0; i < page.n && page.at[i].seq <= end; i++)
-			look_at_time(e, run, &page.at[i]);
-		if (page.n)
-			from = page.at[page.n - 1].seq + (page.at[page.n - 1].seq < INT64_MAX);
-		arena_wipe(a, mark);
-	} while (page.n == TIMES && from <= end);
+	while (narrow_on(e, run, &numbers) && numbers.to < run->end)
+		arena_wipe(e->rq->arena, mark);
 	return run->first <= run->last;
+}
+
+static bool
+write_on(struct exporting *e, const struct run *run, struct audit_numbers *numbers)
+{
+	struct audit_walk_rows page;
+
+	if (!audit_numbers(e->rq, &run->chain, numbers))
+		return false;
+	page = sql_audit_walk(e->rq->db, .org = run->chain.org, .machine = run->chain.machine,
+	    .from = numbers->from, .to = numbers->to, .count = PAGE);
+	for (size_t i = 0; i < page.n && page.at[i].seq <= run->last; i++)
+		write_entry(e, &run->chain, &page.at[i]);
+	return numbers->to < run->last;
 }
 
 static void
 write_run(struct exporting *e, const struct run *run)
 {
-	int64_t from = run->first, id = INT64_MIN;
-	struct audit_walk_rows page;
+	struct audit_numbers numbers = { .next = run->first, .many = PAGE };
+	size_t mark = arena_mark(e->rq->arena);
 
-	do {
-		size_t mark = arena_mark(e->rq->arena);
-
-		page = sql_audit_walk(e->rq->db, .org = run->chain.org,
-		    .machine = run->chain.machine, .from = from, .after = id, .count = PAGE);
-		for (size_t i = 0; i < page.n && page.at[i].seq <= run->last; i++)
-			write_entry(e, &run->chain, &page.at[i]);
-		if (page.n) {
-			from = page.at[page.n - 1].seq;
-			id = page.at[page.n - 1].id;
-		}
+	while (write_on(e, run, &numbers))
 		arena_wipe(e->rq->arena, mark);
-	} while (page.n == PAGE && from <= run->last);
+	arena_wipe(e->rq->arena, mark);
+}
+
+/* The last number of a chain when the export began; INT64_MIN for one that has begun since. One that has
+ * lost its head is exported too. */
+static int64_t
+end_of(struct request *rq, struct audit_ends_rows ends, const struct audit_chain *chain)
+{
+	const struct audit_last_row *last;
+
+	for (size_t i = 0; i < ends.n; i++)
+		if (ends.at[i].machine == chain->machine)
+			return ends.at[i].last;
+	if (sql_audit_head_get(rq->db, .org = chain->org, .machine = chain->machine))
+		return INT64_MIN;
+	last = sql_audit_last(rq->db, .org = chain->org, .machine = chain->machine);
+	return last ? last->seq : INT64_MIN;
 }
 
 int64_t
@@ -197,13 +223,15 @@ audit_export(struct request *rq, const struct audit_export *wish, FILE *out)
 	const struct keyring *ring = rq->desk->keyring;
 	struct exporting e = { .rq = rq, .wish = wish, .out = out };
 	struct audit_ends_rows ends = sql_audit_ends(rq->db, .org = wish->org);
+	struct audit_chain chain = { wish->org, INT64_MIN };
 
 	e.seal.key = &ring->keys[ring->active].audit;
 	write_head(&e);
-	for (size_t i = 0; i < ends.n; i++) {
-		struct run run = { { wish->org, ends.at[i].machine }, INT64_MIN, ends.at[i].last };
+	while (audit_chain_next(rq, &chain) && chain.org == wish->org) {
+		int64_t end = end_of(rq, ends, &chain);
+		struct run run = { chain, INT64_MIN, end, end };
 
-		if (narrow(&e, &run))
+		if (end > INT64_MIN && narrow(&e, &run))
 			write_run(&e, &run);
 	}
 	if (wish->format == AUDIT_JSONL)

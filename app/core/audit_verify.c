@@ -19,8 +19,8 @@ struct walk {
 	struct request *rq;
 	struct audit_check check;
 	struct head head;
-	int64_t id; /* of the last row */
-	int64_t at; /* of the last entry */
+	int64_t at;         /* of the last entry */
+	int64_t last, same; /* the number of the last row, and how many had it */
 };
 
 static struct head
@@ -65,7 +65,8 @@ walk_page(struct walk *w, struct audit_walk_rows page)
 		bool is_next = row->seq > w->check.seq;
 
 		audit_check_entry(&w->check, row);
-		w->id = row->id;
+		w->same = row->seq == w->last ? w->same + 1 : 1;
+		w->last = row->seq;
 		if (!is_next)
 			continue;
 		w->at = row->at;
@@ -74,24 +75,47 @@ walk_page(struct walk *w, struct audit_walk_rows page)
 	}
 }
 
+/* More rows than numbers: some are there twice, and of the last one there may be more than were read. */
+static void
+end_page(struct walk *w)
+{
+	const struct audit_chain *chain = &w->check.chain;
+	int64_t there = sql_audit_of_number(
+	    w->rq->db, .org = chain->org, .machine = chain->machine, .seq = w->last)
+	                    ->entries;
+
+	for (; w->same < there; w->same++)
+		note(w, AUDIT_NO_NUMBER, w->last, w->last);
+}
+
+/* One page; false when there is no more. */
+static bool
+walk_on(struct walk *w, struct audit_numbers *numbers)
+{
+	const struct audit_chain *chain = &w->check.chain;
+	struct audit_walk_rows page;
+
+	if (!audit_numbers(w->rq, chain, numbers))
+		return false;
+	page = sql_audit_walk(w->rq->db, .org = chain->org, .machine = chain->machine,
+	    .from = numbers->from, .to = numbers->to, .count = PAGE + 1);
+	walk_page(w, page);
+	if (page.n > PAGE) {
+		end_page(w);
+		numbers->over = w->last == INT64_MAX;
+		numbers->next = numbers->over ? INT64_MAX : w->last + 1;
+	}
+	return true;
+}
+
 static void
 walk_entries(struct walk *w)
 {
-	const struct audit_chain *chain = &w->check.chain;
-	int64_t from = INT64_MIN;
-	struct audit_walk_rows page;
+	struct audit_numbers numbers = { .next = INT64_MIN, .many = PAGE };
+	size_t mark = arena_mark(w->rq->arena);
 
-	w->id = INT64_MIN;
-	do {
-		size_t mark = arena_mark(w->rq->arena);
-
-		page = sql_audit_walk(w->rq->db, .org = chain->org, .machine = chain->machine,
-		    .from = from, .after = w->id, .count = PAGE);
-		walk_page(w, page);
-		if (page.n)
-			from = page.at[page.n - 1].seq;
+	while (walk_on(w, &numbers))
 		arena_wipe(w->rq->arena, mark);
-	} while (page.n == PAGE);
 	audit_check_end(&w->check);
 }
 
@@ -129,15 +153,50 @@ audit_verify(struct request *rq, const struct audit_chain *chain, struct audit_r
 	check_head(&w);
 }
 
+/* The organization's first chain of that machine or a later one. */
+static bool
+chain_from(struct request *rq, struct audit_chain *chain, int64_t org, int64_t machine)
+{
+	const struct audit_next_machine_row *row;
+
+	if (machine > INT32_MAX)
+		return false;
+	row = sql_audit_next_machine(
+	    rq->db, .org = org, .from = machine < INT32_MIN ? INT32_MIN : machine);
+	if (row->there)
+		*chain = (struct audit_chain){ org, row->machine };
+	return row->there != 0;
+}
+
 bool
 audit_chain_next(struct request *rq, struct audit_chain *chain)
 {
-	const struct audit_chain_next_row *row =
-	    sql_audit_chain_next(rq->db, .org = chain->org, .machine = chain->machine);
+	int64_t behind = chain->machine == INT64_MIN ? INT32_MIN : chain->machine + 1;
+	const struct audit_next_organization_row *row;
 
-	if (row)
-		*chain = (struct audit_chain){ row->org, row->machine };
-	return row != NULL;
+	if (chain_from(rq, chain, chain->org, behind))
+		return true;
+	if (chain->org == INT64_MAX)
+		return false;
+	row = sql_audit_next_organization(rq->db, .from = chain->org + 1);
+	return row->there && chain_from(rq, chain, row->org, INT32_MIN);
+}
+
+bool
+audit_numbers(struct request *rq, const struct audit_chain *chain, struct audit_numbers *n)
+{
+	const struct audit_from_row *row;
+
+	if (n->over)
+		return false;
+	row = sql_audit_from(rq->db, .org = chain->org, .machine = chain->machine, .from = n->next);
+	if (!row->there)
+		return false;
+	n->from = row->seq;
+	n->over = n->from > INT64_MAX - n->many;
+	n->to = n->over ? INT64_MAX : n->from + n->many - 1;
+	n->next = n->over ? INT64_MAX : n->to + 1;
+	return true;
 }
 
 static void

@@ -13,6 +13,16 @@ void audit_verify(struct request *, const struct audit_chain *, struct audit_rep
 #define AUDIT_BEFORE_ALL ((struct audit_chain){ INT64_MIN, INT64_MIN })
 bool audit_chain_next(struct request *, struct audit_chain *);
 
+/* The numbers of a chain's entries, so many at a time, without those that are not there; begin with
+ * { .next = the first, .many = how many }. False at the end; else from and to are the next part. Each is found by
+ * key: a part costs the same wherever it is. */
+struct audit_numbers {
+	int64_t next, many;
+	int64_t from, to;
+	bool over;
+};
+bool audit_numbers(struct request *, const struct audit_chain *, struct audit_numbers *);
+
 /* Notes the organizations that have no entry, which each begins with: the whole log of theirs is gone. */
 void audit_verify_silent(struct request *, struct audit_report *);
 

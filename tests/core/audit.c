@@ -19,7 +19,7 @@ static str
 newest(struct request *rq, int64_t org, size_t offset)
 {
 	struct audit_walk_rows rows =
-	    sql_audit_walk(rq->db, .org = org, .machine = 1, .from = 1, .after = 0, .count = 1000);
+	    sql_audit_walk(rq->db, .org = org, .machine = 1, .from = 1, .to = 1000, .count = 1000);
 
 	assert_true(rows.n > 0);
 	return *(const str *)(const void *)((const char *)&rows.at[rows.n - 1] + offset);

@@ -247,7 +247,7 @@ details_are_json(void **state)
 	rq = hand_begin(&world.hand, 0);
 	refusal_note(rq, &nobody, S("a \"quote\" \\ \n"));
 	commit(rq);
-	rows = sql_audit_walk(rq->db, .org = 0, .machine = 1, .from = 1, .after = 0, .count = 10);
+	rows = sql_audit_walk(rq->db, .org = 0, .machine = 1, .from = 1, .to = 1000, .count = 10);
 	json = json_loadb(rows.at[0].detail.at, rows.at[0].detail.n, JSON_REJECT_DUPLICATES, NULL);
 	assert_string_equal(json_string_value(json_object_get(json, "why")), "a \"quote\" \\ \n");
 	json_decref(json);
