@@ -110,11 +110,10 @@ SELECT s.hint, s.status, s.created_at, s.ended_at, s.ended_reason, s.ends_at, s.
 -- rows client_list(org int, environment text, kind text) -> id text, name text, client_id text,
 --     status text, created_at time, hint text?, secret_made_at time?, stored_at time?,
 --     last_used_at time?, last_used_from text?, last_used_by text?, expires_at time?,
---     secret_key int?, old_hint text?, old_ends_at time?, old_used_at time?
+--     secret_key int?, old_hint text?, old_ends_at time?
 SELECT c.public_id AS id, c.name, c.client_id, c.status, c.created_at, s.hint,
        s.created_at AS secret_made_at, s.stored_at, s.last_used_at, s.last_used_from,
-       s.last_used_by, s.expires_at, s.key_number AS secret_key, r.hint AS old_hint, r.ends_at AS old_ends_at,
-       r.last_used_at AS old_used_at
+       s.last_used_by, s.expires_at, s.key_number AS secret_key, r.hint AS old_hint, r.ends_at AS old_ends_at
   FROM client c
   LEFT JOIN secret s ON s.current_of = c.id
   LEFT JOIN secret r ON r.retiring_of = c.id

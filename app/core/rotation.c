@@ -52,6 +52,7 @@ static bool
 primary_works(const struct request *rq, const struct rotation_state_row *state)
 {
 	return str_eq(state->n_status, S("active")) &&
+	       keyring_key(rq->desk->keyring, (int)state->n_key) &&
 	       (!state->n_expires_at || state->n_expires_at > rq->now);
 }
 

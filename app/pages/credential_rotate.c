@@ -55,7 +55,8 @@ view_of(struct request *rq, const struct client_card_row *key)
 		.last_address = key->last_used_from,
 		.last_program = key->last_used_by,
 		.felt_by = use_felt_by(rq),
-		.works = key->sid.n && (!key->expires_at || key->expires_at > rq->now),
+		.works = key->sid.n && keyring_key(rq->desk->keyring, (int)key->secret_key) &&
+		         (!key->expires_at || key->expires_at > rq->now),
 		.expires = moment_of(rq, key->expires_at),
 		.seen = key->sid };
 

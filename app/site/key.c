@@ -2,6 +2,7 @@
 #include "site/key.h"
 
 #include "core/actor.h"
+#include "core/evidence.h"
 #include "core/policy.h"
 #include "site/route.h"
 #include "site/session.h"
@@ -34,19 +35,42 @@ overdue(const struct request *rq, int64_t age, int64_t cadence)
 		.overdue_days = age - cadence };
 }
 
-static struct key_badge
-rotating(const struct request *rq, const struct key_facts *key)
+/* What speaks against the end of the old secret; empty when nothing does. */
+static str
+unsettled(const struct request *rq, const struct evidence *evidence)
 {
-	str left = clock_ago(rq->arena, key->old_ends_at, rq->now);
+	bool one = evidence->still == 1;
+
+	if (evidence->verdict == EVIDENCE_NOT_YET && evidence->still)
+		return fmt(rq->arena, "%zu caller%s of it ha%s not moved yet", evidence->still,
+		    one ? "" : "s", one ? "s" : "ve");
+	if (evidence->verdict != EVIDENCE_UNKNOWN)
+		return (str){ 0 };
+	if (evidence->others)
+		return S("it has more callers than are kept apart");
+	if (evidence->old.last_used_at > rq->now - EVIDENCE_DAYS * DAY)
+		return S("the new one has never been used");
+	return (str){ 0 };
+}
+
+static struct key_badge
+rotating(struct request *rq, const struct key_facts *key)
+{
+	str left = clock_ago(rq->arena, key->old_ends_at, rq->now), but = { 0 };
 	struct key_badge badge = { .words = fmt(rq->arena, "Rotating, old ends %.*s", STR(left)),
 		.tone = S("neutral") };
+	const struct evidence *evidence = NULL;
 
-	if (key->old_used_at <= key->secret_made_at || key->old_ends_at > rq->now + DAY)
+	if (key->old_ends_at <= rq->now + DAY)
+		evidence = evidence_of(rq, key->id);
+	if (evidence)
+		but = unsettled(rq, evidence);
+	if (but.n == 0)
 		return badge;
 	badge.tone = S("needs");
 	badge.rotation = true;
-	badge.why = fmt(rq->arena, "Its old secret …%.*s ends %.*s and is still in use: last %.*s.",
-	    STR(key->old_hint), STR(left), STR(clock_ago(rq->arena, key->old_used_at, rq->now)));
+	badge.why = fmt(rq->arena, "Its old secret …%.*s ends %.*s, and %.*s.", STR(key->old_hint),
+	    STR(left), STR(but));
 	return badge;
 }
 

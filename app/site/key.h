@@ -9,15 +9,15 @@
 /* The key of rq->id in the organization, or NULL. The page then shows the key's own environment. */
 const struct client_card_row *key_card(struct request *);
 
-/* The one badge of a key, by priority: deactivated, no secret, made under a
- * retired key of the ring, expired, a rotation that ends within a day while
- * its old secret has been used since it began, overdue, not confirmed as stored, rotating, working. */
+/* The one badge of a key, by priority: deactivated, no secret, made under a retired key of the ring, expired, a
+ * rotation that ends within a day although the evidence (core/evidence.h) speaks against it, overdue, not
+ * confirmed as stored, rotating, working. The evidence is read for a rotation that ends so soon. */
 struct key_facts {
-	str status;
+	str id, status;
 	int64_t secret_made_at, stored_at, expires_at;
 	int64_t secret_key; /* of the ring: the number that the secret was made under; 0 is none */
 	str old_hint; /* of the secret that a rotation is replacing, and until when it works */
-	int64_t old_ends_at, old_used_at;
+	int64_t old_ends_at;
 };
 struct key_badge {
 	str words, tone, why; /* why is empty when nothing needs attention */
@@ -28,10 +28,9 @@ struct key_badge {
 struct key_badge key_badge(struct request *, const struct key_facts *);
 
 /* The same from any row that has these columns. */
-#define KEY_FACTS(row)                                                                 \
-	(&(struct key_facts){ (row)->status, (row)->secret_made_at, (row)->stored_at,  \
-	    (row)->expires_at, (row)->secret_key, (row)->old_hint, (row)->old_ends_at, \
-	    (row)->old_used_at })
+#define KEY_FACTS(row)                                                                           \
+	(&(struct key_facts){ (row)->id, (row)->status, (row)->secret_made_at, (row)->stored_at, \
+	    (row)->expires_at, (row)->secret_key, (row)->old_hint, (row)->old_ends_at })
 
 /* Whether a rotation runs: there is an old secret, and its overlap is not over. */
 #define KEY_ROTATES(rq, row) ((row)->old_ends_at > (rq)->now)
