@@ -137,6 +137,17 @@ keyring_create_from(struct arena *a, const char *path, str text)
 	return make(a, path, text);
 }
 
+/* A lock that root has made may be taken by the ring's own user, too. Whoever is not root made it as they
+ * are, and then nothing has to change. */
+static void
+give_to_owner(int fd, const char *path)
+{
+	struct stat is;
+
+	if (geteuid() == 0 && lstat(path, &is) == 0 && fchown(fd, is.st_uid, is.st_gid) != 0)
+		errno = 0; /* not tested: root may give files away */
+}
+
 int
 keyring_lock(struct arena *a, const char *path)
 {
@@ -147,6 +158,7 @@ keyring_lock(struct arena *a, const char *path)
 
 	if (fd < 0)
 		fault(a->fault, "%s: %s", name, strerror(errno));
+	give_to_owner(fd, path);
 	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		if (clock_monotonic() > until) {
 			close(fd);

@@ -366,6 +366,13 @@ a_lock_of_ones_own(void **state)
 	assert_int_equal(lstat(place->lock, &is), 0);
 	assert_int_equal(is.st_mode, S_IFREG | 0600);
 	unlink(place->lock);
+	write_text(place->file, two, 0600);
+	if (geteuid() == 0) {
+		assert_int_equal(chown(place->file, 65534, 65533), 0);
+		close(keyring_lock(change.arena, place->file));
+		assert_true(lstat(place->lock, &is) == 0 && is.st_uid == 65534);
+		unlink(place->lock);
+	}
 	assert_int_equal(symlink("/dev/null", place->lock), 0);
 	CHECK_FAULT(change.arena, lock, &change, ".lock: ");
 }
