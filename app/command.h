@@ -114,4 +114,11 @@ enum exit_code command_keyring_retire(struct command_run *);
 enum exit_code command_ask(struct command_run *);
 enum exit_code command_demo(struct command_run *);
 
+/* Calls with the secret of that row on so many days, 30 at most, the last of them at last_at. In the command's
+ * transaction. */
+struct demo_calls {
+	int64_t secret, last_at, days;
+};
+void demo_use(struct command_run *, const struct demo_calls *);
+
 #endif

@@ -38,6 +38,16 @@ struct demo_key {
 };
 
 static void
+add_use(struct command_run *run, const struct demo_key *key, str id)
+{
+	struct demo_calls calls = { .secret = sql_demo_secret(run->rq.db, .id = id)->secret,
+		.last_at = run->rq.now - key->used_minutes * MINUTE,
+		.days = key->days };
+
+	demo_use(run, &calls);
+}
+
+static void
 add_key(struct command_run *run, const struct demo_key *key)
 {
 	struct client_wish wish = { .environment = str_of(key->environment),
@@ -50,8 +60,7 @@ add_key(struct command_run *run, const struct demo_key *key)
 		client_stored(&run->rq, made.id);
 	run->rq.now = now;
 	if (key->used_minutes)
-		sql_demo_used(run->rq.db, .id = made.id, .at = now - key->used_minutes * MINUTE,
-		    .remote = S("10.0.0.7"));
+		add_use(run, key, made.id);
 	if (key->deactivated)
 		sql_demo_deactivated(run->rq.db, .id = made.id);
 }
