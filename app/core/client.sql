@@ -86,7 +86,8 @@ SELECT object, made_at
 SELECT c.public_id AS id, c.name, c.description, c.client_id, c.environment, c.status, c.created_at,
        p.name AS created_by, s.hint, s.created_at AS secret_made_at, s.stored_at, s.last_used_at,
        s.last_used_from, s.last_used_by, s.expires_at, s.sid, s.key_number AS secret_key,
-       r.hint AS old_hint, r.ends_at AS old_ends_at, r.last_used_at AS old_used_at, r.last_used_from AS old_used_from
+       r.hint AS old_hint, r.ends_at AS old_ends_at, r.last_used_at AS old_used_at,
+       r.last_used_from AS old_used_from
   FROM client c
   LEFT JOIN secret s ON s.current_of = c.id
   LEFT JOIN secret r ON r.retiring_of = c.id
@@ -113,7 +114,8 @@ SELECT s.hint, s.status, s.created_at, s.ended_at, s.ended_reason, s.ends_at, s.
 --     secret_key int?, old_hint text?, old_ends_at time?
 SELECT c.public_id AS id, c.name, c.client_id, c.status, c.created_at, s.hint,
        s.created_at AS secret_made_at, s.stored_at, s.last_used_at, s.last_used_from,
-       s.last_used_by, s.expires_at, s.key_number AS secret_key, r.hint AS old_hint, r.ends_at AS old_ends_at
+       s.last_used_by, s.expires_at, s.key_number AS secret_key, r.hint AS old_hint,
+       r.ends_at AS old_ends_at
   FROM client c
   LEFT JOIN secret s ON s.current_of = c.id
   LEFT JOIN secret r ON r.retiring_of = c.id
