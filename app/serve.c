@@ -55,7 +55,9 @@ serve_thread(struct arena *start, const struct desk *shared)
 static bool
 for_program(const struct request *rq)
 {
-	return rq->route && rq->route->may == PROGRAM;
+	if (rq->route)
+		return rq->route->may == PROGRAM;
+	return route_is_for_programs(rq->desk->routes, rq->desk->routes_n, rq->path);
 }
 
 /* One try at answering; what attempt() calls. */
@@ -178,7 +180,9 @@ answers(const struct request *rq, enum method method)
 static struct reply
 wrong_method(struct request *rq)
 {
-	struct reply reply = sorry(rq, 405);
+	struct reply reply = for_program(rq) ? api_error(rq, 405, "invalid_request",
+						   S("this address does not answer that method"))
+	                                     : sorry(rq, 405);
 	bool reads = answers(rq, GET), writes = answers(rq, POST);
 
 	reply_header(rq, &reply, S("Allow"),
@@ -186,6 +190,16 @@ wrong_method(struct request *rq)
 	    : reads         ? S("GET, HEAD")
 			    : S("POST"));
 	return reply;
+}
+
+static struct reply
+no_route(struct request *rq, bool elsewhere)
+{
+	if (elsewhere)
+		return wrong_method(rq);
+	if (for_program(rq))
+		return api_error(rq, 404, "not_found", S("there is no such address"));
+	return sorry(rq, 404);
 }
 
 /* Once, however often the request is tried, and not for what will be refused anyway: a form of another
@@ -217,7 +231,7 @@ answer(struct request *rq)
 	if (!for_program(rq))
 		session_find(rq);
 	if (!rq->route)
-		return elsewhere ? wrong_method(rq) : sorry(rq, 404);
+		return no_route(rq, elsewhere);
 	run_before(rq);
 	return transaction(rq);
 }
@@ -310,7 +324,7 @@ add_headers(struct request *rq, struct reply *reply)
 {
 	reply_header(rq, reply, S("X-Request-Number"), rq->number);
 	if (for_program(rq)) {
-		if (rq->route->page != jwks)
+		if (!rq->route || rq->route->page != jwks)
 			reply_header(rq, reply, S("Cache-Control"), S("no-store"));
 		reply_header(rq, reply, S("X-Content-Type-Options"), S("nosniff"));
 		return;

@@ -35,6 +35,25 @@ route_is_page(const struct route *routes, size_t n, str path)
 	return false;
 }
 
+/* "health" of /health/live. */
+static str
+first_part(str path)
+{
+	str rest;
+
+	return str_cut(str_part(path, 1, path.n), '/', &rest);
+}
+
+bool
+route_is_for_programs(const struct route *routes, size_t n, str path)
+{
+	for (size_t i = 0; i < n; i++)
+		if (routes[i].may == PROGRAM &&
+		    str_eq(first_part(str_of(routes[i].pattern)), first_part(path)))
+			return true;
+	return false;
+}
+
 static void
 check_pair(struct fault *fault, const struct route *one, const struct route *other)
 {

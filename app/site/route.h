@@ -46,6 +46,10 @@ const struct route *route_find(const struct route *, size_t n, struct request *,
 /* Whether a GET route of people answers this path: what `next` may hold. */
 bool route_is_page(const struct route *, size_t n, str path);
 
+/* Whether an address is one of programs, or would be one if there were such: its first part begins a line that
+ * is theirs, as /health/x does. */
+bool route_is_for_programs(const struct route *, size_t n, str path);
+
 /* Faults when two lines could answer the same request, or one cannot ask for the proof that it wants. */
 void route_check(struct fault *, const struct route *, size_t n);
 

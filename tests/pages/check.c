@@ -89,7 +89,11 @@ holds(str text, str words)
 static bool
 program(const struct test *t)
 {
-	return t->rq.route && t->rq.route->may == PROGRAM;
+	const struct desk *desk = t->rq.desk;
+
+	if (t->rq.route || !desk)
+		return t->rq.route && t->rq.route->may == PROGRAM;
+	return route_is_for_programs(desk->routes, desk->routes_n, t->rq.path);
 }
 
 static void

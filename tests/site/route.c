@@ -103,6 +103,20 @@ what_a_visitor_may_be_sent_to(void **state)
 		}
 }
 
+static void
+what_is_said_to_programs(void **state)
+{
+	static const char *const yes[] = { "/verify", "/verify/", "/verify/x/y", "/verify//" };
+	static const char *const no[] = { "/", "//", "/verifyx", "/x/verify", "/Verify", "/things",
+		"/verify%2f" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
+		assert_true(route_is_for_programs(map, MAP_N, str_of(yes[i])));
+	for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
+		assert_false(route_is_for_programs(map, MAP_N, str_of(no[i])));
+}
+
 struct checking {
 	struct fault *fault;
 	const char *one, *other;
@@ -177,6 +191,7 @@ main(void)
 		cmocka_unit_test(a_request_finds_its_line),
 		cmocka_unit_test(only_the_method_is_wrong),
 		cmocka_unit_test(what_a_visitor_may_be_sent_to),
+		cmocka_unit_test(what_is_said_to_programs),
 		cmocka_unit_test(lines_that_overlap_do_not_start),
 		cmocka_unit_test(who_may),
 	};
