@@ -97,12 +97,6 @@ still_there(struct request *rq)
 	return counted(rq) && session_alive(rq);
 }
 
-static bool
-form_ours(struct request *rq)
-{
-	return rq->route->method != POST || csrf_ok(rq);
-}
-
 static struct reply
 answer_person(struct request *rq)
 {
@@ -110,7 +104,7 @@ answer_person(struct request *rq)
 
 	if (!access_may(rq->actor, route->may))
 		return rq->actor ? forbidden(rq) : to_sign_in(rq);
-	if (!form_ours(rq))
+	if (!rq->ours)
 		return sorry(rq, 403);
 	if (route->method == POST && rq->actor && !rq->unproven && !still_there(rq))
 		return to_sign_in(rq);
@@ -180,11 +174,12 @@ answers(const struct request *rq, enum method method)
 static struct reply
 wrong_method(struct request *rq)
 {
-	struct reply reply = for_program(rq) ? api_error(rq, 405, "invalid_request",
-						   S("this address does not answer that method"))
-	                                     : sorry(rq, 405);
+	struct reply reply = sorry(rq, 405);
 	bool reads = answers(rq, GET), writes = answers(rq, POST);
 
+	if (for_program(rq))
+		reply = api_error(
+		    rq, 405, "invalid_request", S("this address does not answer that method"));
 	reply_header(rq, &reply, S("Allow"),
 	    reads && writes ? S("GET, HEAD, POST")
 	    : reads         ? S("GET, HEAD")
@@ -210,7 +205,7 @@ run_before(struct request *rq)
 	const struct route *route = rq->route;
 
 	if (rq->before.done || (!route->proof && !route->before) ||
-	    !access_may(rq->actor, route->may) || !form_ours(rq))
+	    !access_may(rq->actor, route->may) || !rq->ours)
 		return;
 	if (route->proof)
 		proof_take(rq);
@@ -232,6 +227,7 @@ answer(struct request *rq)
 		session_find(rq);
 	if (!rq->route)
 		return no_route(rq, elsewhere);
+	rq->ours = rq->route->method != POST || (!for_program(rq) && csrf_ok(rq));
 	run_before(rq);
 	return transaction(rq);
 }

@@ -24,13 +24,10 @@ static void
 caller_fill(struct caller *caller, str sid, const struct verify_secret_row *row)
 {
 	*caller = (struct caller){ .secret = row->secret,
-		.client = row->client,
-		.org = row->org,
 		.until = end_of(row),
 		.sid = sid,
 		.id = row->id,
 		.client_id = row->client_id,
-		.kind = row->kind,
 		.environment = row->environment,
 		.organization = row->organization };
 }

@@ -28,9 +28,9 @@ enum { VERDICTS = VERDICT_ENVIRONMENT + 1 };
 
 /* Whom a good verdict is about. For another one, only what was found on the way. */
 struct caller {
-	int64_t secret, client, org;
+	int64_t secret;
 	int64_t until; /* when its secret ends, as far as that is known; 0 when it is not */
-	str sid, id, client_id, kind, environment, organization;
+	str sid, id, client_id, environment, organization;
 };
 
 /* What somebody shows: a client ID with a secret, or a token. environment is "production" or

@@ -2,12 +2,11 @@
 -- different organizations are no row.
 
 -- one verify_secret(sid text) -> secret int, status text, hash text?, expires_at time?, ends_at time?,
---     client int, id text, client_id text, client_status text, kind text, environment text, org int,
---     organization text, organization_status text, owner int?, owner_status text?
-SELECT s.id AS secret, s.status, s.hash, s.expires_at, s.ends_at, c.id AS client, c.public_id AS id,
-       c.client_id, c.status AS client_status, c.kind, c.environment, o.id AS org,
-       o.public_id AS organization, o.status AS organization_status, s.owner_id AS owner,
-       u.status AS owner_status
+--     id text, client_id text, client_status text, environment text, organization text,
+--     organization_status text, owner int?, owner_status text?
+SELECT s.id AS secret, s.status, s.hash, s.expires_at, s.ends_at, c.public_id AS id,
+       c.client_id, c.status AS client_status, c.environment, o.public_id AS organization,
+       o.status AS organization_status, s.owner_id AS owner, u.status AS owner_status
   FROM secret s
   JOIN client c ON c.id = s.client_id AND c.organization_id = s.organization_id
   JOIN organization o ON o.id = s.organization_id

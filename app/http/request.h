@@ -60,6 +60,7 @@ struct request {
 	str visit;                   /* a fresh visitor's cookie, to be set; usually empty */
 	const struct policy *policy; /* core/policy.h: of org, once it was asked for */
 	bool unproven; /* the password that the route asks for was not given: nothing may be done */
+	bool ours;     /* no form of another site's */
 	struct beforehand before;
 	struct audit_entries *audit; /* core/audit.h: collected, written last */
 	uint32_t late;               /* which hosts of the database have not confirmed it, by bit */

@@ -20,7 +20,7 @@ const GROWTH_KB = 4096;
 let stack, admin, key, token, ended;
 
 test.before(async () => {
-  stack = await start({ demo: true, env: { KEYDESK_WORKERS: '2', KEYDESK_THREADS: '16' } });
+  stack = await start({ demo: true, env: { KEYDESK_WORKERS: '2', KEYDESK_THREADS: '16', KEYDESK_PROOF_MINUTES: '1440' } });
   admin = await new Visitor(stack.url, new http.Agent({ keepAlive: true })).signIn(stack.people.Admin);
   const { body } = await admin.get('/credentials');
   for (const id of new Set([...body.matchAll(/href="\/credentials\/([0-9A-Za-z]{10})"/g)].map((found) => found[1]))) await admin.deleteKey(id);
