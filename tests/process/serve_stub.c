@@ -10,8 +10,8 @@
  *      /try                 call=errno of what a process has forbidden itself, and of what it has not
  *
  * generation is KEYDESK_CADENCE_DAYS. STUB names a folder: the file `check` in it makes the check fail,
- * `broken` the start of a worker, `down` is a database that is away, `elsewhere` the lease of another machine;
- * uses are written to `uses`, a line for each purge to `purged`.
+ * `broken` the start of a worker, `down` is a database that is away, `conflict` one in which nothing succeeds,
+ * `elsewhere` the lease of another machine; `poison` makes a batch of uses one that cannot be written; uses are written to `uses`, a line for each purge to `purged`.
  */
 #define _GNU_SOURCE
 #include "serve.h"
@@ -123,10 +123,12 @@ db_rollback(struct db *db)
 void
 usage_write(struct db *db, struct arena *a, const struct shared_uses *uses)
 {
-	int fd = open_file("uses", O_WRONLY | O_APPEND | O_CREAT);
+	int fd;
 
 	(void)db;
-	(void)a;
+	if (there_is("poison"))
+		fault(a->fault, "it will never be written");
+	fd = open_file("uses", O_WRONLY | O_APPEND | O_CREAT);
 	for (size_t i = 0; i < uses->n; i++)
 		dprintf(fd, "%" PRId64 " %" PRId64 " %s\n", uses->at[i].secret,
 		    uses->at[i].calls[USE_ACCEPTED], uses->at[i].address);

@@ -4,7 +4,7 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const test = require('node:test');
 const { Installation } = require('./real.js');
-const { children, until, is_alive } = require('./master.js');
+const { children, until, is_alive, with_master } = require('./master.js');
 
 let here;
 test.before(() => { here = new Installation('use'); });
@@ -129,3 +129,19 @@ test('KD19: a flood under ever new names keeps 200 callers and the good ones, an
   assert.ok(await number("SELECT COUNT(*) FROM secret_caller WHERE program LIKE 'flood/%'") <= 100);
   assert.equal(await number('SELECT SUM(refused) FROM secret_caller'), 1500);
 });
+
+test('a batch waits for the end of a conflict, and one that can never be written stops no other', with_master({}, async (t, master) => {
+  master.touch('conflict');
+  for (let i = 0; i < 3; i++) await master.ask('/note?secret=7');
+  assert.ok(await until(() => /notes of use wait: a conflict/.test(master.log)));
+  master.remove('conflict');
+  assert.ok(await until(() => /^7 3 /m.test(master.read('uses'))));
+  master.touch('poison');
+  await master.ask('/note?secret=8');
+  assert.ok(await until(() => /1 notes of use are lost: it will never be written/.test(master.log)));
+  master.remove('poison');
+  await master.ask('/note?secret=9');
+  assert.ok(await until(() => /^9 1 /m.test(master.read('uses'))));
+  assert.equal(master.read('uses').match(/^7 /mg).length, 1);
+  assert.doesNotMatch(master.read('uses'), /^8 /m);
+}));
