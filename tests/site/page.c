@@ -24,13 +24,15 @@ static const struct route map[] = {
 
 /* A layout that shows each member of the frame by name. */
 static const char layout[] =
-    "title={{title}}\norganization={{organization}}\nperson={{person}}\nemail={{email}}\n"
+    "<main id=\"main\" "
+    "tabindex=\"-1\"></"
+    "main>title={{title}}\norganization={{organization}}\nperson={{person}}\nemail={{email}}\n"
     "role={{role}}\n{{#signed_in}}signed in\n{{/signed_in}}{{#alone}}alone\n{{/alone}}"
     "{{#integration}}integration\n{{/integration}}environment={{environment}}\ncsrf={{csrf}}\n"
     "number={{number}}\n{{#nav_credentials}}menu: credentials\n{{/nav_credentials}}"
     "{{#at_credentials}}at: credentials\n{{/at_credentials}}{{#at_settings}}at: settings\n"
     "{{/at_settings}}next={{next}}\nnotice={{notice}}\n{{#wrong}}wrong\n{{/wrong}}"
-    "{{#errors}}{{field}}: {{message}}\n{{/errors}}body={{>body}}";
+    "{{#errors}}{{field}}: {{#label}}[{{label}}] {{/label}}{{message}}\n{{/errors}}body={{>body}}";
 
 static char folder[64];
 
@@ -198,14 +200,15 @@ static void
 errors_are_collected_in_order(void **state)
 {
 	struct trial_view view = { .first = { .value = S("x"), .error = S("Too <short>.") },
-		.second = { .error = S("Give one.") } };
+		.second = { .error = S("Give one."), .label = S("The second") } };
 	str text = shown(visit(S("")), 422, &view);
 
 	(void)state;
-	CHECK_HOLDS(text, "wrong\nfirst: Too &lt;short&gt;.\nsecond: Give one.\nbody=");
+	CHECK_HOLDS(
+	    text, "wrong\nfirst: Too &lt;short&gt;.\nsecond: [The second] Give one.\nbody=");
 	view.first.error = (str){ 0 };
 	text = shown(visit(S("")), 422, &view);
-	CHECK_HOLDS(text, "wrong\nsecond: Give one.\nbody=");
+	CHECK_HOLDS(text, "wrong\nsecond: [The second] Give one.\nbody=");
 	/* Only a form that is shown again is summed up. */
 	assert_true(lacks(shown(visit(S("")), 200, &view), "second: "));
 	view.second.error = (str){ 0 };
