@@ -112,12 +112,38 @@ begin_keys(void *arg)
 	db_commit(run->rq.db);
 }
 
+/* Whether the database belongs to a ring that is not here: a new one would not open its signing keys, and
+ * this machine would refuse every secret of the others. */
+static bool
+ring_is_elsewhere(struct command_run *run)
+{
+	struct arena *a = run->arena;
+	struct db *db;
+	bool sealed;
+
+	if (access(str_c(a, run->settings->keyring), F_OK) == 0 ||
+	    migrate_current(a, &run->settings->owner) == 0)
+		return false;
+	db = db_open(a, &run->settings->owner);
+	db_bind(db, a);
+	sealed = sql_signing_has(db, .environment = S("production")) != NULL;
+	db_close(db);
+	return sealed;
+}
+
 enum exit_code
 command_init(struct command_run *run)
 {
 	struct arena *a = run->arena;
 	struct fault *fault = a->fault;
 
+	if (ring_is_elsewhere(run)) {
+		say_wrong(
+		    "this database has a key ring, which is not at %.*s: bring it here first: "
+		    "keydesk keyring import",
+		    STR(run->settings->keyring));
+		return EXIT_REFUSED;
+	}
 	if (keyring_create(a, str_c(a, run->settings->keyring)))
 		fprintf(stderr,
 		    "keydesk: made the key ring %.*s; keep a copy apart from the database's\n",

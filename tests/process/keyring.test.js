@@ -286,6 +286,11 @@ test('what a command is given wrongly changes nothing', async () => {
     assert.equal(result.code, code, `${args.join(' ')}: ${result.err}`);
   }
   assert.equal(ring_text(one), before);
+  // A second ring beside the first would refuse all that there is: the next machine imports.
+  const none = path.join(here.dir, 'none'), init = await command({ env: { ...one.env, KEYDESK_KEYRING: none } }, ['init']);
+  assert.equal(init.code, 1);
+  assert.match(init.err, /this database has a key ring, which is not at .*: bring it here first: keydesk keyring import/);
+  assert.ok(!fs.existsSync(none));
   const list = JSON.parse(await done(one, 'keyring', 'list', '--json'));
   assert.deepEqual(list.keys.map((key) => `${key.number} ${key.status}`), ['1 retired', '2 reading', '3 reading', '4 active']);
   assert.match(await done(one, 'keyring', 'list'), /4 {2}active +[0-9a-f]{16}/);
