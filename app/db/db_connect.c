@@ -289,3 +289,10 @@ db_fail(struct db *db, const char *what, unsigned error)
 	fault_as(db->arena->fault, kind, "%s: database error %u%s%s", what, error,
 	    db->said[0] ? ": " : "", db->said);
 }
+
+void
+db_conflict(struct db *db, const char *what, const char *why)
+{
+	db->over = true;
+	fault_as(db->arena->fault, FAULT_CONFLICT, "%s: %s", what, why);
+}

@@ -82,6 +82,9 @@ bool db_lost(unsigned error);
 /* Faults with the kind that the error calls for. what names the statement. */
 _Noreturn void db_fail(struct db *, const char *what, unsigned error);
 
+/* Faults as FAULT_CONFLICT, whatever the error was. */
+_Noreturn void db_conflict(struct db *, const char *what, const char *why);
+
 /* The statement as faults name it: file, line, name. In the arena. */
 const char *db_name(struct db *, const struct db_statement *);
 

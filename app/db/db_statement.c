@@ -233,6 +233,10 @@ execute(struct db *db, struct call *call)
 		db_drop(db);
 		error = execute_once(db, call);
 	}
+	/* Its number is the next of a chain whose head is locked; on a cluster that lock may be taken away from a
+	 * transaction that is kept all the same (Galera replays it). */
+	if (error == ER_DUP_ENTRY && s->verb == DB_AUDIT)
+		db_conflict(db, db_name(db, s), "its number is taken");
 	if (error && !(error == ER_DUP_ENTRY && s->verb == DB_CLAIM))
 		db_fail(db, db_name(db, s), error);
 	db->executed++;

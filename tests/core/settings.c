@@ -219,6 +219,11 @@ settings_belong_together(void **state)
 	CHECK_STR(s->db.socket, "");
 	CHECK_STR(s->owner.socket, "");
 	CHECK_STR(s->owner.host, "db1.example.org");
+	setenv("KEYDESK_DB_HOST", "db1, db2:3307 [2001:db8::3]:3306", 1);
+	CHECK_STR(read_good()->owner.host, "db1, db2:3307 [2001:db8::3]:3306");
+	setenv("KEYDESK_DB_HOST", "db1,db2:none", 1);
+	REFUSED("KEYDESK_DB_HOST: a port is a number from 1 to 65535");
+	setenv("KEYDESK_DB_HOST", "db1", 1);
 	setenv("KEYDESK_DB_SOCKET", "/run/db", 1);
 	REFUSED("KEYDESK_DB_HOST: not together with KEYDESK_DB_SOCKET");
 }

@@ -40,6 +40,18 @@ each_status_has_its_words(void **state)
 	}
 }
 
+/* "Nothing was changed" would be a lie there. */
+static void
+what_nobody_knows_is_not_denied(void **state)
+{
+	struct reply reply = uncertain(visit(S("")));
+
+	(void)state;
+	assert_int_equal(reply.status, 503);
+	CHECK_HOLDS(reply.body, "Keydesk does not know whether this was done");
+	assert_true(str_find(reply.body, S("Nothing was changed")) == reply.body.n);
+}
+
 static void
 who_could_do_it_is_said(void **state)
 {
@@ -89,6 +101,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_status_has_its_words),
+		cmocka_unit_test(what_nobody_knows_is_not_denied),
 		cmocka_unit_test(who_could_do_it_is_said),
 		cmocka_unit_test(a_conflict_says_what_was_given),
 		cmocka_unit_test(not_found_is_404),
