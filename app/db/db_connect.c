@@ -126,6 +126,22 @@ ask_standing(MYSQL *connection, const char *text, struct standing *s)
 	return mysql_errno(connection);
 }
 
+/* A Galera node that was frozen and has just woken says that it is ready, and answers from its old state until
+ * it hears that it was evicted. This SELECT waits until it has all that was committed, or fails. */
+static unsigned
+catch_up(MYSQL *connection)
+{
+	static const char *const texts[] = { "SET SESSION wsrep_sync_wait = 1", "SELECT 1",
+		"SET SESSION wsrep_sync_wait = DEFAULT" };
+
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		if (mysql_query(connection, texts[i]))
+			return mysql_errno(connection);
+		mysql_free_result(mysql_store_result(connection));
+	}
+	return mysql_errno(connection);
+}
+
 /* An asynchronous replica would answer from the past, and a Galera node that is not of its cluster answers
  * nobody: neither is a server for us, though it takes connections. */
 static unsigned
@@ -137,6 +153,8 @@ check_standing(struct db *db, MYSQL *connection)
 
 	if (!error && s.galera)
 		error = ask_standing(connection, "SHOW GLOBAL STATUS LIKE 'wsrep_ready'", &s);
+	if (!error && s.galera && s.ready)
+		error = catch_up(connection);
 	if (error) {
 		db_say(db, mysql_error(connection));
 		return error;

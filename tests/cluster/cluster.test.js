@@ -23,6 +23,7 @@ let ring, here, machines, ann, org;
 const keydesk = (nodes, args, { input = '', env = {} } = {}) => new Promise((resolve) => {
   const child = execFile(PROGRAM, args, { env: { ...here.env, KEYDESK_DB_SOCKET: nodes.map((node) => node.socket).join(','), ...env } },
     (error, out, err) => resolve({ code: error ? error.code : 0, out, err }));
+  child.stdin.on('error', () => {}); // of a command that reads nothing
   child.stdin.end(input);
 });
 
