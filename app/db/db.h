@@ -117,7 +117,7 @@ enum db_verb {
 	DB_RUN,   /* a change, which must be audited */
 	DB_QUIET, /* a change that need not be */
 	DB_CLAIM, /* a change, which must be audited, where a duplicate key is an outcome: 0 rows */
-	DB_AUDIT, /* the audit entry itself; a duplicate key is FAULT_CONFLICT */
+	DB_AUDIT, /* the audit entry itself; on a cluster a duplicate key is FAULT_CONFLICT */
 };
 
 struct db_statement {

@@ -159,6 +159,7 @@ check_standing(struct db *db, MYSQL *connection)
 		db_say(db, mysql_error(connection));
 		return error;
 	}
+	db->clustered = s.galera || db->hosts->n > 1;
 	if (s.read_only)
 		db_say(db, "the server is read-only: a replica?");
 	else if (s.galera && !s.ready)

@@ -31,6 +31,7 @@ struct db {
 	unsigned read_timeout;
 	MYSQL *connection;   /* NULL until it is needed, and again once it is lost */
 	size_t at;           /* which host it leads to */
+	bool clustered;      /* it is a node of several */
 	int64_t began;       /* when the last statement was sent */
 	MYSQL_STMT **ready;  /* those that this connection has prepared, by index */
 	MYSQL_STMT *reading; /* whose rows the client library still holds */

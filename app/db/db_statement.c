@@ -235,7 +235,7 @@ execute(struct db *db, struct call *call)
 	}
 	/* Its number is the next of a chain whose head is locked; on a cluster that lock may be taken away from a
 	 * transaction that is kept all the same (Galera replays it). */
-	if (error == ER_DUP_ENTRY && s->verb == DB_AUDIT)
+	if (error == ER_DUP_ENTRY && s->verb == DB_AUDIT && db->clustered)
 		db_conflict(db, db_name(db, s), "its number is taken");
 	if (error && !(error == ER_DUP_ENTRY && s->verb == DB_CLAIM))
 		db_fail(db, db_name(db, s), error);

@@ -205,28 +205,6 @@ a_duplicate_key_faults_without_the_value(void **state)
 }
 
 static void
-enter(void *arg)
-{
-	(void)arg;
-	sql_thing_audit(db, .what = S("once"));
-}
-
-/* On a cluster the lock of a chain's head may be lost and the entry before still be kept. */
-static void
-an_entry_whose_number_is_taken_is_a_conflict(void **state)
-{
-	struct arena *a = fresh();
-
-	(void)state;
-	scratch_run("ALTER TABLE entry ADD UNIQUE (what)");
-	db_begin(db, DB_WRITE);
-	enter(NULL);
-	CHECK_FAULT(a, enter, NULL, "its number is taken");
-	assert_int_equal(a->fault->kind, FAULT_CONFLICT);
-	db_rollback(db);
-}
-
-static void
 a_change_while_reading_faults(void **state)
 {
 	struct arena *a = fresh();
@@ -380,7 +358,6 @@ main(void)
 		cmocka_unit_test(a_taken_claim_is_an_outcome),
 		cmocka_unit_test(executed_counts_statements),
 		cmocka_unit_test(a_duplicate_key_faults_without_the_value),
-		cmocka_unit_test(an_entry_whose_number_is_taken_is_a_conflict),
 		cmocka_unit_test(a_change_while_reading_faults),
 		cmocka_unit_test(an_audited_change_needs_a_transaction),
 		cmocka_unit_test(a_second_row_faults),
