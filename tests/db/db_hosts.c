@@ -174,23 +174,28 @@ enter(void *db)
 static void
 an_entry_whose_number_is_taken(void **state)
 {
-	static const char *const lists[] = { "", "/nonexistent/socket" };
 	struct arena *a = test_arena();
+	struct db *db;
 	str list;
 
 	(void)state;
 	scratch_tables();
 	scratch_run("ALTER TABLE entry ADD UNIQUE (what)");
-	for (int i = 0; i < 2; i++) {
-		struct db *db = of(a, lists[i], &list);
+	db = of(a, "", &list);
+	db_begin(db, DB_WRITE);
+	enter(db);
+	CHECK_FAULT(a, enter, db, "database error 1062");
+	assert_int_equal(a->fault->kind, FAULT_PROGRAM);
+	db_rollback(db);
+	db_close(db);
 
-		db_begin(db, DB_WRITE);
-		enter(db);
-		CHECK_FAULT(a, enter, db, i ? "its number is taken" : "database error 1062");
-		assert_int_equal(a->fault->kind, i ? FAULT_CONFLICT : FAULT_PROGRAM);
-		db_rollback(db);
-		db_close(db);
-	}
+	db = of(a, "/nonexistent/socket", &list);
+	db_begin(db, DB_WRITE);
+	enter(db);
+	CHECK_FAULT(a, enter, db, "its number is taken");
+	assert_int_equal(a->fault->kind, FAULT_CONFLICT);
+	db_rollback(db);
+	db_close(db);
 }
 
 static void
