@@ -3,6 +3,7 @@
 #include "site/visit.h"
 
 #include "core/throttle.h"
+#include "http/form.h"
 #include "site/proof.h"
 
 static struct reply
@@ -148,6 +149,31 @@ who_has_no_password_knows_none(void **state)
 
 /* ---- what a handler does without a proof */
 
+SHAPE(trial, part(name, input), part(password, input));
+
+/* Every rule holds, and yet it is to be shown again: with what was typed, but for what is secret. */
+static void
+an_unproven_form_comes_back(void **state)
+{
+	static const struct form_rule rules[] = {
+		{ .name = STR_INIT("name") },
+		{ .name = STR_INIT("password"), .secret = true },
+	};
+	struct people ann = world_people();
+	struct request *rq = visit(sign_in(&ann));
+	struct trial trial = { 0 };
+
+	(void)state;
+	send_form(rq, S("name=Website&password=typed"));
+	assert_true(form_read(rq, trial, rules, &trial));
+	CHECK_STR(trial.password.value, "typed");
+	rq->unproven = true;
+	assert_false(form_read(rq, trial, rules, &trial));
+	CHECK_STR(trial.name.value, "Website");
+	CHECK_STR(trial.name.error, "");
+	CHECK_STR(trial.password.value, "");
+}
+
 static void
 refuse_work(void *rq)
 {
@@ -261,6 +287,7 @@ main(void)
 		cmocka_unit_test(always_is_always),
 		cmocka_unit_test(wrong_ones_are_counted_before_they_are_looked_at),
 		cmocka_unit_test(who_has_no_password_knows_none),
+		cmocka_unit_test(an_unproven_form_comes_back),
 		cmocka_unit_test(a_handler_that_goes_on_is_a_fault),
 		cmocka_unit_test(a_wrong_one_is_in_the_audit_log),
 		cmocka_unit_test(a_form_without_the_field_does_not_start),
