@@ -39,15 +39,16 @@ CREATE TABLE secret_day (
   KEY secret_day_at (at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- The same of all secrets of an organization: its overview does not add up a million rows.
-CREATE TABLE organization_hour (
+-- The same of all secrets of an organization, by the minute and the day: its overview does not add up a
+-- million rows.
+CREATE TABLE organization_minute (
   organization_id BIGINT NOT NULL,
   environment VARCHAR(12) NOT NULL,
   at DATETIME(6) NOT NULL,
   outcome VARCHAR(12) NOT NULL,
   calls BIGINT NOT NULL,
   PRIMARY KEY (organization_id, environment, at, outcome),
-  KEY organization_hour_at (at)
+  KEY organization_minute_at (at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE organization_day (

@@ -20,7 +20,7 @@ purge_calls(struct db *db, int64_t now)
 		if (sql_purge_secret_days(db, .before = days) < PIECE)
 			break;
 	for (int i = 0; i < PIECES; i++)
-		if (sql_purge_organization_hours(db, .before = hours) < PIECE)
+		if (sql_purge_organization_minutes(db, .before = hours) < PIECE)
 			break;
 	for (int i = 0; i < PIECES; i++)
 		if (sql_purge_organization_days(db, .before = days) < PIECE)

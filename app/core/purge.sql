@@ -26,8 +26,8 @@ DELETE FROM secret_day
  WHERE at < :before
  LIMIT 1000;
 
--- quiet purge_organization_hours(before time)
-DELETE FROM organization_hour
+-- quiet purge_organization_minutes(before time)
+DELETE FROM organization_minute
  WHERE at < :before
  LIMIT 1000;
 

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/* What an organization's secrets did in an hour. */
+/* What an organization's secrets did in a minute. */
 struct total {
 	int64_t org, at;
 	str environment;
@@ -156,23 +156,24 @@ write_other(struct writing_secret *w)
 /* ---- sums */
 
 static bool
-is_of(const struct total *total, const struct usage_secret_row *row, int64_t hour)
+is_of(const struct total *total, const struct usage_secret_row *row, int64_t minute)
 {
-	return total->org == row->org && total->at == hour &&
+	return total->org == row->org && total->at == minute &&
 	       str_eq(total->environment, row->environment);
 }
 
 static void
 add_total(struct writing *w, const struct usage_secret_row *row, const struct shared_use *sum)
 {
-	int64_t hour = sum->last_at - sum->last_at % HOUR;
+	int64_t minute = sum->last_at - sum->last_at % MINUTE;
 	struct total *total = w->totals;
 
-	while (total < w->totals + w->totals_n && !is_of(total, row, hour))
+	while (total < w->totals + w->totals_n && !is_of(total, row, minute))
 		total++;
 	if (total == w->totals + w->totals_n) {
-		*total =
-		    (struct total){ .org = row->org, .at = hour, .environment = row->environment };
+		*total = (struct total){
+			.org = row->org, .at = minute, .environment = row->environment
+		};
 		w->totals_n++;
 	}
 	for (size_t i = 0; i < USE_OUTCOMES; i++)
@@ -204,7 +205,7 @@ write_total(struct writing *w, const struct total *total)
 
 		if (total->calls[i] == 0)
 			continue;
-		sql_usage_org_hour(w->db, .org = total->org, .environment = total->environment,
+		sql_usage_org_minute(w->db, .org = total->org, .environment = total->environment,
 		    .at = total->at, .outcome = outcome, .calls = total->calls[i]);
 		sql_usage_org_day(w->db, .org = total->org, .environment = total->environment,
 		    .at = total->at - total->at % DAY, .outcome = outcome,

@@ -77,8 +77,8 @@ INSERT INTO secret_day (client_id, at, secret_id, outcome, organization_id, call
 VALUES (:client, :at, :secret, :outcome, :org, :calls)
     ON DUPLICATE KEY UPDATE calls = calls + VALUES(calls);
 
--- quiet usage_org_hour(org int, environment text, at time, outcome text, calls int)
-INSERT INTO organization_hour (organization_id, environment, at, outcome, calls)
+-- quiet usage_org_minute(org int, environment text, at time, outcome text, calls int)
+INSERT INTO organization_minute (organization_id, environment, at, outcome, calls)
 VALUES (:org, :environment, :at, :outcome, :calls)
     ON DUPLICATE KEY UPDATE calls = calls + VALUES(calls);
 
@@ -107,10 +107,19 @@ SELECT d.at, d.outcome, CAST(COALESCE(SUM(d.calls), 0) AS SIGNED) AS calls
  GROUP BY d.at, d.outcome
  LIMIT 1000;
 
--- rows usage_of_organization(org int, environment text, since time) -> at time, outcome text, calls int
+-- rows usage_of_organization(org int, environment text, days flag, since time) -> at time,
+--     outcome text, calls int
+SELECT at, outcome, calls
+  FROM organization_minute
+ WHERE NOT :days
+   AND organization_id = :org
+   AND environment = :environment
+   AND at >= :since
+ UNION ALL
 SELECT at, outcome, calls
   FROM organization_day
- WHERE organization_id = :org
+ WHERE :days
+   AND organization_id = :org
    AND environment = :environment
    AND at >= :since
  LIMIT 1000;

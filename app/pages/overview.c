@@ -16,7 +16,7 @@ SHAPE(attention, text(id), text(name), text(what), text(why), text(tone), flag(r
 SHAPE(environment_count, text(name), int(used), int(limit), int(needs), flag(here),
     part(last_used, moment));
 SHAPE(overview_view, list(items, attention), int(items_n), list(environments, environment_count),
-    part(use, chart), flag(may_see));
+    part(use, use_of_all), flag(may_see));
 PAGE(overview, "Overview", .menu = MENU_OVERVIEW);
 
 struct found {

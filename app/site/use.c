@@ -4,7 +4,7 @@
 #include "core/usage.h"
 #include "sql.h"
 
-enum { HOURS = 24, DAYS = 30, PROGRAM_CHARS = 40 };
+enum { MINUTES = 60, HOURS = 24, DAYS = 30, PROGRAM_CHARS = 40 };
 
 /* ---- calls over time */
 
@@ -16,15 +16,17 @@ struct time_line {
 	int64_t calls[USE_OUTCOMES];
 };
 
-/* "20 Nov, 14:00" or "20 Nov". */
+/* "14:03", "20 Nov, 14:00" or "20 Nov". */
 static str
-label_of(struct request *rq, int64_t at, bool hours)
+label_of(struct request *rq, int64_t at, int64_t step)
 {
 	str rest = clock_for_people(rq->arena, at), time;
 	str day = str_cut(rest, ' ', &rest), month = str_cut(rest, ' ', &rest);
 
 	str_cut(rest, ' ', &time); /* the year */
-	if (!hours)
+	if (step == MINUTE)
+		return str_part(time, 0, 5);
+	if (step == DAY)
 		return fmt(rq->arena, "%.*s %.*s", STR(day), STR(month));
 	return fmt(rq->arena, "%.*s %.*s, %.*s", STR(day), STR(month), STR(str_part(time, 0, 5)));
 }
@@ -39,7 +41,7 @@ line_until_now(struct request *rq, size_t n, int64_t step)
 
 	line.from = rq->now - rq->now % step - (int64_t)(n - 1) * step;
 	for (size_t i = 0; i < n; i++)
-		line.points[i].label = label_of(rq, line.from + (int64_t)i * step, step == HOUR);
+		line.points[i].label = label_of(rq, line.from + (int64_t)i * step, step);
 	return line;
 }
 
@@ -83,15 +85,26 @@ why_refused(struct request *rq, const struct time_line *line)
 static struct chart
 chart_line(struct request *rq, const struct time_line *line)
 {
-	bool days = line->step == DAY;
-	struct chart_wish wish = { .id = days ? S("chart-days") : S("chart-hours"),
-		.title = days ? S("Calls in the last 30 days") : S("Calls in the last 24 hours"),
-		.each = days ? S("day") : S("hour"),
-		.now = days ? S("today") : S("this hour"),
-		.why = why_refused(rq, line),
-		.points = line->points,
-		.n = line->n };
+	struct chart_wish wish = {
+		.why = why_refused(rq, line), .points = line->points, .n = line->n
+	};
 
+	if (line->step == MINUTE) {
+		wish.id = S("chart-minutes");
+		wish.title = S("Calls in the last hour");
+		wish.each = S("minute");
+		wish.now = S("this minute");
+	} else if (line->step == HOUR) {
+		wish.id = S("chart-hours");
+		wish.title = S("Calls in the last 24 hours");
+		wish.each = S("hour");
+		wish.now = S("this hour");
+	} else {
+		wish.id = S("chart-days");
+		wish.title = S("Calls in the last 30 days");
+		wish.each = S("day");
+		wish.now = S("today");
+	}
 	return chart_of(rq->arena, &wish);
 }
 
@@ -107,16 +120,23 @@ chart_of_key(struct request *rq, bool days)
 	return chart_line(rq, &line);
 }
 
-struct chart
-use_of_organization(struct request *rq)
+static struct chart
+chart_of_all(struct request *rq, bool days)
 {
-	struct time_line line = line_until_now(rq, DAYS, DAY);
-	struct usage_of_organization_rows rows = sql_usage_of_organization(
-	    rq->db, .org = rq->org, .environment = rq->environment, .since = line.from);
+	struct time_line line = line_until_now(rq, days ? DAYS : MINUTES, days ? DAY : MINUTE);
+	struct usage_of_organization_rows rows = sql_usage_of_organization(rq->db, .org = rq->org,
+	    .environment = rq->environment, .days = days, .since = line.from);
 
 	for (size_t i = 0; i < rows.n; i++)
 		line_add(&line, rows.at[i].at, rows.at[i].outcome, rows.at[i].calls);
 	return chart_line(rq, &line);
+}
+
+struct use_of_all
+use_of_organization(struct request *rq)
+{
+	return (struct use_of_all){ .minutes = chart_of_all(rq, false),
+		.days = chart_of_all(rq, true) };
 }
 
 /* ---- callers */

@@ -24,8 +24,9 @@ struct use_shown use_of_key(struct request *, bool briefly);
 /* Who would feel it if its secrets ended: those that were accepted and have called in the last 24 hours. */
 struct callers_shown use_felt_by(struct request *);
 
-/* Of all keys of the organization in the environment that is shown: the last 30 days. */
-struct chart use_of_organization(struct request *);
+/* Of all keys of the organization in the environment that is shown: the last hour and 30 days. */
+SHAPE(use_of_all, part(minutes, chart), part(days, chart));
+struct use_of_all use_of_organization(struct request *);
 
 /* The program as a row of a table has room for it: its first 40 characters. */
 str use_program(const struct request *, str program);

@@ -93,7 +93,7 @@ a_thousand_at_a_time(void **state)
 static void
 calls_go_after_their_time(void **state)
 {
-	static const char *const tables[] = { "secret_hour", "secret_day", "organization_hour",
+	static const char *const tables[] = { "secret_hour", "secret_day", "organization_minute",
 		"organization_day" };
 
 	(void)state;

@@ -132,7 +132,7 @@ refused_calls_are_no_use(void **state)
 }
 
 static void
-calls_are_summed_by_hour_and_day(void **state)
+calls_are_summed_by_minute_hour_and_day(void **state)
 {
 	struct people ann = world_people();
 	struct client_made made = make_key(&ann, S("integration"));
@@ -161,9 +161,9 @@ calls_are_summed_by_hour_and_day(void **state)
 		(int)secret),
 	    13);
 	assert_int_equal(
-	    sql_number("SELECT SUM(calls) FROM organization_hour WHERE organization_id "
+	    sql_number("SELECT SUM(calls) FROM organization_minute WHERE organization_id "
 		       "= %d AND environment = 'integration' AND at = '2026-11-20 "
-		       "13:00:00' AND outcome = 'environment'",
+		       "13:59:00' AND outcome = 'environment'",
 		(int)ann.org),
 	    2);
 	assert_int_equal(
@@ -362,7 +362,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_latest_use_stays),
 		cmocka_unit_test(refused_calls_are_no_use),
-		cmocka_unit_test(calls_are_summed_by_hour_and_day),
+		cmocka_unit_test(calls_are_summed_by_minute_hour_and_day),
 		cmocka_unit_test(a_batch_is_written_once),
 		cmocka_unit_test(many_are_written_each_to_its_own),
 		cmocka_unit_test(no_flood_pushes_out_a_good_caller),

@@ -11,7 +11,7 @@ test.before(() => { here = new Installation('use'); });
 test.after(() => here?.remove());
 
 const number = async (statement) => Number(await here.sql(statement) || 0);
-const tables = ['secret_caller', 'secret_hour', 'secret_day', 'organization_hour', 'organization_day'];
+const tables = ['secret_caller', 'secret_hour', 'secret_day', 'organization_minute', 'organization_day'];
 const sums = async () => Promise.all(tables.map((table) => number(`SELECT SUM(calls) FROM ${table}`)));
 const clear = async () => { for (const table of tables) await here.sql(`DELETE FROM ${table}`); };
 
