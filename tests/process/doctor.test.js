@@ -1,16 +1,23 @@
 // doctor.test.js - each fault is made on purpose, on the real program and the real database, and the doctor names it.
 'use strict';
 const assert = require('node:assert/strict');
-const { execFile } = require('node:child_process');
+const { execFile, spawn } = require('node:child_process');
+const { once } = require('node:events');
 const fs = require('node:fs');
 const net = require('node:net');
 const path = require('node:path');
 const test = require('node:test');
-const { Installation, PROGRAM, database } = require('./real.js');
 const { until } = require('./master.js');
 
 const ROOT = path.resolve(__dirname, '../..');
-let here, account, keys, running;
+let here, account, keys, running, server, PROGRAM;
+
+// A database server of its own: what is set wrongly here is set for all of it.
+async function start_server() {
+  const { KEYDESK_TEST_SOCKET: _, ...env } = process.env;
+  server = spawn(path.join(ROOT, 'tests/with_database.sh'), ['bash', '-c', 'echo "$KEYDESK_TEST_SOCKET"; read -r _'], { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  process.env.KEYDESK_TEST_SOCKET = String((await once(server.stdout, 'data'))[0]).trim();
+}
 
 // Keydesk's words about an installation of these settings: { code, findings, text }.
 function doctor(settings = {}, args = ['doctor', '--json']) {
@@ -35,7 +42,10 @@ async function finds(level, check, says, settings) {
 const lacks = async (check) => assert.deepEqual((await doctor()).findings.filter((f) => f.check === check && f.level !== 'ok'), []);
 
 test.before(async () => {
-  here = new Installation('doctor');
+  await start_server();
+  const real = require('./real.js'); // which looks where the database is
+  PROGRAM = real.PROGRAM;
+  here = new real.Installation('doctor');
   keys = path.join(here.dir, 'keys');
   fs.mkdirSync(keys, { mode: 0o755 });
   fs.renameSync(here.env.KEYDESK_KEYRING, path.join(keys, 'keyring'));
@@ -52,8 +62,9 @@ test.before(async () => {
 });
 
 test.after(async () => {
-  await here?.sql(`SET GLOBAL init_connect = ''; SET GLOBAL read_only = 0; DROP USER IF EXISTS ${account}@localhost`);
   await here?.remove();
+  server?.stdin.end();
+  if (server?.exitCode === null) await once(server, 'exit');
 });
 
 test('of what is well the doctor says so, and ends with 0', async () => {
