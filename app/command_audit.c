@@ -27,23 +27,28 @@ struct verifying {
 	int64_t wrong;
 };
 
-/* "Organization 4f… (Northwind Trading), machine 1"; *id is its public one. */
+/* "Organization 4fK2... (Northwind Trading)"; *id is its public one. */
 static str
-chain_words(struct command_run *run, const struct audit_chain *chain, str *id)
+organization_words(struct command_run *run, int64_t org, str *id)
 {
-	struct arena *a = run->arena;
 	const struct audit_organization_row *row;
 
 	*id = (str){ 0 };
-	if (chain->org == 0)
-		return fmt(a, "Installation, machine %" PRId64, chain->machine);
-	row = sql_audit_organization(run->rq.db, .org = chain->org);
+	if (org == 0)
+		return S("Installation");
+	row = sql_audit_organization(run->rq.db, .org = org);
 	if (!row)
-		return fmt(a, "Organization of number %" PRId64 ", which is gone, machine %" PRId64,
-		    chain->org, chain->machine);
+		return fmt(run->arena, "Organization of number %" PRId64 ", which is gone", org);
 	*id = row->id;
-	return fmt(a, "Organization %.*s (%.*s), machine %" PRId64, STR(row->id), STR(row->name),
-	    chain->machine);
+	return fmt(run->arena, "Organization %.*s (%.*s)", STR(row->id), STR(row->name));
+}
+
+static str
+chain_words(struct command_run *run, const struct audit_chain *chain, str *id)
+{
+	str words = organization_words(run, chain->org, id);
+
+	return fmt(run->arena, "%.*s, machine %" PRId64, STR(words), chain->machine);
 }
 
 static void
@@ -55,7 +60,9 @@ say_finding(struct command_run *run, const struct audit_finding *f)
 		.last = f->last,
 		.at = f->at,
 		.says = audit_finding_words(run->arena, f) };
-	str where = chain_words(run, &f->chain, &answer.organization);
+	str where = f->what == AUDIT_NO_CHAIN && f->chain.machine == 0
+	                ? organization_words(run, f->chain.org, &answer.organization)
+	                : chain_words(run, &f->chain, &answer.organization);
 
 	if (run->options.json)
 		say_json(run, &finding_answer_shape, &answer);

@@ -421,7 +421,7 @@ test('nothing is left out of the audit log, and a flood of sign-ins does not sto
   }
   await flood;
   assert.ok(calls > 5, `${calls} answers meanwhile`);
-  assert.match(await stack.keydesk(['audit', 'verify']), /each in its place/);
+  assert.match(await stack.keydesk(['audit', 'verify', '--installation']), /each in its place/);
   const organization = (await stack.sql("SELECT o.public_id FROM organization o JOIN client c ON c.organization_id = o.id LIMIT 1"))[0][0];
   assert.match(await stack.keydesk(['audit', 'verify', '--organization', organization]), /each in its place/);
 });
