@@ -19,6 +19,7 @@ step() {
 }
 
 step races tests/node.sh races tests/web races
+step faults tests/node.sh faults tests/web faults
 for _ in {1..20}; do step cluster tests/node.sh cluster tests/cluster; done
 step load tests/node.sh load tests/web load
 # A command that ends leaves its memory to the system: leaks are what the load before looks for.

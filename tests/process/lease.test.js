@@ -16,7 +16,7 @@ const holder = async () => {
   return left > 0 ? machine : 0;
 };
 
-test('of two machines one holds the lease; killed with -9 it is followed, and coming back it waits', async () => {
+test('KD27: of two machines one holds the lease; killed with -9 it is followed, and coming back it waits', async () => {
   const start = (machine) => here.start({ KEYDESK_MACHINE: String(machine), KEYDESK_LISTEN: path.join(here.dir, `s${machine}`) });
   const one = await start(1);
   assert.ok(await until(async () => await holder() === 1));

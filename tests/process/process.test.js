@@ -373,11 +373,11 @@ test('more slow requests than there are places for: 503 with Retry-After, and wh
     // Each place is free again, however a slow one went: without a word, or with all of its answer.
     for (const connection of slow) connection.end();
     for (let i = 0; i < 20; i++) assert.equal((await master.ask('/')).status, 200);
-    const readers = Array.from({ length: 128 }, () => slow_reader(master));
+    const readers = Array.from({ length: 128 }, () => slow_reader(master, 600));
     for (let i = 0; i < 20; i++) assert.equal((await master.ask('/')).status, 200);
     for (const connection of readers) connection.go_on();
     for (const connection of readers) assert.equal((await connection.answer()).status, 200);
-    const again = [...Array.from({ length: 64 }, () => slow_reader(master)), ...Array.from({ length: 60 }, () => slow_upload(master))];
+    const again = [...Array.from({ length: 64 }, () => slow_reader(master, 600)), ...Array.from({ length: 60 }, () => slow_upload(master))];
     for (let i = 0; i < 20; i++) assert.equal((await master.ask('/')).status, 200);
     assert.ok(again.every((connection) => connection.answers.length === 0 && !connection.closed), 'none was refused');
     for (const connection of [...readers, ...again]) connection.end();
