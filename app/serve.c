@@ -174,12 +174,14 @@ answers(const struct request *rq, enum method method)
 static struct reply
 wrong_method(struct request *rq)
 {
-	struct reply reply = sorry(rq, 405);
 	bool reads = answers(rq, GET), writes = answers(rq, POST);
+	struct reply reply;
 
 	if (for_program(rq))
 		reply = api_error(
 		    rq, 405, "invalid_request", S("this address does not answer that method"));
+	else
+		reply = sorry(rq, 405);
 	reply_header(rq, &reply, S("Allow"),
 	    reads && writes ? S("GET, HEAD, POST")
 	    : reads         ? S("GET, HEAD")
