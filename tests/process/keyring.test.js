@@ -279,6 +279,17 @@ test('KD30: a machine that is away is waited for, or left behind when told so', 
   await done(one, 'keyring', 'activate', String(number), '--yes');
 });
 
+test('after a leak of ring and database the keys that sign tokens are replaced', async () => {
+  const key = await create(one, 'Tokens'), token = await token_of(one, key);
+  const ask = async (presented) => (await one.ask('/verify', { params: { HTTP_AUTHORIZATION: `Bearer ${presented}` } })).status;
+  assert.equal(await ask(token), 200);
+  await here.sql('UPDATE signing_key SET active_for = NULL, retired_at = UTC_TIMESTAMP(6)');
+  await done(one, 'init');
+  await reload(one);
+  assert.equal(await ask(token), 401);
+  assert.equal(await ask(await token_of(one, key)), 200);
+});
+
 test('what a command is given wrongly changes nothing', async () => {
   const before = ring_text(one);
   for (const [args, code] of [[['activate'], 2], [['activate', '0'], 2], [['activate', '62'], 2], [['activate', 'x'], 2], [['activate', '50'], 1], [['retire', '4', '--yes'], 1], [['retire', '1'], 0], [['list', '--secrets', 'x'], 2], [['import'], 3]]) {
