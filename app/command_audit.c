@@ -16,10 +16,14 @@ SHAPE(chain_answer, text(organization), int(machine), int(entries), int(wrong));
 SHAPE(finding_answer, text(organization), int(machine), text(what), int(first), int(last), time(at),
     text(says));
 
+SHAPE(line_answer, text(file), int(line), text(says));
 SHAPE(read_answer, text(organization), int(entries), int(wrong));
 SHAPE(export_detail, text(format), text(from), text(to));
 
 enum { EXPORT_DETAIL_MAX_BYTES = 1000 };
+
+static const str bad_checkpoint =
+    STR_INIT("this checkpoint was changed or cut, or is of another key ring");
 
 struct verifying {
 	struct command_run *run;
@@ -68,6 +72,18 @@ say_finding(struct command_run *run, const struct audit_finding *f)
 		say_json(run, &finding_answer_shape, &answer);
 	else
 		say("%.*s: %.*s.\n", STR(where), STR(answer.says));
+}
+
+/* What is wrong with a line of a file: says is the end of a sentence. */
+static void
+say_line(struct command_run *run, str file, int64_t line, str says)
+{
+	struct line_answer answer = { file, line, says };
+
+	if (run->options.json)
+		say_json(run, &line_answer_shape, &answer);
+	else
+		say("%.*s, line %" PRId64 ": %.*s.\n", STR(file), line, STR(says));
 }
 
 static void
@@ -161,10 +177,7 @@ look_at_line(struct verifying *v, struct audit_past *past, const struct lines *l
 		break;
 	case CHECKPOINT_BAD:
 		v->wrong++;
-		if (!run->options.json)
-			say("%.*s, line %" PRId64 ": this checkpoint was changed or cut, or is of "
-			    "another key ring.\n",
-			    STR(lines->path), lines->number);
+		say_line(run, lines->path, lines->number, bad_checkpoint);
 		break;
 	}
 }
@@ -198,19 +211,36 @@ verify_past(struct verifying *v)
 /* ---- an export, by itself */
 
 static void
-say_read(struct command_run *run, const struct audit_read *read, str file)
+say_found(struct command_run *run, const struct audit_read *read, const struct audit_finding *f)
 {
+	struct finding_answer answer = { .organization = read->head.organization,
+		.machine = f->chain.machine,
+		.what = audit_finding_word(f->what),
+		.first = f->first,
+		.last = f->last,
+		.at = f->at,
+		.says = audit_finding_words(run->arena, f) };
+
+	if (run->options.json)
+		say_json(run, &finding_answer_shape, &answer);
+	else
+		say("%.*s, machine %" PRId64 ": %.*s.\n", STR(run->options.export),
+		    f->chain.machine, STR(answer.says));
+}
+
+/* How much is wrong. */
+static int64_t
+say_read(struct command_run *run, const struct audit_read *read)
+{
+	str file = run->options.export;
 	struct read_answer answer = { .organization = read->head.organization,
 		.entries = read->report.entries,
-		.wrong = read->wrong + read->report.wrong };
+		.wrong = read->wrong + read->report.wrong + read->wrong_checkpoints };
 
-	for (int64_t i = 0; i < read->wrong && i < AUDIT_READ_WRONGS && !run->options.json; i++)
-		say("%.*s, line %" PRId64 ": %.*s.\n", STR(file), read->wrongs[i].line,
-		    STR(read->wrongs[i].what));
-	for (size_t i = 0; i < read->report.n && !run->options.json; i++)
-		say("%.*s, machine %" PRId64 ": %.*s.\n", STR(file),
-		    read->report.at[i].chain.machine,
-		    STR(audit_finding_words(run->arena, &read->report.at[i])));
+	for (int64_t i = 0; i < read->wrong && i < AUDIT_READ_WRONGS; i++)
+		say_line(run, file, read->wrongs[i].line, read->wrongs[i].what);
+	for (size_t i = 0; i < read->report.n; i++)
+		say_found(run, read, &read->report.at[i]);
 	if (run->options.json)
 		say_json(run, &read_answer_shape, &answer);
 	else if (answer.wrong)
@@ -219,6 +249,7 @@ say_read(struct command_run *run, const struct audit_read *read, str file)
 		say("%.*s: %" PRId64 " entries of %s%.*s, each in its place.\n", STR(file),
 		    answer.entries, answer.organization.n ? "organization " : "the installation",
 		    STR(answer.organization));
+	return answer.wrong;
 }
 
 /* The checkpoints of the log; false when it cannot be opened, which was said. */
@@ -239,8 +270,10 @@ read_past(struct command_run *run, struct audit_read *read)
 
 		if (is == CHECKPOINT_GOOD)
 			audit_read_checkpoint(read, &checkpoint);
-		if (is == CHECKPOINT_BAD)
-			audit_read_bad_checkpoint(read, log.number);
+		if (is == CHECKPOINT_BAD) {
+			say_line(run, path, log.number, bad_checkpoint);
+			read->wrong_checkpoints++;
+		}
 	}
 	lines_close(&log);
 	return true;
@@ -264,8 +297,7 @@ verify_export(struct command_run *run)
 		audit_read_rest(read, &lines);
 	}
 	lines_close(&lines);
-	say_read(run, read, file);
-	return read->wrong + read->report.wrong ? EXIT_REFUSED : EXIT_DONE;
+	return say_read(run, read) ? EXIT_REFUSED : EXIT_DONE;
 }
 
 /* ---- the commands */

@@ -83,13 +83,6 @@ audit_read_checkpoint(struct audit_read *r, const struct checkpoint *past)
 	}
 }
 
-void
-audit_read_bad_checkpoint(struct audit_read *r, int64_t line)
-{
-	note(r, line,
-	    S("of the log is a checkpoint that was changed or cut, or is of another key ring"));
-}
-
 static int
 by_place(const void *a, const void *b)
 {

@@ -24,7 +24,8 @@ struct audit_read {
 	str first_line;
 	struct audit_report report; /* of all chains in it */
 	struct audit_read_wrong wrongs[AUDIT_READ_WRONGS];
-	int64_t wrong; /* how many they are */
+	int64_t wrong;             /* how many they are */
+	int64_t wrong_checkpoints; /* lines of the log that were none; counted by the caller */
 	struct audit_read_checkpoint *known;
 	size_t known_n;
 };
@@ -33,7 +34,6 @@ struct audit_read {
  * any, and then audit_read_rest() reads the entries. Faults past AUDIT_READ_CHECKPOINTS heads. */
 bool audit_read_begin(struct audit_read *, struct arena *, const struct keyring *, struct lines *);
 void audit_read_checkpoint(struct audit_read *, const struct checkpoint *);
-void audit_read_bad_checkpoint(struct audit_read *, int64_t line);
 void audit_read_rest(struct audit_read *, struct lines *);
 
 #endif

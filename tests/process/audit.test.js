@@ -160,6 +160,12 @@ test('KD21: an export is verified by the key ring alone, with the log of checkpo
   said = await verify(made.out.replace('"act":"organization.edit"', '"act":"organization.save"'), '--checkpoints', file('log'));
   assert.equal(said.code, 1);
   assert.match(said.out, /machine 1: entry \d+ \(20[^)]*Z\) is not what was written there: changed, added or moved\./);
+  const answers = (await verify(made.out.replace('"act":"organization.edit"', '"act":"organization.save"'), '--json')).out.trim().split('\n').map((line) => JSON.parse(line));
+  assert.deepEqual([answers.length, answers[0].says, answers[1].what, answers[2].wrong], [3, 'is not the seal of what stands before it', 'changed', 2]);
+  fs.writeFileSync(file('bad'), log.replace(/heads=\d+:/, 'heads=9:'));
+  said = await verify(made.out, '--checkpoints', file('bad'));
+  assert.equal(said.code, 1);
+  assert.match(said.out, /bad, line \d+: this checkpoint was changed or cut, or is of another key ring\./);
   said = await verify(made.out.split('\n').slice(0, -3).join('\n') + '\n');
   assert.equal(said.code, 1);
   assert.match(said.out, /the file was cut/);
