@@ -34,9 +34,9 @@ shown_of(str run)
 {
 	size_t secret = memchr(run.at, '_', run.n) ? str_find(run, S("kds_")) : run.n;
 
-	if (secret < run.n)
-		return secret;
-	return run.n > RUN_MAX ? 0 : run.n;
+	return secret > RUN_MAX
+	           ? 0
+	           : secret; /* what stands before one may be one without its beginning */
 }
 
 /* What is written, with room for more than is kept. */
