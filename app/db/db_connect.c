@@ -127,7 +127,8 @@ ask_standing(MYSQL *connection, const char *text, struct standing *s)
 }
 
 /* A Galera node that was frozen and has just woken says that it is ready, and answers from its old state until
- * it hears that it was evicted. This SELECT waits until it has all that was committed, or fails. */
+ * it hears that it was evicted. This SELECT waits until it has all that was committed, or fails. Only for one
+ * that kept somebody waiting: while the cluster evicts another node, it would wait as well. */
 static unsigned
 catch_up(MYSQL *connection)
 {
@@ -145,7 +146,7 @@ catch_up(MYSQL *connection)
 /* An asynchronous replica would answer from the past, and a Galera node that is not of its cluster answers
  * nobody: neither is a server for us, though it takes connections. */
 static unsigned
-check_standing(struct db *db, MYSQL *connection)
+check_standing(struct db *db, const struct db_host *host, MYSQL *connection)
 {
 	struct standing s = { 0 };
 	unsigned error = ask_standing(connection,
@@ -153,7 +154,7 @@ check_standing(struct db *db, MYSQL *connection)
 
 	if (!error && s.galera)
 		error = ask_standing(connection, "SHOW GLOBAL STATUS LIKE 'wsrep_ready'", &s);
-	if (!error && s.galera && s.ready)
+	if (!error && s.galera && s.ready && atomic_load(&host->slow))
 		error = catch_up(connection);
 	if (error) {
 		db_say(db, mysql_error(connection));
@@ -179,7 +180,7 @@ db_connect_to(struct db *db, const struct db_host *host, MYSQL **connection)
 		return CR_OUT_OF_MEMORY; /* not tested: malloc cannot fail here */
 	if (mysql_errno(made) == 0 && !mysql_query(made, session) &&
 	    !mysql_query(made, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")) {
-		error = check_standing(db, made);
+		error = check_standing(db, host, made);
 	} else {
 		error = mysql_errno(made);
 		db_say(db, mysql_error(made));
