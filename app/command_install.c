@@ -80,6 +80,7 @@ command_serve(struct command_run *run)
 	enum exit_code code = master_goes_on() ? EXIT_DONE : check_all(run, false);
 	int64_t ready_fd = -1;
 
+	run->settings = settings_forget_owner(run->arena, run->settings);
 	if (code != EXIT_DONE)
 		return code;
 	if (run->options.ready_fd.n && !str_int(run->options.ready_fd, &ready_fd)) {

@@ -250,6 +250,18 @@ settings_read(struct arena *start, struct buf *wrong)
 	return s;
 }
 
+const struct settings *
+settings_forget_owner(struct arena *start, const struct settings *settings)
+{
+	struct settings *s = NEW(start, struct settings, 1);
+
+	*s = *settings;
+	if (s->owner.password.n)
+		explicit_bzero((char *)(uintptr_t)s->owner.password.at, s->owner.password.n);
+	s->owner.password = (str){ 0 };
+	return s;
+}
+
 static void
 print_limits(struct buf *out, const struct setting *row)
 {

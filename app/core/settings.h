@@ -54,6 +54,10 @@ struct settings {
  * what it may be; empty means all is well. Does not exit and does not log. */
 const struct settings *settings_read(struct arena *start, struct buf *wrong);
 
+/* The same without the password of the account that may change tables, which is overwritten: for who serves,
+ * and all that they start. In the arena; the former is not to be used any more. */
+const struct settings *settings_forget_owner(struct arena *start, const struct settings *);
+
 /* The table as text for `keydesk settings`: variable, value in force, default, limits, meaning. */
 void settings_print(struct buf *, const struct settings *);
 

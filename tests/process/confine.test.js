@@ -74,3 +74,42 @@ for (const [how, settings] of [['a socket', (way) => ({ KEYDESK_DB_SOCKET: way.n
     assert.doesNotMatch(running.log, / forbidden /);
   });
 }
+
+// Whether the bytes stand in memory that the process may write.
+function holds(pid, text) {
+  const needle = Buffer.from(text), memory = fs.openSync(`/proc/${pid}/mem`, 'r');
+  try {
+    return fs.readFileSync(`/proc/${pid}/maps`, 'latin1').split('\n').some((line) => {
+      const [, from, to] = /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(line) || [];
+      for (let at = parseInt(from, 16); at < parseInt(to, 16); at += 1 << 20) {
+        const part = Buffer.alloc(Math.min((1 << 20) + needle.length, parseInt(to, 16) - at));
+        try {
+          if (part.subarray(0, fs.readSync(memory, part, 0, part.length, at)).includes(needle)) return true;
+        } catch { /* not to be read, as the kernel's own pages */ }
+      }
+      return false;
+    });
+  } finally {
+    fs.closeSync(memory);
+  }
+}
+
+const unseen = process.getuid() !== 0 && 'only root may look into the processes';
+test('no process that serves keeps the password of the account that may change tables', { skip: unseen || why }, async () => {
+  const password = `owner-${Date.now()}-of-the-tables`, file = path.join(here.dir, 'owner.password');
+  fs.writeFileSync(file, `${password}\n`, { mode: 0o600 });
+  const running = await here.start({ KEYDESK_DB_OWNER_PASSWORD_FILE: file });
+  await running.verify(here.key);
+  for (const reloaded of [false, true]) {
+    const all = [running.pid, ...children(running.pid)];
+    assert.equal(all.length, 4);
+    for (const pid of all) {
+      assert.ok(holds(pid, here.name), 'what is there is found');
+      assert.ok(!holds(pid, password), `process ${all.indexOf(pid)}`);
+    }
+    if (reloaded) break;
+    running.child.kill('SIGHUP');
+    assert.ok(await until(() => children(running.pid).length === 3 && !all.slice(1).some((pid) => children(running.pid).includes(pid))));
+  }
+  await running.stop();
+});
