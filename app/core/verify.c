@@ -44,6 +44,9 @@ row_verdict(const struct request *rq, const struct verify_secret_row *row, str e
 	} else if (!str_eq(row->status, S("active"))) {
 		return VERDICT_REVOKED;
 	}
+	/* Its text ends at the tag; this is for the tokens that it was traded for. */
+	if (!keyring_key(rq->desk->keyring, (int)row->key_number))
+		return VERDICT_REVOKED;
 	if (row->expires_at && row->expires_at <= rq->now)
 		return VERDICT_EXPIRED;
 	if (!str_eq(row->client_status, S("active")))

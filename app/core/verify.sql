@@ -2,10 +2,10 @@
 -- different organizations are no row.
 
 -- one verify_secret(sid text) -> secret int, status text, hash text?, expires_at time?, ends_at time?,
---     id text, client_id text, client_status text, environment text, organization text,
---     organization_status text, owner int?, owner_status text?
-SELECT s.id AS secret, s.status, s.hash, s.expires_at, s.ends_at, c.public_id AS id,
-       c.client_id, c.status AS client_status, c.environment, o.public_id AS organization,
+--     key_number int, id text, client_id text, client_status text, environment text,
+--     organization text, organization_status text, owner int?, owner_status text?
+SELECT s.id AS secret, s.status, s.hash, s.expires_at, s.ends_at, s.key_number,
+       c.public_id AS id, c.client_id, c.status AS client_status, c.environment, o.public_id AS organization,
        o.status AS organization_status, s.owner_id AS owner, u.status AS owner_status
   FROM secret s
   JOIN client c ON c.id = s.client_id AND c.organization_id = s.organization_id

@@ -63,6 +63,30 @@ a_rotated_ring(void **state)
 	world.hand.desk.keyring = before;
 }
 
+/* With the key that made a secret its tokens are refused too, though another key has signed them. */
+static void
+a_retired_key_ends_tokens(void **state)
+{
+	const struct keyring *before = world.hand.desk.keyring;
+	struct asked a = key_of(S("production"));
+	struct keyring ring;
+	str token;
+
+	(void)state;
+	ring_of_two(&ring, 2);
+	assert_int_equal(ask(&a), VERDICT_GOOD);
+	token = str_copy(&world.hand.start, token_make(&world.hand.rq, &a.caller));
+	world.hand.desk.keyring = &ring;
+	assert_int_equal(verify_token(hand_ask(&world.hand, 0),
+			     &(struct presented){ .token = token }, &a.caller),
+	    VERDICT_GOOD);
+	ring.keys[1].status = KEY_RETIRED;
+	assert_int_equal(verify_token(hand_ask(&world.hand, 0),
+			     &(struct presented){ .token = token }, &a.caller),
+	    VERDICT_REVOKED);
+	world.hand.desk.keyring = before;
+}
+
 /* Another machine has activated the next key: here its hashes are read, and not made anew under the key that
  * will be retired. */
 static void
@@ -93,8 +117,9 @@ main(void)
 		cmocka_unit_test(a_changed_profile_makes_the_hash_anew),
 		cmocka_unit_test(a_hash_that_cannot_be_made_anew),
 		cmocka_unit_test(a_rotated_ring),
+		cmocka_unit_test(a_retired_key_ends_tokens),
 		cmocka_unit_test(a_key_that_is_active_elsewhere),
 	};
 
-	return GROUP(tests);
+	return cmocka_run_group_tests(tests, open_with_keys, world_close);
 }
