@@ -60,16 +60,17 @@ const kinds = [
 const order = kinds.flatMap(([n, ...kind]) => Array(n).fill(kind));
 assert.equal(order.length, 100);
 
-// What is seldom, and writes.
-async function seldom(i) {
-  if (i % 1000 === 500) await renew();
-  if (i % 2000 === 1000) {
+// What is seldom, and writes: 40 times, however long it takes.
+async function seldom(turn) {
+  if (turn % 2 === 0) await renew();
+  if (turn % 4 === 1) {
     const member = await new Visitor(stack.url).signIn(stack.people.Member);
     await member.post('/sign-out', { csrf: await member.csrf() });
   }
-  if (i % 4000 === 3000) await admin.deleteKey((await admin.createKey(`Key ${i}`)).id);
+  if (turn % 8 === 3) await admin.deleteKey((await admin.createKey(`Key ${turn}`)).id);
 }
 
+let turn = 0;
 async function load(from, to, wrong) {
   let next = from;
   await Promise.all(Array.from({ length: AT_ONCE }, async (_, which) => {
@@ -78,7 +79,7 @@ async function load(from, to, wrong) {
       const { status } = await asking(i);
       // Where computing is made slow, some wait for a permit too long.
       if (!right.includes(status) && !(process.env.SAN && status === 503)) wrong.push(`${status} of ${asking}`);
-      if (which === 0) await seldom(i - (i % 500));
+      if (which === 0 && i > turn * (LOAD / 40)) await seldom(turn++);
     }
   }));
 }
