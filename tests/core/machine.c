@@ -22,7 +22,10 @@ station_open(struct station *station, int64_t number, const char *instance)
 
 	*station = (struct station){ .settings = world.settings };
 	station->settings.machine = number;
-	station->self = (struct machine_self){ str_of(instance), S("host"), clock_now() };
+	station->self = (struct machine_self){ .instance = str_of(instance),
+		.host = S("host"),
+		.version = S("1"),
+		.started_at = clock_now() };
 	station->shared = shared_make(&world.hand.fault, CACHE_ENTRIES, &fd);
 	close(fd);
 	station->ring = *world.hand.desk.keyring;
