@@ -19,6 +19,7 @@ enum {
 	THREAD_STACK_BYTES = 512 * 1024,
 	THREAD_ARENA_BYTES = 64 << 20, /* mapped; taken as it is used */
 	EXIT_CUT = 4,
+	WORKERS_MAX = 64,
 };
 
 struct worker {
@@ -49,11 +50,16 @@ struct beginning {
 int
 worker_count(const struct settings *settings)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	int64_t cores = sysconf(_SC_NPROCESSORS_ONLN);
+	int64_t most = settings->db_connections / settings->threads;
 
 	if (settings->workers != 0)
 		return (int)settings->workers;
-	return cores < 2 ? 2 : cores > 64 ? 64 : (int)cores;
+	if (most > WORKERS_MAX)
+		most = WORKERS_MAX;
+	if (cores < 2)
+		cores = 2;
+	return (int)(cores < most ? cores : most);
 }
 
 /* Does what can be done for the connection now. What is left waits beside it, without a thread, for as long as

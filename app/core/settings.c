@@ -199,6 +199,19 @@ find_unknown(const struct source *from)
 			refuse_unknown(from, str_of(*at));
 }
 
+/* Each request thread may have a connection, so no more threads are allowed than those. */
+static void
+settle_connections(const struct source *from, const struct settings *s)
+{
+	int64_t workers = s->workers ? s->workers : 1;
+
+	if (workers * s->threads > s->db_connections)
+		buf_fmt(from->wrong,
+		    "KEYDESK_DB_CONNECTIONS: at least KEYDESK_WORKERS times KEYDESK_THREADS, which "
+		    "is %" PRId64 "\n",
+		    workers * s->threads);
+}
+
 /* What depends on several settings. */
 static void
 settle(const struct source *from, struct settings *s)
@@ -227,6 +240,7 @@ settle(const struct source *from, struct settings *s)
 	why = db_place_wrong(&s->db);
 	if (why)
 		buf_fmt(from->wrong, "KEYDESK_DB_%s: %s\n", s->db.host.n ? "HOST" : "SOCKET", why);
+	settle_connections(from, s);
 	s->people.lanes = s->programs.lanes = 1;
 	s->owner.socket = s->db.socket;
 	s->owner.host = s->db.host;

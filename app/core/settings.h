@@ -24,11 +24,12 @@ struct settings {
 	str schema;         /* KEYDESK_SCHEMA: folder */
 	struct db_place db; /* KEYDESK_DB_SOCKET, _HOST, _PORT, _NAME, _USER, _PASSWORD_FILE */
 	struct db_place
-	    owner;           /* the same place, KEYDESK_DB_OWNER, KEYDESK_DB_OWNER_PASSWORD_FILE */
-	int64_t workers;     /* KEYDESK_WORKERS: 0 is the number of cores, at least 2 */
-	int64_t threads;     /* KEYDESK_THREADS: of each worker */
-	int64_t body_bytes;  /* KEYDESK_BODY_BYTES: of one request */
-	int64_t arena_bytes; /* KEYDESK_ARENA_BYTES: of one request */
+	    owner;       /* the same place, KEYDESK_DB_OWNER, KEYDESK_DB_OWNER_PASSWORD_FILE */
+	int64_t workers; /* KEYDESK_WORKERS: 0 is the number of cores, at least 2 */
+	int64_t threads; /* KEYDESK_THREADS: of each worker */
+	int64_t db_connections;   /* KEYDESK_DB_CONNECTIONS: no more request threads than that */
+	int64_t body_bytes;       /* KEYDESK_BODY_BYTES: of one request */
+	int64_t arena_bytes;      /* KEYDESK_ARENA_BYTES: of one request */
 	int64_t deadline_seconds; /* KEYDESK_READ_SECONDS: for reading one request */
 	int64_t drain_seconds;    /* KEYDESK_DRAIN_SECONDS: for requests in flight at the end */
 	int64_t

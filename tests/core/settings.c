@@ -156,6 +156,7 @@ limits_hold(void **state)
 	};
 
 	(void)state;
+	setenv("KEYDESK_DB_CONNECTIONS", "16384", 1); /* so that none of these has too many threads */
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		const char *wrong[] = { rows[i].low, rows[i].high, "x", "1x", "1.5", "0x10", " " };
 
@@ -207,6 +208,17 @@ settings_belong_together(void **state)
 	setenv("KEYDESK_BODY_BYTES", "1048576", 1);
 	REFUSED("KEYDESK_ARENA_BYTES: at least 8 times KEYDESK_BODY_BYTES");
 	setenv("KEYDESK_ARENA_BYTES", "8388608", 1);
+	read_good();
+
+	setenv("KEYDESK_THREADS", "65", 1);
+	REFUSED(
+	    "KEYDESK_DB_CONNECTIONS: at least KEYDESK_WORKERS times KEYDESK_THREADS, which is 65");
+	setenv("KEYDESK_DB_CONNECTIONS", "195", 1);
+	read_good();
+	setenv("KEYDESK_WORKERS", "4", 1);
+	REFUSED(
+	    "KEYDESK_DB_CONNECTIONS: at least KEYDESK_WORKERS times KEYDESK_THREADS, which is 260");
+	setenv("KEYDESK_WORKERS", "3", 1);
 	read_good();
 
 	setenv("KEYDESK_ACCOUNT_KEYS_MAX", "1", 1);

@@ -218,7 +218,7 @@ test('a ring in the file that the running program has not loaded, and secrets un
 });
 
 test('two programs of one number, machines of different versions or clocks, and too few connections', async () => {
-  await finds('warn', 'connections', /max_connections is/, { KEYDESK_WORKERS: '64', KEYDESK_THREADS: '128' });
+  await finds('warn', 'connections', /max_connections is/, { KEYDESK_WORKERS: '64', KEYDESK_THREADS: '128', KEYDESK_DB_CONNECTIONS: '8192' });
   const other = await here.start({ KEYDESK_LISTEN: path.join(here.dir, 's2') });
   assert.ok(await until(async () => await here.sql('SELECT COUNT(*) FROM machine WHERE workers = 2') === '2', 20));
   const found = await finds('wrong', 'machines', /two programs are machine 1/);
