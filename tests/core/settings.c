@@ -156,7 +156,8 @@ limits_hold(void **state)
 	};
 
 	(void)state;
-	setenv("KEYDESK_DB_CONNECTIONS", "16384", 1); /* so that none of these has too many threads */
+	/* So that none of these has too many threads. */
+	setenv("KEYDESK_DB_CONNECTIONS", "16384", 1);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		const char *wrong[] = { rows[i].low, rows[i].high, "x", "1x", "1.5", "0x10", " " };
 
