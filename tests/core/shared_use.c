@@ -202,8 +202,9 @@ a_flood_pushes_nobody_out(void **state)
 		note(shared, 1, at_noon, str_of(program));
 	}
 	assert_int_equal(take_all(shared, count_named, &named), refused + 400);
-	/* Of the flooded secret's own 200, a few may meet others' slots. */
-	assert_in_range(named, 390, 400);
+	/* Of the flooded secret's own 200 about 3 find no slot among their 16; more than 15 do once in
+	 * 20,000 runs, and each further one is half as likely. */
+	assert_in_range(named, 370, 400);
 	assert_int_equal(shared_counted(shared, COUNT_USES_LOST), 0);
 	shared_unmap(shared);
 }
