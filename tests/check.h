@@ -66,4 +66,13 @@ check_fault_(
 	check_holds_(str_of(f->what), words, file, line);
 }
 
+/* Skips the test, saying why, unless root runs it. Needs <unistd.h>. */
+#define ONLY_ROOT_CAN(what)                                                 \
+	do {                                                                \
+		if (geteuid() != 0) {                                       \
+			print_message("skipped: only root can " what "\n"); \
+			skip();                                             \
+		}                                                           \
+	} while (0)
+
 #endif

@@ -212,8 +212,7 @@ owners(void **state)
 	struct place *place = *state;
 	struct load job = { .arena = test_arena(), .path = place->file };
 
-	if (geteuid() != 0)
-		skip(); /* only root can make files of others */
+	ONLY_ROOT_CAN("make files of others");
 	assert_int_equal(chmod(place->folder, 0755), 0);
 	assert_int_equal(setegid(NOBODY), 0);
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

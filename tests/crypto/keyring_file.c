@@ -236,8 +236,7 @@ mode_and_owner_stay(void **state)
 	change_in_place(file);
 	assert_int_equal(lstat(place->file, &is), 0);
 	assert_int_equal(is.st_mode, S_IFREG | 0600);
-	if (geteuid() != 0)
-		skip(); /* only root can give files away */
+	ONLY_ROOT_CAN("give files away");
 	assert_int_equal(chown(place->file, 0, 65534), 0);
 	assert_int_equal(chmod(place->file, 0640), 0);
 	file = keyring_file_read(a, place->file);
