@@ -41,16 +41,5 @@ credential_finish_save(struct request *rq)
 	/* Without what it saw, a form could end another secret. */
 	if (rq->unproven || seen.n == 0)
 		return form(rq, 422);
-	switch (rotation_finish(rq, rq->id, seen)) {
-	case ROTATED:
-		return see_other(rq, "/credentials/%.*s?did=finished", STR(rq->id));
-	case ROTATED_CHANGED:
-		return rotation_changed(rq);
-	case ROTATED_ENDED:
-		return rotation_over(rq);
-	case ROTATED_NOTHING:
-	case ROTATED_BEFORE:
-		break;
-	}
-	return not_found(rq);
+	return rotation_acted(rq, rotation_finish(rq, rq->id, seen), "finished");
 }

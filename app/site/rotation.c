@@ -177,3 +177,20 @@ rotation_over(struct request *rq)
 	    rq, S("The rotation of this key is over: its old secret has ended. The new one stays "
 		  "as it is."));
 }
+
+struct reply
+rotation_acted(struct request *rq, enum rotated how, const char *did)
+{
+	switch (how) {
+	case ROTATED:
+		return see_other(rq, "/credentials/%.*s?did=%s", STR(rq->id), did);
+	case ROTATED_CHANGED:
+		return rotation_changed(rq);
+	case ROTATED_ENDED:
+		return rotation_over(rq);
+	case ROTATED_NOTHING:
+	case ROTATED_BEFORE:
+		break;
+	}
+	return not_found(rq);
+}

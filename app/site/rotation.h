@@ -23,4 +23,8 @@ bool rotation_show(struct request *, struct rotation_view *);
 struct reply rotation_changed(struct request *);
 struct reply rotation_over(struct request *);
 
+/* The reply to an act that ends one of a rotation's two secrets: back to the key, where did names the notice
+ * ("finished"), or why not. */
+struct reply rotation_acted(struct request *, enum rotated, const char *did);
+
 #endif
