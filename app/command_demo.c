@@ -69,12 +69,13 @@ add_key(struct command_run *run, const struct demo_key *key)
 static void
 add_accounts(struct command_run *run)
 {
-	int64_t retail = account_create(&run->rq, S("Retail"));
-	int64_t wholesale = account_create(&run->rq, S("Wholesale"));
+	struct account_made retail, wholesale, workspace;
 
-	workspace_create(&run->rq, retail, S("Web shop"));
-	workspace_create(&run->rq, retail, S("Mobile app"));
-	workspace_create(&run->rq, wholesale, S("Partner portal"));
+	account_create(&run->rq, S("Retail"), &retail);
+	account_create(&run->rq, S("Wholesale"), &wholesale);
+	workspace_create(&run->rq, retail.row, S("Web shop"), &workspace);
+	workspace_create(&run->rq, retail.row, S("Mobile app"), &workspace);
+	workspace_create(&run->rq, wholesale.row, S("Partner portal"), &workspace);
 	say("Accounts: Retail with Web shop and Mobile app, Wholesale with Partner portal.\n");
 }
 

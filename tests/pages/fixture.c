@@ -174,6 +174,16 @@ organization_make(struct test *t, str name, str *id)
 	return org;
 }
 
+int64_t
+fixture_org(struct test *t, bool foreign)
+{
+	str id;
+
+	if (foreign && !t->other_org)
+		t->other_org = organization_make(t, S("Southwind Trading"), &id);
+	return foreign ? t->other_org : t->org;
+}
+
 void
 fixture_begin(struct test *t, struct world *w)
 {
@@ -343,13 +353,10 @@ fixture_key(struct test *t, const struct fixture_key *key)
 	};
 	struct client_wish wish = { .environment = key->environment, .name = key->label };
 	struct client_made made;
-	struct request rq;
-	str id;
+	int64_t org = fixture_org(t, key->foreign);
+	struct request rq = world_begin(t->world, t->now - key->days * DAY);
 
-	if (key->foreign && !t->other_org)
-		t->other_org = organization_make(t, S("Southwind Trading"), &id);
-	rq = world_begin(t->world, t->now - key->days * DAY);
-	rq.org = key->foreign ? t->other_org : t->org;
+	rq.org = org;
 	if (!key->foreign) {
 		rq.actor = &actor;
 		rq.me = maker->user;

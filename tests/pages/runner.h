@@ -117,6 +117,17 @@ struct fixture_key {
 };
 void fixture_key(struct test *, const struct fixture_key *);
 
+/* The test's organization, or the other one. */
+int64_t fixture_org(struct test *, bool foreign);
+
+/* An account {name}, or a workspace of the account {account}: {name.row} is its row. */
+struct fixture_account {
+	str name, label, account;
+	bool foreign;
+};
+void fixture_account(struct test *, const struct fixture_account *);
+void fixture_workspace(struct test *, const struct fixture_account *);
+
 /* A session {name} of that person, in no browser of the test; of somebody else of the same organization
  * when that is NULL. */
 void fixture_session(struct test *, str name, const struct fixture_person *);
@@ -162,6 +173,9 @@ str html_wrong(struct arena *, str page);
 
 /* Runs the lines of one test. */
 void script_run(struct test *, str lines);
+
+/* script_given.c: runs one that says who asks, or what there is; false when the word says neither. */
+bool script_given(struct test *, str word, str rest);
 
 /* ---- general.c: tests made from the route table */
 

@@ -3,91 +3,6 @@
 
 #include <regex.h>
 
-/* ---- who asks, and what there is */
-
-static void
-do_as(struct test *t, str rest)
-{
-	fixture_as(t, rest);
-}
-
-static void
-do_from(struct test *t, str rest)
-{
-	t->remote = words(t, rest, WORDS_PLAIN);
-}
-
-static void
-do_wait(struct test *t, str rest)
-{
-	str unit, number = str_cut(rest, ' ', &unit);
-	int64_t n = 0, each = str_starts(unit, S("second"))   ? SECOND
-	                      : str_starts(unit, S("minute")) ? MINUTE
-	                      : str_starts(unit, S("hour"))   ? HOUR
-	                                                      : DAY;
-
-	if (!str_int(number, &n))
-		complain(t, "wait how long?");
-	t->now += n * each;
-}
-
-static void
-key_option(struct test *t, struct fixture_key *key, str option)
-{
-	if (str_eq(option, S("production")) || str_eq(option, S("integration")))
-		key->environment = option;
-	else if (str_eq(option, S("stored")))
-		key->stored = true;
-	else if (str_eq(option, S("rotating")))
-		key->rotating = true;
-	else if (str_eq(option, S("used")))
-		key->used = true;
-	else if (!str_starts(option, S("days=")) ||
-		 !str_int(str_part(option, 5, option.n), &key->days))
-		complain(t, "a key has no option %.*s", STR(option));
-}
-
-/* A name= takes the rest of the line. */
-static struct fixture_key
-key_of(struct test *t, str rest)
-{
-	struct fixture_key key = { .environment = S("production") };
-
-	key.name = key.label = str_cut(rest, ' ', &rest);
-	while ((rest = str_trim(rest)).n) {
-		if (str_starts(rest, S("name="))) {
-			key.label = words(t, str_part(rest, 5, rest.n), WORDS_PLAIN);
-			break;
-		}
-		key_option(t, &key, str_cut(rest, ' ', &rest));
-	}
-	return key;
-}
-
-static void
-do_key(struct test *t, str rest)
-{
-	struct fixture_key key = key_of(t, rest);
-
-	fixture_key(t, &key);
-}
-
-static void
-do_other(struct test *t, str rest)
-{
-	struct fixture_key key = key_of(t, rest);
-
-	key.foreign = true;
-	fixture_key(t, &key);
-}
-
-static void
-do_setup(struct test *t, str rest)
-{
-	(void)rest;
-	fixture_setup(t);
-}
-
 /* ---- what the next request has */
 
 static void
@@ -288,12 +203,6 @@ static const struct {
 	str word;
 	void (*run)(struct test *, str rest);
 } table[] = {
-	{ STR_INIT("as"), do_as },
-	{ STR_INIT("from"), do_from },
-	{ STR_INIT("wait"), do_wait },
-	{ STR_INIT("key"), do_key },
-	{ STR_INIT("other"), do_other },
-	{ STR_INIT("setup"), do_setup },
 	{ STR_INIT("param"), do_param },
 	{ STR_INIT("header"), do_header },
 	{ STR_INIT("json"), do_json },
@@ -335,7 +244,8 @@ run_line(struct test *t, str line)
 			table[i].run(t, rest);
 			return;
 		}
-	complain(t, "nothing is called \"%.*s\"", STR(word));
+	if (!script_given(t, word, rest))
+		complain(t, "nothing is called \"%.*s\"", STR(word));
 }
 
 void

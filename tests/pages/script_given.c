@@ -1,0 +1,152 @@
+/* script_given.c - the lines of a page test that say who asks, and what there is. */
+#include "pages/runner.h"
+
+static void
+do_as(struct test *t, str rest)
+{
+	fixture_as(t, rest);
+}
+
+static void
+do_from(struct test *t, str rest)
+{
+	t->remote = words(t, rest, WORDS_PLAIN);
+}
+
+static void
+do_wait(struct test *t, str rest)
+{
+	str unit, number = str_cut(rest, ' ', &unit);
+	int64_t n = 0, each = str_starts(unit, S("second"))   ? SECOND
+	                      : str_starts(unit, S("minute")) ? MINUTE
+	                      : str_starts(unit, S("hour"))   ? HOUR
+	                                                      : DAY;
+
+	if (!str_int(number, &n))
+		complain(t, "wait how long?");
+	t->now += n * each;
+}
+
+static void
+key_option(struct test *t, struct fixture_key *key, str option)
+{
+	if (str_eq(option, S("production")) || str_eq(option, S("integration")))
+		key->environment = option;
+	else if (str_eq(option, S("stored")))
+		key->stored = true;
+	else if (str_eq(option, S("rotating")))
+		key->rotating = true;
+	else if (str_eq(option, S("used")))
+		key->used = true;
+	else if (!str_starts(option, S("days=")) ||
+		 !str_int(str_part(option, 5, option.n), &key->days))
+		complain(t, "a key has no option %.*s", STR(option));
+}
+
+/* A name= takes the rest of the line. */
+static struct fixture_key
+key_of(struct test *t, str rest)
+{
+	struct fixture_key key = { .environment = S("production") };
+
+	key.name = key.label = str_cut(rest, ' ', &rest);
+	while ((rest = str_trim(rest)).n) {
+		if (str_starts(rest, S("name="))) {
+			key.label = words(t, str_part(rest, 5, rest.n), WORDS_PLAIN);
+			break;
+		}
+		key_option(t, &key, str_cut(rest, ' ', &rest));
+	}
+	return key;
+}
+
+static void
+do_key(struct test *t, str rest)
+{
+	struct fixture_key key = key_of(t, rest);
+
+	fixture_key(t, &key);
+}
+
+/* NAME in ACCOUNT name=LABEL: what follows "in" is for workspaces, a name= takes the rest of the line. */
+static struct fixture_account
+account_of(struct test *t, str rest)
+{
+	struct fixture_account account = { 0 };
+
+	account.name = account.label = str_cut(rest, ' ', &rest);
+	rest = str_trim(rest);
+	if (str_starts(rest, S("in ")))
+		account.account = str_cut(str_part(rest, 3, rest.n), ' ', &rest);
+	rest = str_trim(rest);
+	if (str_starts(rest, S("name=")))
+		account.label = words(t, str_part(rest, 5, rest.n), WORDS_PLAIN);
+	else if (rest.n)
+		complain(t, "an account has no option %.*s", STR(rest));
+	return account;
+}
+
+static void
+make_account(struct test *t, str rest, bool foreign)
+{
+	struct fixture_account account = account_of(t, rest);
+
+	account.foreign = foreign;
+	if (account.account.n)
+		fixture_workspace(t, &account);
+	else
+		fixture_account(t, &account);
+}
+
+static void
+do_account(struct test *t, str rest)
+{
+	make_account(t, rest, false);
+}
+
+static void
+do_other(struct test *t, str rest)
+{
+	str what, word = str_cut(rest, ' ', &what);
+	struct fixture_key key;
+
+	if (str_eq(word, S("account")) || str_eq(word, S("workspace"))) {
+		make_account(t, what, true);
+		return;
+	}
+	key = key_of(t, rest);
+	key.foreign = true;
+	fixture_key(t, &key);
+}
+
+static void
+do_setup(struct test *t, str rest)
+{
+	(void)rest;
+	fixture_setup(t);
+}
+
+static const struct {
+	str word;
+	void (*run)(struct test *, str rest);
+} table[] = {
+	{ STR_INIT("as"), do_as },
+	{ STR_INIT("from"), do_from },
+	{ STR_INIT("wait"), do_wait },
+	{ STR_INIT("key"), do_key },
+	{ STR_INIT("other"), do_other },
+	{ STR_INIT("account"), do_account },
+	{ STR_INIT("workspace"), do_account },
+	{ STR_INIT("setup"), do_setup },
+};
+
+bool
+script_given(struct test *t, str word, str rest)
+{
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+		if (str_eq(word, table[i].word)) {
+			table[i].run(t, rest);
+			return true;
+		}
+	return false;
+}
