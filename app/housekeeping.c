@@ -2,6 +2,7 @@
 #include "housekeeper.h"
 
 #include "core/checkpoint.h"
+#include "core/client_index.h"
 #include "core/machine.h"
 #include "core/purge.h"
 #include "core/refusal.h"
@@ -27,6 +28,7 @@ const struct housekeeping_job housekeeping_jobs[] = {
 	{ "refusal_sum_up", REFUSAL_SECONDS, refusal_sum_up, false },
 	{ "machine_report", MACHINE_REPORT_SECONDS, machine_report, false },
 	{ "rotation_end_due", DUE_SECONDS, rotation_end_due, true },
+	{ "client_index_due", HOUSEKEEPING_SECONDS, client_index_due, true },
 	{ "checkpoint_write", CHECKPOINT_SECONDS, checkpoint_write, false },
 };
 const size_t housekeeping_jobs_n = sizeof housekeeping_jobs / sizeof housekeeping_jobs[0];

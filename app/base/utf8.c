@@ -1,9 +1,9 @@
 /* utf8.c - is it text? */
 #include "base/utf8.h"
 
-/* The length of the sequence at s, 0 when it is none. RFC 3629 section 4. */
-static size_t
-sequence(str s, uint32_t *point)
+/* RFC 3629 section 4. */
+size_t
+utf8_first(str s, uint32_t *point)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	unsigned char c = (unsigned char)s.at[0];
@@ -30,7 +30,7 @@ utf8_ok(str s, bool lines)
 	for (size_t i = 0, n; i < s.n; i += n) {
 		uint32_t point;
 
-		n = sequence(str_part(s, i, s.n), &point);
+		n = utf8_first(str_part(s, i, s.n), &point);
 		if (n == 0)
 			return false;
 		if ((point < 0x20 && !(lines && point == '\n')) || (point >= 0x7f && point < 0xa0))
@@ -46,5 +46,16 @@ utf8_length(str s)
 
 	for (size_t i = 0; i < s.n; i++)
 		n += ((unsigned char)s.at[i] & 0xc0) != 0x80;
+	return n;
+}
+
+size_t
+utf8_put(char *into, uint32_t point)
+{
+	size_t n = point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+
+	for (size_t i = n - 1; i > 0; i--, point >>= 6)
+		into[i] = (char)(0x80 | (point & 0x3f));
+	into[0] = (char)(n == 1 ? point : (0xf00u >> n & 0xf0) | point);
 	return n;
 }

@@ -8,6 +8,12 @@
  * lines allows line feeds, for a text of several lines. */
 bool utf8_ok(str, bool lines);
 
+/* The first character of a text that is not empty: its length in bytes, 0 when it is not UTF-8. */
+size_t utf8_first(str, uint32_t *point);
+
+/* A character as its bytes, n of them, at most 4; it must be one that there is. */
+size_t utf8_put(char *into, uint32_t point);
+
 /* How many characters (code points) a valid text has. */
 size_t utf8_length(str);
 

@@ -3,6 +3,7 @@
 
 #include "base/random.h"
 #include "core/audit.h"
+#include "core/client_index.h"
 #include "core/client_parts.h"
 #include "core/desk.h"
 #include "core/hashing.h"
@@ -119,6 +120,7 @@ client_create(struct request *rq, const struct client_wish *wish, struct client_
 	if (client == 0)
 		return MADE_FULL;
 	client_add_primary(rq, client, &fresh);
+	client_index(rq, client);
 	audit(rq, S("client.create"), made->id,
 	    fmt(rq->arena, "{\"client_id\":\"%.*s\",\"environment\":\"%.*s\",\"secret\":\"%.*s\"}",
 		STR(made->client_id), STR(wish->environment), STR(fresh.sid)));
@@ -168,6 +170,7 @@ client_delete(struct request *rq, str id)
 	sql_secret_end_all(
 	    rq->db, .client = client->client, .reason = S("client_deleted"), .now = rq->now);
 	sql_client_end(rq->db, .client = client->client, .now = rq->now);
+	client_index(rq, client->client);
 	audit(rq, S("client.delete"), client->id,
 	    fmt(rq->arena, "{\"client_id\":\"%.*s\"}", STR(client->client_id)));
 	return true;

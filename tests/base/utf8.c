@@ -95,6 +95,24 @@ length_counts_characters(void **state)
 	assert_int_equal(utf8_length(S("aé€𝄞z")), 5);
 }
 
+static void
+every_character_is_read_as_it_was_put(void **state)
+{
+	char bytes[4];
+	uint32_t read;
+
+	(void)state;
+	for (uint32_t point = 0; point <= 0x10ffff; point++) {
+		size_t n;
+
+		if (point >= 0xd800 && point <= 0xdfff)
+			continue;
+		n = utf8_put(bytes, point);
+		assert_int_equal(utf8_first((str){ bytes, n }, &read), n);
+		assert_int_equal(read, point);
+	}
+}
+
 int
 main(void)
 {
@@ -104,6 +122,7 @@ main(void)
 		cmocka_unit_test(end_of_text_ends_a_sequence),
 		cmocka_unit_test(control_characters),
 		cmocka_unit_test(length_counts_characters),
+		cmocka_unit_test(every_character_is_read_as_it_was_put),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
