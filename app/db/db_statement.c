@@ -136,6 +136,27 @@ call_new(struct db *db, const struct db_statement *s, const void *inputs)
 
 /* Execution. */
 
+/* Each answer says whether the transaction is still open. A Galera node may end it for another one's sake and
+ * keep silent about it; what came after would then stand by itself. 0, or a conflict's number. */
+static unsigned
+still_open(struct db *db)
+{
+	if (db->mode == DB_NONE || db->connection->server_status & SERVER_STATUS_IN_TRANS)
+		return 0;
+	db_say(db, "the server has ended the transaction");
+	return ER_LOCK_DEADLOCK;
+}
+
+/* A transaction that ends while a statement is prepared: MariaDB 10.11 puts the error off, to the next
+ * execution, and then forgets it (seen on Galera). So it is asked in between. */
+static unsigned
+prepared_in(struct db *db)
+{
+	if (db->mode != DB_NONE && mysql_ping(db->connection))
+		return mysql_errno(db->connection);
+	return still_open(db);
+}
+
 static unsigned
 prepare(struct db *db, struct call *call)
 {
@@ -150,7 +171,7 @@ prepare(struct db *db, struct call *call)
 		return CR_OUT_OF_MEMORY; /* not tested: malloc cannot fail here */
 	if (!mysql_stmt_prepare(call->handle, call->statement->text.at, call->statement->text.n)) {
 		*ready = call->handle;
-		return 0;
+		return prepared_in(db);
 	}
 	error = mysql_stmt_errno(call->handle);
 	db_say(db, mysql_stmt_error(call->handle));
@@ -176,13 +197,13 @@ run_once(struct db *db, struct call *call)
 	if (mysql_stmt_bind_param(call->handle, call->in) || mysql_stmt_execute(call->handle))
 		return mysql_stmt_errno(call->handle);
 	if (!call->out)
-		return 0;
+		return still_open(db);
 	db->reading = call->handle;
 	/* Galera reports a conflict here as well, at the end of a result. */
 	if (mysql_stmt_bind_result(call->handle, call->out) ||
 	    mysql_stmt_store_result(call->handle))
 		return mysql_stmt_errno(call->handle);
-	return 0;
+	return still_open(db);
 }
 
 static unsigned

@@ -201,6 +201,31 @@ a_deadlock_is_a_conflict_and_ends_the_transaction(void **state)
 	db_rollback(db);
 }
 
+static void
+end_unasked(void *arg)
+{
+	(void)arg;
+	sql_server_ends(db);
+}
+
+static void
+a_transaction_that_the_server_has_ended_goes_no_further(void **state)
+{
+	struct arena *a = fresh();
+
+	(void)state;
+	for (int i = 0; i < 2; i++) { /* prepared in it, and prepared before */
+		db_begin(db, DB_WRITE);
+		sql_thing_claim(db, .name = S("alone"), .now = SECOND);
+		CHECK_FAULT(a, end_unasked, NULL, "the server has ended the transaction");
+		assert_int_equal(a->fault->kind, FAULT_CONFLICT);
+		CHECK_FAULT(a, commit, NULL, "COMMIT after the transaction failed");
+		db_rollback(db);
+	}
+	assert_null(sql_thing_any(db));
+	sql_server_ends(db); /* outside one there is nothing to end */
+}
+
 struct raised {
 	int64_t number;
 	enum db_mode mode;
@@ -329,6 +354,7 @@ main(void)
 		cmocka_unit_test(what_changed_nothing_or_is_quiet_needs_no_entry),
 		cmocka_unit_test(transactions_do_not_nest),
 		cmocka_unit_test(a_deadlock_is_a_conflict_and_ends_the_transaction),
+		cmocka_unit_test(a_transaction_that_the_server_has_ended_goes_no_further),
 		cmocka_unit_test(each_error_has_its_kind),
 		cmocka_unit_test(no_database_is_a_fault_of_its_kind),
 	};
