@@ -5,9 +5,9 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-/* inet_pton() wants a C string; no address is longer than its buffer. False when it is no address. */
-static bool
-read_address(int family, str text, unsigned char address[16])
+/* inet_pton() wants a C string; no address is longer than its buffer. */
+bool
+address_read(int family, str text, unsigned char address[16])
 {
 	char text_c[INET6_ADDRSTRLEN];
 
@@ -25,7 +25,7 @@ is_address(str text)
 {
 	unsigned char address[16];
 
-	return read_address(AF_INET, text, address) || read_address(AF_INET6, text, address);
+	return address_read(AF_INET, text, address) || address_read(AF_INET6, text, address);
 }
 
 static bool
@@ -71,13 +71,13 @@ read_host(str host, bool *loopback)
 	unsigned char address[16];
 
 	if (str_starts(host, S("[")) && str_ends(host, S("]"))) {
-		if (!read_address(AF_INET6, str_part(host, 1, host.n - 2), address))
+		if (!address_read(AF_INET6, str_part(host, 1, host.n - 2), address))
 			return false;
 		*loopback = memcmp(address, ipv6_loopback, sizeof address) == 0;
 		return true;
 	}
 	if (is_digits_and_dots(host)) {
-		if (!read_address(AF_INET, host, address))
+		if (!address_read(AF_INET, host, address))
 			return false;
 		*loopback = address[0] == 127;
 		return true;

@@ -18,6 +18,9 @@ struct origin {
  * taken for loopback hosts: elsewhere passwords would travel in the clear. */
 const char *origin_parse(str, struct origin *);
 
+/* An address as text in its bytes: 4 of AF_INET, 16 of AF_INET6. False when it is none of that family. */
+bool address_read(int family, str, unsigned char bytes[16]);
+
 /* Whether it is an IPv4 or IPv6 address as text, without brackets, port or zone. */
 bool is_address(str);
 
