@@ -1,4 +1,4 @@
-/* client.c - make, reset and delete an account API key. */
+/* client.c - make an account API key; reset, pause and delete any client. */
 #include "core/client.h"
 
 #include "base/random.h"
@@ -9,10 +9,12 @@
 #include "core/hashing.h"
 #include "core/limit.h"
 #include "core/policy.h"
+#include "core/scoped.h"
 #include "core/secret.h"
+#include "http/json.h"
 #include "sql.h"
 
-enum { CREATE_SECONDS = 3, ONCE_CHARS = 22 };
+enum { CREATE_SECONDS = 3, ONCE_CHARS = 22, CLIENT_WAS_MAX_BYTES = 1 << 20 };
 
 static const str account = STR_INIT("account");
 
@@ -160,19 +162,52 @@ client_reset(struct request *rq, str id, str number, struct client_made *made)
 	return MADE_NEW;
 }
 
+/* What a client was, for the entry that outlives it. An account key has no grants: the last three are empty. */
+SHAPE(client_was, text(client_id), text(kind), text(name), text(may), text(accounts),
+    text(workspaces));
+
+static str
+was_json(struct arena *a, const struct client_was *was)
+{
+	struct buf b = buf_new(a, CLIENT_WAS_MAX_BYTES);
+
+	json_write(&b, &client_was_shape, was);
+	return buf_str(&b);
+}
+
 bool
 client_delete(struct request *rq, str id)
 {
 	const struct client_lock_row *client = sql_client_lock(rq->db, .org = rq->org, .id = id);
+	struct scoped_had had;
+	struct client_was was;
 
 	if (!client)
 		return false;
+	had = scoped_end(rq, client->client);
+	was = (struct client_was){ client->client_id, client->kind, client->name, had.may,
+		had.accounts, had.workspaces };
 	sql_secret_end_all(
 	    rq->db, .client = client->client, .reason = S("client_deleted"), .now = rq->now);
 	sql_client_end(rq->db, .client = client->client, .now = rq->now);
 	client_index(rq, client->client);
-	audit(rq, S("client.delete"), client->id,
-	    fmt(rq->arena, "{\"client_id\":\"%.*s\"}", STR(client->client_id)));
+	audit(rq, S("client.delete"), client->id, was_json(rq->arena, &was));
+	return true;
+}
+
+bool
+client_activate(struct request *rq, str id, bool active)
+{
+	const struct client_lock_row *client = sql_client_lock(rq->db, .org = rq->org, .id = id);
+	str status = active ? S("active") : S("deactivated");
+
+	if (!client)
+		return false;
+	if (str_eq(client->status, status))
+		return true;
+	sql_client_status(rq->db, .client = client->client, .status = status);
+	client_index(rq, client->client);
+	audit(rq, active ? S("client.activate") : S("client.deactivate"), client->id, (str){ 0 });
 	return true;
 }
 

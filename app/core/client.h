@@ -1,4 +1,4 @@
-/* client.h - make, reset and delete an account API key. Pages and commands both act through here. */
+/* client.h - make an account API key; reset, pause and delete any client. Pages and commands both act through here. */
 #ifndef CORE_CLIENT_H
 #define CORE_CLIENT_H
 
@@ -38,8 +38,12 @@ enum made client_create(struct request *, const struct client_wish *, struct cli
 /* Ends the current secret, in a rotation both, and makes the next one, in one step. number is the form's one-time number. */
 enum made client_reset(struct request *, str id, str number, struct client_made *made);
 
-/* Deletes a client for good; all its secrets end with it. False when there is none of that id. */
+/* Deletes a client for good; all its secrets and all it may do end with it. False when there is none of that id. */
 bool client_delete(struct request *, str id);
+
+/* Makes it active, or pauses it: its secrets are refused until it is active again. Done already is done. False when
+ * there is none of that id. */
+bool client_activate(struct request *, str id, bool active);
 
 /* Notes that the current secret has been stored by who it was shown to. False when there is none. */
 bool client_stored(struct request *, str id);

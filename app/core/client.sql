@@ -31,6 +31,12 @@ UPDATE client
  WHERE id = :client
    AND deleted_at IS NULL;
 
+-- run client_status(client int, status text)
+UPDATE client
+   SET status = :status, version = version + 1
+ WHERE id = :client
+   AND deleted_at IS NULL;
+
 -- run secret_add(sid text, org int, client int, kind text, current_of int?, hash text, hint text,
 --     key_number int, me int?, now time)
 INSERT INTO secret (sid, organization_id, client_id, kind, status, current_of, hash, hint,
