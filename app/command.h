@@ -36,6 +36,7 @@ struct command_run {
 	str password;      /* what command_password() has read */
 	struct request rq; /* ready for the functions of core/ once command_begin() was called */
 	const struct command *command;
+	size_t apis; /* that `init` has put into an empty catalogue */
 	/* Set by one that acts: what follows once that is committed, outside a transaction; and what
 	 * follows when it is not. */
 	enum exit_code (*then)(struct command_run *);

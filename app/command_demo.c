@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "core/account.h"
 #include "core/client.h"
+#include "core/entitlement.h"
 #include "core/origin.h"
 #include "core/person.h"
 #include "sql.h"
@@ -121,6 +122,8 @@ command_demo(struct command_run *run)
 		return EXIT_DONE;
 	}
 	run->rq.org = organization_create(&run->rq, S("Northwind Trading"), &id);
+	entitlement_give_all(
+	    &run->rq, &(struct audit_who){ .org = run->rq.org, .name = S("command line") });
 	say("Examples: the organization Northwind Trading, and who may sign in:\n");
 	for (size_t i = 0; i < sizeof people / sizeof people[0]; i++)
 		add_person(run, &people[i], i == 0);

@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "core/audit.h"
+#include "core/catalogue_file.h"
 #include "core/machine.h"
 #include "core/person.h"
 #include "core/token.h"
@@ -108,6 +109,7 @@ begin_keys(void *arg)
 	db_begin(run->rq.db, DB_WRITE);
 	signing_begin(&run->rq, S("production"));
 	signing_begin(&run->rq, S("integration"));
+	run->apis = catalogue_begin(&run->rq, run->settings->schema);
 	run->rq.token = setup_begin(&run->rq);
 	audit_write(&run->rq);
 	db_commit(run->rq.db);
@@ -155,6 +157,9 @@ command_init(struct command_run *run)
 		db_rollback(run->rq.db);
 		fault_as(fault, fault->kind, "keys and link could not be made");
 	}
+	if (run->apis)
+		say("The catalogue was empty; it holds the %zu APIs of %.*s/catalogue.json now.\n",
+		    run->apis, STR(run->settings->schema));
 	if (run->rq.token.n)
 		say("Set it up, once, at %.*s/setup/%.*s\n", STR(run->settings->url),
 		    STR(run->rq.token));

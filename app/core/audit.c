@@ -21,13 +21,19 @@ struct audit_entries {
 void
 audit(struct request *rq, str act, str object, str detail)
 {
-	struct audit_who who = { .org = rq->org, .name = S("command line") };
+	audit_in(rq, rq->org, &(struct audit_act){ act, object, detail });
+}
+
+void
+audit_in(struct request *rq, int64_t org, const struct audit_act *done)
+{
+	struct audit_who who = { .org = org, .name = S("command line") };
 
 	if (rq->actor) {
 		who.person = rq->actor->person;
 		who.name = rq->actor->email;
 	}
-	audit_by(rq, &who, &(struct audit_act){ act, object, detail });
+	audit_by(rq, &who, done);
 }
 
 void

@@ -18,8 +18,8 @@ enum { AUDIT_DETAIL_MAX_BYTES = 8000, AUDIT_MAC_CHARS = 2 * DIGEST_BYTES };
  * id, in the chain of rq->org. detail is empty or a JSON object; never a secret. */
 void audit(struct request *, str act, str object, str detail);
 
-/* The same in another organization's chain, by a person who is not (yet) signed in. 0 is the
- * installation. */
+/* The same in another organization's chain, 0 being the installation's: by rq's actor, or by a person who is
+ * not (yet) signed in. */
 struct audit_who {
 	int64_t org, person;
 	str name;
@@ -27,6 +27,7 @@ struct audit_who {
 struct audit_act {
 	str act, object, detail;
 };
+void audit_in(struct request *, int64_t org, const struct audit_act *);
 void audit_by(struct request *, const struct audit_who *, const struct audit_act *);
 
 /* Compares two rows of one shape and notes the members that differ (false when none does), as {"name":["old","new"]}. Notes

@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "core/audit.h"
 #include "core/desk.h"
+#include "core/entitlement.h"
 #include "core/hashing.h"
 #include "core/secret.h"
 #include "http/form.h"
@@ -257,6 +258,7 @@ setup_finish(struct request *rq, const struct setup_wish *setup, struct proven *
 	*proven = (struct proven){ .person = who.person, .name = who.name };
 	proven->org = organization_make(rq, &who, setup->organization, &public_id);
 	proven->user = user_make(rq, &who, who.person, wish);
+	entitlement_give_all(rq, &who);
 	who.org = 0;
 	audit_by(rq, &who, &(struct audit_act){ S("setup.finish"), public_id, { 0 } });
 	return true;

@@ -52,7 +52,7 @@ int64_t organization_create(struct request *, str name, str *public_id);
 /* The first set-up. setup_begin() makes a one-time link's token, ending earlier ones; empty when the
  * installation has been set up. setup_open() says until when a token is good, using nothing up; 0: it is
  * none, was used, or is over SETUP_DAYS old.
- * setup_finish() makes the operator, the first organization and its admin; who is there by this address
+ * setup_finish() makes the operator, the first organization, entitled to all APIs, and its admin; who is there by this address
  * already becomes that, with the password given. False when the link is used or somebody was faster: the
  * caller then undoes the transaction. */
 enum { SETUP_DAYS = 7 };

@@ -1,10 +1,9 @@
-/* json.c - a posted JSON object into a shape; a shape as JSON; the only file that knows jansson. */
+/* json.c - JSON into a shape: a posted object, or a whole file; the only file that knows jansson. */
 #define _GNU_SOURCE
 #include "http/json.h"
 
 #include "base/utf8.h"
 
-#include <inttypes.h>
 #include <jansson.h>
 #include <malloc.h>
 #include <stdlib.h>
@@ -152,124 +151,175 @@ json_read_(struct request *rq, const struct shape *shape, const struct json_rule
 	return wrong ? fmt(rq->arena, "%.*s %s", STR(what), wrong) : (str){ 0 };
 }
 
-/* ---- writing */
+/* ---- a whole file */
 
-/* U+2028 or U+2029: they end a line in JavaScript before 2019. */
-static bool
-is_separator(str s, size_t i)
+/* Where a value stands: a member of an object, or an element of one of its lists. */
+struct place {
+	const struct place *up;
+	str name;
+	size_t at;  /* LIST_ITSELF when it is no element */
+	void *into; /* the struct that it goes into, or is a member of */
+};
+
+#define LIST_ITSELF ((size_t)-1)
+
+struct file_reader {
+	struct arena *arena;
+	struct json_wrongs *wrongs;
+	str text;
+	const struct shape *shape;
+	struct place file;
+	json_t *root;
+};
+
+static str
+place_words(struct arena *a, const struct place *place)
 {
-	str three = str_part(s, i, 3);
+	str up = place->up ? place_words(a, place->up) : (str){ 0 };
+	str dot = up.n ? S(".") : (str){ 0 };
 
-	return str_eq(three, S("\xe2\x80\xa8")) || str_eq(three, S("\xe2\x80\xa9"));
-}
-
-/* How many bytes at s.at[i] stand for themselves in a string: 0 when they have to be escaped. */
-static size_t
-plain(str s, size_t i)
-{
-	unsigned char c = (unsigned char)s.at[i];
-
-	if (c < 0x80)
-		return c >= ' ' && !strchr("\"\\<>&\x7f", c);
-	if (is_separator(s, i))
-		return 0;
-	for (size_t n = 2; n <= 4 && i + n <= s.n; n++)
-		if (utf8_ok(str_part(s, i, n), false))
-			return n;
-	return 0;
-}
-
-void
-json_write_text(struct buf *b, str s)
-{
-	buf_add_char(b, '"');
-	for (size_t i = 0, n; i < s.n;) {
-		size_t from = i;
-
-		while (i < s.n && (n = plain(s, i)) != 0)
-			i += n;
-		buf_add(b, str_part(s, from, i - from));
-		if (i == s.n)
-			break;
-		if (is_separator(s, i)) {
-			buf_fmt(b, "\\u20%02x", (unsigned)(unsigned char)s.at[i + 2] - 0x80);
-			i += 3;
-			continue;
-		}
-		/* A byte that is no text becomes the sign for that, U+FFFD. */
-		buf_fmt(b, "\\u%04x", (unsigned char)s.at[i] < 0x80 ? (unsigned)s.at[i] : 0xfffdu);
-		i++;
-	}
-	buf_add_char(b, '"');
+	if (place->at == LIST_ITSELF)
+		return fmt(a, "%.*s%.*s%.*s", STR(up), STR(dot), STR(place->name));
+	return fmt(a, "%.*s%.*s%.*s[%zu]", STR(up), STR(dot), STR(place->name), place->at);
 }
 
 static void
-write_list(struct buf *b, const struct shape *shape, struct shape_list list)
+wrong_at(struct file_reader *r, const struct place *place, str words)
 {
-	buf_add_char(b, '[');
-	for (size_t i = 0; i < list.n; i++) {
-		if (i)
-			buf_add_char(b, ',');
-		json_write(b, shape, (const char *)list.at + i * shape->size);
+	str path = place->name.n ? place_words(r->arena, place) : S("the file");
+
+	json_wrong(r->wrongs, path, words);
+}
+
+static void object_fill(struct file_reader *, const struct shape *, json_t *, const struct place *);
+
+static void
+list_fill(
+    struct file_reader *r, const struct shape_member *m, json_t *value, const struct place *place)
+{
+	size_t n = json_array_size(value);
+	char *at;
+
+	if (!json_is_array(value)) {
+		wrong_at(r, place, S("must be a list"));
+		return;
 	}
-	buf_add_char(b, ']');
+	at = arena_new(r->arena, m->of->size, alignof(max_align_t), n);
+	*(struct shape_list *)(void *)((char *)place->into + m->offset) =
+	    (struct shape_list){ at, n };
+	for (size_t i = 0; i < n; i++) {
+		struct place element = { place->up, place->name, i, at + i * m->of->size };
+
+		object_fill(r, m->of, json_array_get(value, i), &element);
+	}
 }
 
 static void
-write_many(struct buf *b, struct shape_list list)
+text_fill(struct file_reader *r, json_t *value, const struct place *place, str *into)
 {
-	buf_add_char(b, '[');
-	for (size_t i = 0; i < list.n; i++) {
-		if (i)
-			buf_add_char(b, ',');
-		json_write_text(b, ((const str *)list.at)[i]);
-	}
-	buf_add_char(b, ']');
+	str text = { json_string_value(value), json_string_length(value) };
+
+	if (!json_is_string(value))
+		wrong_at(r, place, S("must be a string"));
+	else if (!utf8_ok(text, false))
+		wrong_at(r, place, S("holds characters that cannot be stored"));
+	else
+		*into = str_copy(r->arena, text);
 }
 
 static void
-write_member(struct buf *b, const struct shape_member *m, const void *data)
+value_fill(
+    struct file_reader *r, const struct shape_member *m, json_t *value, const struct place *place)
 {
+	char *at = (char *)place->into + m->offset;
+
 	switch (m->kind) {
-	case SHAPE_INT:
-		buf_fmt(b, "%" PRId64, SHAPE_INT_OF(data, m));
-		break;
 	case SHAPE_TEXT:
-		json_write_text(b, SHAPE_TEXT_OF(data, m));
+		text_fill(r, value, place, (str *)(void *)at);
 		break;
 	case SHAPE_FLAG:
-		buf_add(b, SHAPE_FLAG_OF(data, m) ? S("true") : S("false"));
-		break;
-	case SHAPE_TIME:
-		if (SHAPE_INT_OF(data, m))
-			json_write_text(b, shape_text(b->arena, m, data));
-		else
-			buf_add(b, S("null"));
-		break;
-	case SHAPE_PART:
-		json_write(b, m->of, (const char *)data + m->offset);
+		*(bool *)(void *)at = json_is_true(value);
+		if (!json_is_boolean(value))
+			wrong_at(r, place, S("must be true or false"));
 		break;
 	case SHAPE_LIST:
-		write_list(b, m->of, SHAPE_LIST_OF(data, m));
+		list_fill(r, m, value, place);
 		break;
+	case SHAPE_NONE:
+	case SHAPE_INT:
+	case SHAPE_TIME:
+	case SHAPE_PART:
 	case SHAPE_MANY:
-		write_many(b, SHAPE_LIST_OF(data, m));
-		break;
-	case SHAPE_NONE: /* not tested: SHAPE() makes no such member */
-		break;
+		fault(r->arena->fault, "%.*s cannot be read from a file", STR(m->name));
 	}
 }
 
-void
-json_write(struct buf *b, const struct shape *shape, const void *data)
+static void
+object_fill(
+    struct file_reader *r, const struct shape *shape, json_t *value, const struct place *place)
 {
-	buf_add_char(b, '{');
-	for (size_t i = 0; i < shape->n; i++) {
-		if (i)
-			buf_add_char(b, ',');
-		json_write_text(b, shape->members[i].name);
-		buf_add_char(b, ':');
-		write_member(b, &shape->members[i], data);
+	if (!json_is_object(value)) {
+		wrong_at(r, place, S("must be an object"));
+		return;
 	}
-	buf_add_char(b, '}');
+	for (void *i = json_object_iter(value); i; i = json_object_iter_next(value, i)) {
+		str name = str_of(json_object_iter_key(i));
+		struct place member = {
+			.up = place->name.n ? place : NULL, .at = LIST_ITSELF, .into = place->into
+		};
+		const struct shape_member *m = shape_find(shape, name);
+
+		member.name = utf8_ok(name, false) ? str_copy(r->arena, name) : S("?");
+		if (!m)
+			wrong_at(r, &member, S("is no member that is known here"));
+		else
+			value_fill(r, m, json_object_iter_value(i), &member);
+	}
+}
+
+static void
+file_fill(void *arg)
+{
+	struct file_reader *r = arg;
+
+	object_fill(r, r->shape, r->root, &r->file);
+}
+
+void
+json_wrong(struct json_wrongs *wrongs, str path, str words)
+{
+	for (size_t i = 0; i < wrongs->n; i++)
+		if (str_eq(wrongs->at[i].path, path))
+			return;
+	if (wrongs->n == JSON_WRONGS_MAX)
+		wrongs->more++;
+	else
+		wrongs->at[wrongs->n++] = (struct json_wrong){ path, words };
+}
+
+void
+json_file_(
+    struct arena *a, str text, const struct shape *shape, void *into, struct json_wrongs *wrongs)
+{
+	struct file_reader r = { a, wrongs, text, shape, { .into = into }, NULL };
+	json_error_t error = { 0 };
+	bool done;
+
+	if (is_too_deep(text)) {
+		wrong_at(&r, &r.file, S("is nested too deeply"));
+		return;
+	}
+	r.root = json_loadb(text.at ? text.at : "", text.n, JSON_REJECT_DUPLICATES, &error);
+	if (!r.root) {
+		wrong_at(&r, &r.file,
+		    fmt(a, "is not JSON: line %d, column %d%s%s", error.line, error.column,
+			utf8_ok(str_of(error.text), false) ? ": " : "",
+			utf8_ok(str_of(error.text), false) ? error.text : ""));
+		return;
+	}
+	/* A full arena must not keep the library's memory, so its fault is caught here and sent on. */
+	done = attempt(a->fault, file_fill, &r);
+	json_decref(r.root);
+	if (!done)
+		fault_as(a->fault, a->fault->kind, "while reading JSON: %s", a->fault->what);
 }

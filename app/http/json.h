@@ -1,4 +1,4 @@
-/* json.h - a posted JSON object into a shape; a shape as JSON. The only file that knows jansson. */
+/* json.h - a posted JSON object into a shape, or a whole file; a shape as JSON. */
 #ifndef HTTP_JSON_H
 #define HTTP_JSON_H
 
@@ -26,6 +26,27 @@ struct json_rule {
 	json_read_(rq, &T##_shape, rules, sizeof(rules) / sizeof((rules)[0]), into)
 str
 json_read_(struct request *, const struct shape *, const struct json_rule *, size_t n, void *into);
+
+/* What is wrong with a file: where ("apis[2].level", or "the file"), and in words that go on with it ("must
+ * be a string"). */
+enum { JSON_WRONGS_MAX = 100 };
+struct json_wrong {
+	str path, words;
+};
+struct json_wrongs {
+	struct json_wrong at[JSON_WRONGS_MAX];
+	size_t n, more; /* how many are kept, and how many were not */
+};
+
+/* Notes one, unless something is noted of that path already. */
+void json_wrong(struct json_wrongs *, str path, str words);
+
+/* Fills the shape (text, flag and list members, lists within lists) from a text that is one JSON object.
+ * Strict: a member that the shape has not is wrong, as is one that comes twice, null, or one of another
+ * type; what is absent stays zero, and whoever needs it says so. All that is wrong is noted, and what is
+ * right is filled in all the same. */
+#define json_file(a, text, T, into, wrongs) json_file_(a, text, &T##_shape, into, wrongs)
+void json_file_(struct arena *, str text, const struct shape *, void *into, struct json_wrongs *);
 
 /* The struct at data as a JSON object: text as string, int as number, flag as true or false, time as
  * RFC 3339 string (null when none), part as object, list as array, many as array of strings. */

@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "core/actor.h"
 #include "core/audit.h"
+#include "core/catalogue_file.h"
 #include "core/client.h"
 #include "core/desk.h"
 #include "core/person.h"
@@ -186,6 +187,9 @@ world_open(void **state)
 	close(fd);
 	hand->desk.permits = permits_make(&hand->start, 2, 2, 64);
 	migrate_run(&hand->start, &world.settings.db, "schema");
+	hand_begin(hand, 0);
+	catalogue_begin(&hand->rq, S("schema"));
+	commit(&hand->rq);
 	return 0;
 }
 

@@ -132,6 +132,10 @@ void fixture_workspace(struct test *, const struct fixture_account *);
  * when that is NULL. */
 void fixture_session(struct test *, str name, const struct fixture_person *);
 
+/* Entitles the organization to these APIs and to no other: their words, parted by blanks; "*" is all of them.
+ * At first it is entitled to none. */
+void fixture_entitled(struct test *, str apis);
+
 /* A set-up link whose token is {setup}; the installation counts as not set up yet. */
 void fixture_setup(struct test *);
 

@@ -120,6 +120,12 @@ do_other(struct test *t, str rest)
 }
 
 static void
+do_entitled(struct test *t, str rest)
+{
+	fixture_entitled(t, words(t, rest, WORDS_PLAIN));
+}
+
+static void
 do_setup(struct test *t, str rest)
 {
 	(void)rest;
@@ -137,6 +143,7 @@ static const struct {
 	{ STR_INIT("other"), do_other },
 	{ STR_INIT("account"), do_account },
 	{ STR_INIT("workspace"), do_account },
+	{ STR_INIT("entitled"), do_entitled },
 	{ STR_INIT("setup"), do_setup },
 };
 

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "core/audit.h"
+#include "core/catalogue_file.h"
 #include "core/file.h"
 #include "core/token.h"
 #include "crypto/keyring_file.h"
@@ -194,6 +195,7 @@ make_desk(struct world *w)
 	db_check(rq.db, sql_statements, sql_statements_n);
 	signing_begin(&rq, S("production"));
 	signing_begin(&rq, S("integration"));
+	catalogue_begin(&rq, w->settings->schema);
 	world_end(&rq);
 }
 
