@@ -310,7 +310,7 @@ test('KD28: a frozen node is named as not confirmed, and the others go on', show
   } finally {
     third.signal('SIGCONT');
   }
-  assert.ok(await until(() => third.is_ready(), 60));
+  assert.ok(await until(() => ring.is_whole(), 60));
   assert.ok(await until(async () => {
     const key = await admin.createKey('Back'), { headers } = await admin.deleteKey(key.id);
     return !/late=/.test(headers.location);

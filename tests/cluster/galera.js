@@ -105,6 +105,12 @@ class Cluster {
     return cluster;
   }
 
+  // Whether all are in it and say so. One that was frozen says that it is ready until it hears that the others went on without it.
+  async is_whole() {
+    const says = async (node) => await node.is_ready() && /\t(\d+)$/.exec(await node.sql("SHOW STATUS LIKE 'wsrep_cluster_size'"))[1];
+    return (await Promise.all(this.nodes.map(says))).every((size) => size === String(this.nodes.length));
+  }
+
   others(node) { return this.nodes.filter((other) => other !== node); }
 
   // The same question to each, once it has all that was committed before; they must say the same.
