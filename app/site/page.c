@@ -9,11 +9,12 @@
 
 enum { PAGE_MAX_BYTES = 1 << 20 };
 
+/* What stands in the main menu, and what of it the page belongs to: templates/part_menu.mustache. */
+SHAPE(menus, flag(overview), flag(credentials), flag(settings));
 SHAPE(frame, text(title), text(organization), text(person), text(email), text(role),
     flag(signed_in), flag(alone), flag(integration), text(environment), text(csrf), text(number),
-    flag(nav_overview), flag(nav_credentials), flag(nav_settings), flag(at_overview),
-    flag(at_credentials), flag(at_settings), flag(at_profile), text(next), text(notice),
-    flag(wrong), list(errors, wrong), part(proof, proof_asked));
+    part(nav, menus), part(at, menus), flag(nav_credentials), flag(at_profile), text(next),
+    text(notice), flag(wrong), list(errors, wrong), part(proof, proof_asked));
 
 struct moment
 moment_of(const struct request *rq, int64_t time)
@@ -138,9 +139,24 @@ frame_person(const struct request *rq, struct frame *frame)
 	frame->person = actor->name;
 	frame->email = actor->email;
 	frame->role = role_words(actor->role);
-	frame->nav_overview = true;
 	frame->nav_credentials = access_may(actor, CREDENTIALS_SEE);
-	frame->nav_settings = access_may(actor, CREDENTIALS_SEE);
+}
+
+/* What one may not open is not there. */
+static struct menus
+menu_of(const struct actor *actor)
+{
+	return (struct menus){ .overview = access_may(actor, SIGNED_IN),
+		.credentials = access_may(actor, CREDENTIALS_SEE),
+		.settings = access_may(actor, CREDENTIALS_SEE) };
+}
+
+static struct menus
+menu_at(enum menu menu)
+{
+	return (struct menus){ .overview = menu == MENU_OVERVIEW,
+		.credentials = menu == MENU_CREDENTIALS,
+		.settings = menu == MENU_SETTINGS };
 }
 
 static str
@@ -171,9 +187,8 @@ frame_of(struct request *rq, const struct page *page, const void *view)
 		    str_eq(rq->environment, S("integration")) ? S("Integration") : S("Production"),
 		.csrf = rq->csrf,
 		.number = rq->number,
-		.at_overview = page->menu == MENU_OVERVIEW,
-		.at_credentials = page->menu == MENU_CREDENTIALS,
-		.at_settings = page->menu == MENU_SETTINGS,
+		.nav = menu_of(rq->actor),
+		.at = menu_at(page->menu),
 		.at_profile = page->menu == MENU_PROFILE,
 		.next = S("/"),
 		.notice = notice_of(rq),

@@ -30,8 +30,8 @@ static const char layout[] =
     "role={{role}}\n{{#signed_in}}signed in\n{{/signed_in}}{{#alone}}alone\n{{/alone}}"
     "{{#integration}}integration\n{{/integration}}environment={{environment}}\ncsrf={{csrf}}\n"
     "number={{number}}\n{{#nav_credentials}}menu: credentials\n{{/nav_credentials}}"
-    "{{#at_credentials}}at: credentials\n{{/at_credentials}}{{#at_settings}}at: settings\n"
-    "{{/at_settings}}next={{next}}\nnotice={{notice}}\n{{#wrong}}wrong\n{{/wrong}}"
+    "{{#at}}{{#credentials}}at: credentials\n{{/credentials}}{{#settings}}at: settings\n"
+    "{{/settings}}{{/at}}next={{next}}\nnotice={{notice}}\n{{#wrong}}wrong\n{{/wrong}}"
     "{{#errors}}{{field}}: {{#label}}[{{label}}] {{/label}}{{message}}\n{{/errors}}body={{>body}}";
 
 static char folder[64];
