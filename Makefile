@@ -338,7 +338,7 @@ install: $(B)/keydesk ## into DESTDIR and PREFIX, with a systemd unit
 	$(Q)install -m 0755 $(B)/keydesk $(DESTDIR)$(PREFIX)/bin/keydesk
 	$(Q)for d in templates static schema; do rm -rf $(DESTDIR)$(SHARE)/$$d && cp -r $$d $(DESTDIR)$(SHARE)/; done
 	$(Q)install -d $(DESTDIR)$(SHARE)/deploy
-	$(Q)install -m 0644 app/deploy/*.conf app/deploy/grants.sql $(DESTDIR)$(SHARE)/deploy/
+	$(Q)install -m 0644 app/deploy/*.conf app/deploy/keydesk.lua app/deploy/grants.sql $(DESTDIR)$(SHARE)/deploy/
 	$(Q)for f in keydesk.service settings.example; do sed 's|@BIN@|$(PREFIX)/bin|g; s|@SHARE@|$(SHARE)|g' app/deploy/$$f >$(DESTDIR)$(SHARE)/deploy/$$f; done
 	$(Q)install -m 0644 $(DESTDIR)$(SHARE)/deploy/keydesk.service $(DESTDIR)$(UNIT_FOLDER)/
 

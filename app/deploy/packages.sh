@@ -20,7 +20,7 @@ list_run() {
 # mariadb-server has what makes a cluster: Galera, and the scripts by which a node gets its state.
 list_test() {
   list_run
-  printf '%s\n' apache2-bin libcmocka-dev clang libclang-rt-dev clang-format clang-tidy cppcheck shellcheck git \
+  printf '%s\n' apache2-bin lua-socket libcmocka-dev clang libclang-rt-dev clang-format clang-tidy cppcheck shellcheck git \
     curl chromium fonts-dejavu-core spawn-fcgi python3-prometheus-client mariadb-server
   list_node
 }
@@ -115,7 +115,7 @@ case ${1:-} in
     exit
     ;;
   run) needs=$(list_run) ;;
-  run-apache) needs=$(list_run; printf 'apache2-bin\n') ;;
+  run-apache) needs=$(list_run; printf '%s\n' apache2-bin lua-socket) ;;
   test) needs=$(list_test) ;;
   bench) needs=$(list_bench) ;;
   *) die "usage: packages.sh run | run-apache | test | bench" ;;

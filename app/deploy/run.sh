@@ -22,6 +22,7 @@ web=${WEB:-nginx}
 state=${KEYDESK_STATE:-}
 read -ra extra <<<"${KEYDESK_MARIADB:-}"
 build=${B:-build/release}
+modules=/usr/lib/apache2/modules
 # These are not settings of the program, which refuses a KEYDESK_ variable that it does not know.
 unset -v KEYDESK_PORT KEYDESK_STATE KEYDESK_MARIADB
 # The make that called us must not tell the one that we call what to do.
@@ -104,7 +105,7 @@ open_state() {
   install -d -m 0750 "${kept[@]}" "$state"
   [ ! -L "$run" ] || die "$run is a link; remove it"
   install -d -m 0750 "${kept[@]}" "$run" "$log" "$state/web"
-  install -d -m 0700 "${own[@]}" "$run/db" "$state/keys"
+  install -d -m 0700 "${own[@]}" "$run/db" "$run/api" "$state/keys"
   [ -O "$run" ] || is_root || die "$run belongs to somebody else; remove it"
   as_user "$user" test -w "$state/keys" ||
     die "the user $user cannot reach $state; choose another folder: make run KEYDESK_STATE=/var/lib/keydesk"
@@ -116,10 +117,11 @@ open_state() {
 # What a kill -9 has left. Each end is asked for even when the one before it was slow.
 clear_leftovers() {
   process_stop "$run/web" TERM 15
+  process_stop "$run/example" TERM 5
   process_stop "$run/keydesk" TERM 40
   process_stop "$run/mariadb" TERM 300
   mariadb_orphan "$state"
-  rm -f "$run"/*.sock "$run/ready"
+  rm -f "$run"/*.sock "$run/api"/*.sock "$run/ready"
 }
 
 check_port() {
@@ -237,8 +239,23 @@ start_program() {
   rm -f "$run/ready"
 }
 
+# With the examples: an API behind the gateway's question, at the addresses of the first catalogue.
+start_example() {
+  example_nginx='' example_apache='' example_modules=''
+  [ "${DEMO:-}" = 1 ] || return 0
+  install -m 0644 app/deploy/example.pl "$state/web/example.pl"
+  process_start "$run/example" "$log/example.log" "$user" perl "$state/web/example.pl" "$run/api/example.sock"
+  until [ -S "$run/api/example.sock" ]; do
+    process_alive "$run/example" || { tail -n 5 "$log/example.log" >&2; die "the example did not start"; }
+    sleep 0.05
+  done
+  example_nginx="include \"$state/web/example_nginx.conf\";"
+  example_apache="Include \"$state/web/example_apache.conf\""
+  example_modules=$(printf 'LoadModule %s_module "%s/mod_%s.so"\n' proxy_http "$modules" proxy_http lua "$modules" lua)
+}
+
 start_web() {
-  local user_line='' modules=/usr/lib/apache2/modules other=localhost address
+  local user_line='' other=localhost address
   if is_root; then
     case $web in
       nginx) user_line="user $user $(id -gn "$user");" ;;
@@ -248,7 +265,8 @@ start_web() {
   address=${url#*://}
   if [ "${address%:*}" = localhost ]; then other=other.invalid; fi
   web_prepare "$state/web" PORT="$port" URL="$url" OTHER_NAME="$other" LOG="$log" SOCKET="$run/keydesk.sock" \
-    STATIC="$place/static" USER_LINE="$user_line" MODULES="$modules" \
+    STATIC="$place/static" USER_LINE="$user_line" MODULES="$modules" EXAMPLE="$run/api/example.sock" \
+    EXAMPLE_NGINX="$example_nginx" EXAMPLE_APACHE="$example_apache" EXAMPLE_MODULES="$example_modules" \
     BODY_LIMIT="$((${KEYDESK_BODY_BYTES:-65536} * 2 + 1048576))"
   web_check "$web" "$state/web" || die "$web refuses its configuration in $state/web"
   web_start "$web" "$state/web" "$run/web" "$log/$web.log"
@@ -263,10 +281,11 @@ start_web() {
 stop_all() {
   trap '' INT TERM HUP
   web_stop "$web" "$run/web"
+  process_stop "$run/example" TERM 5
   process_stop "$run/keydesk" TERM 60
   process_stop "$run/mariadb" TERM 300
-  rm -f "$state/url" "$run"/*.sock "$run/db"/*.sock "$run/ready"
-  if [ "$run" != "$state/run" ]; then rmdir "$run/db" "$run" || :; fi
+  rm -f "$state/url" "$run"/*.sock "$run/db"/*.sock "$run/api"/*.sock "$run/ready"
+  if [ "$run" != "$state/run" ]; then rmdir "$run/db" "$run/api" "$run" || :; fi
 }
 
 # shellcheck disable=SC2317
@@ -292,11 +311,11 @@ announce() {
   printf 'Data, keys and logs are in %s. Ctrl-C ends it.\n' "$state"
 }
 
-# Ends when any of the three does.
+# Ends when any of them does.
 watch_over() {
   wait -n || :
   local name
-  for name in web keydesk mariadb; do
+  for name in web keydesk mariadb ${example_nginx:+example}; do
     process_alive "$run/$name" || say "keydesk: $name has ended by itself; see $log"
   done
   exit 1
@@ -318,6 +337,7 @@ trap leave INT TERM HUP
 start_database
 prepare_program
 start_program
+start_example
 start_web
 announce
 watch_over

@@ -7,8 +7,8 @@ web_prepare() {
   shift
   here=$(dirname "${BASH_SOURCE[0]}")
   install -d -m 0755 "$web" "$web/tmp"
-  for name in nginx apache fastcgi; do
-    fill "$here/$name.conf" WEB="$web" "$@" >"$web/$name.conf"
+  for name in nginx.conf apache.conf fastcgi.conf example_nginx.conf example_apache.conf keydesk.lua; do
+    fill "$here/$name" WEB="$web" "$@" >"$web/$name"
   done
 }
 
