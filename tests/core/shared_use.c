@@ -1,36 +1,11 @@
 /* shared_use.c - tests of the notes of use in shared memory: each call is counted once, whoever floods. */
 #define _GNU_SOURCE
-#include "check.h"
-
-#include "base/clock.h"
-#include "core/shared_use.h"
+#include "core/noted.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
-
-enum { ENTRIES = 1024, TAKER = 7, SECRETS = 50 };
-
-static const int64_t at_noon = 20000 * DAY + 12 * HOUR;
-
-static struct shared *
-make_one(void)
-{
-	int fd;
-	struct shared *shared = shared_make(test_arena()->fault, ENTRIES, &fd);
-
-	close(fd);
-	return shared;
-}
-
-static void
-note(struct shared *shared, int64_t secret, int64_t now, str program)
-{
-	shared_note_use(shared,
-	    &(struct use_note){
-		.secret = secret, .now = now, .address = S("192.0.2.1"), .program = program });
-}
 
 static void
 refuse(struct shared *shared, int64_t secret, int k)
@@ -43,16 +18,6 @@ refuse(struct shared *shared, int64_t secret, int k)
 				    .outcome = USE_REVOKED,
 				    .address = S("203.0.113.9"),
 				    .program = str_of(program) });
-}
-
-static int64_t
-calls_of(const struct shared_use *use)
-{
-	int64_t n = 0;
-
-	for (size_t i = 0; i < USE_OUTCOMES; i++)
-		n += use->calls[i];
-	return n;
 }
 
 /* Takes all there is; returns how many notes. seen is called for each. */

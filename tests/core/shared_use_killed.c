@@ -1,9 +1,6 @@
 /* shared_use_killed.c - whoever is killed when, no note of use is lost, counted twice, or left behind. */
 #define _GNU_SOURCE
-#include "check.h"
-
-#include "base/clock.h"
-#include "core/shared_use.h"
+#include "core/noted.h"
 
 #include <signal.h>
 #include <stdatomic.h>
@@ -12,37 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ENTRIES = 1024, TAKER = 7, SECRETS = 50, NOTERS = 4 };
-
-static const int64_t at_noon = 20000 * DAY + 12 * HOUR;
-
-static struct shared *
-make_one(void)
-{
-	int fd;
-	struct shared *shared = shared_make(test_arena()->fault, ENTRIES, &fd);
-
-	close(fd);
-	return shared;
-}
-
-static void
-note(struct shared *shared, int64_t secret, int64_t now, str program)
-{
-	shared_note_use(shared,
-	    &(struct use_note){
-		.secret = secret, .now = now, .address = S("192.0.2.1"), .program = program });
-}
-
-static int64_t
-calls_of(const struct shared_use *use)
-{
-	int64_t n = 0;
-
-	for (size_t i = 0; i < USE_OUTCOMES; i++)
-		n += use->calls[i];
-	return n;
-}
+enum { NOTERS = 4 };
 
 /* What the processes leave behind: how many notes were begun and done by each noter, and a database of two
  * states, of which the one that was committed counts. */
