@@ -3,7 +3,7 @@
 # with ThreadSanitizer. LOAD is how many requests (5000). Nothing is suppressed; what it reports is shown, and fails.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
-unset -v MAKEFLAGS MFLAGS MAKELEVEL GNUMAKEFLAGS
+unset -v MAKEFLAGS MFLAGS MAKELEVEL GNUMAKEFLAGS B # of the make that has called this
 here=build/thread
 # That of gcc 12 finds no place among addresses with 32 random bits.
 fixed=(setarch "$(uname -m)" --addr-no-randomize)
