@@ -65,7 +65,7 @@ why_not(struct request *rq, const struct account_which *which, enum account_done
 }
 
 enum account_done
-account_rename(struct request *rq, const struct account_which *which, str name)
+level_rename(struct request *rq, const struct account_which *which, str name)
 {
 	const struct account_name_row *before = name_of(rq, which), *after;
 	int64_t found;
@@ -89,7 +89,7 @@ account_rename(struct request *rq, const struct account_which *which, str name)
 }
 
 enum account_done
-account_archive(struct request *rq, const struct account_which *which)
+level_archive(struct request *rq, const struct account_which *which)
 {
 	int64_t found;
 
@@ -106,7 +106,7 @@ account_archive(struct request *rq, const struct account_which *which)
 }
 
 enum account_done
-account_restore(struct request *rq, const struct account_which *which)
+level_restore(struct request *rq, const struct account_which *which)
 {
 	int64_t found;
 

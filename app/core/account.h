@@ -47,9 +47,9 @@ struct account_which {
 
 /* Gives it another name; takes it out of every scope; brings it back. Audited. Archiving what is archived, and
  * restoring what is not, is MEANWHILE. */
-enum account_done account_rename(struct request *, const struct account_which *, str name);
-enum account_done account_archive(struct request *, const struct account_which *);
-enum account_done account_restore(struct request *, const struct account_which *);
+enum account_done level_rename(struct request *, const struct account_which *, str name);
+enum account_done level_archive(struct request *, const struct account_which *);
+enum account_done level_restore(struct request *, const struct account_which *);
 
 /* "account" or "workspace". */
 str level_word(enum level);

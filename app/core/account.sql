@@ -177,3 +177,91 @@ SELECT public_id AS id, name
    AND name LIKE :pattern
  ORDER BY name
  LIMIT 50;
+
+-- How many workspaces of an account there are that are not archived.
+-- one account_workspaces(org int, account int) -> n int
+SELECT COUNT(*) AS n
+  FROM (SELECT id
+          FROM workspace
+         WHERE account_id = :account
+           AND organization_id = :org
+           AND archived = 0
+         LIMIT 1001) counted;
+
+-- Which credentials have an account in scope, whole or by one of its workspaces; 51 at most. only: nothing else
+-- is in their scope, but what is archived.
+-- rows account_reach(org int, account int) -> id text, name text, environment text, status text,
+--     last_used_at time?, last_used_from text?, last_used_by text?, whole flag, only flag
+SELECT c.public_id AS id, c.name, c.environment, c.status, s.last_used_at, s.last_used_from,
+       s.last_used_by, COALESCE(MAX(found.whole), 0) AS whole,
+       NOT EXISTS (SELECT 1
+                     FROM client_account ca
+                     JOIN account a ON a.id = ca.account_id AND a.archived = 0
+                    WHERE ca.client_id = c.id
+                      AND ca.account_id <> :account)
+       AND NOT EXISTS (SELECT 1
+                         FROM client_workspace cw
+                         JOIN workspace w ON w.id = cw.workspace_id AND w.archived = 0
+                         JOIN account a ON a.id = w.account_id AND a.archived = 0
+                        WHERE cw.client_id = c.id
+                          AND w.account_id <> :account) AS only
+  FROM ((SELECT ca.client_id, 1 AS whole
+           FROM client_account ca
+           JOIN client c1 ON c1.id = ca.client_id AND c1.deleted_at IS NULL
+          WHERE ca.account_id = :account
+          ORDER BY ca.client_id
+          LIMIT 51)
+        UNION
+        (SELECT cw.client_id, 0 AS whole
+           FROM workspace w
+           JOIN client_workspace cw ON cw.workspace_id = w.id
+           JOIN client c2 ON c2.id = cw.client_id AND c2.deleted_at IS NULL
+          WHERE w.account_id = :account
+          LIMIT 51)) found
+  JOIN client c ON c.id = found.client_id AND c.organization_id = :org
+  LEFT JOIN secret s ON s.current_of = c.id
+ GROUP BY c.id, c.public_id, c.name, c.environment, c.status, s.last_used_at, s.last_used_from,
+          s.last_used_by
+ ORDER BY c.id
+ LIMIT 51;
+
+-- The same of a workspace: by itself, or with its account. only: nothing else is.
+-- rows workspace_reach(org int, workspace int, account int) -> id text, name text, environment text,
+--     status text, last_used_at time?, last_used_from text?, last_used_by text?, whole flag, only flag
+SELECT c.public_id AS id, c.name, c.environment, c.status, s.last_used_at, s.last_used_from,
+       s.last_used_by, COALESCE(MAX(found.whole), 0) AS whole,
+       NOT EXISTS (SELECT 1
+                     FROM client_account ca
+                     JOIN account a ON a.id = ca.account_id AND a.archived = 0
+                    WHERE ca.client_id = c.id
+                      AND (ca.account_id <> :account
+                           OR EXISTS (SELECT 1
+                                        FROM workspace w
+                                       WHERE w.account_id = ca.account_id
+                                         AND w.archived = 0
+                                         AND w.id <> :workspace)))
+       AND NOT EXISTS (SELECT 1
+                         FROM client_workspace cw
+                         JOIN workspace w ON w.id = cw.workspace_id AND w.archived = 0
+                         JOIN account a ON a.id = w.account_id AND a.archived = 0
+                        WHERE cw.client_id = c.id
+                          AND cw.workspace_id <> :workspace) AS only
+  FROM ((SELECT ca.client_id, 1 AS whole
+           FROM client_account ca
+           JOIN client c1 ON c1.id = ca.client_id AND c1.deleted_at IS NULL
+          WHERE ca.account_id = :account
+          ORDER BY ca.client_id
+          LIMIT 51)
+        UNION
+        (SELECT cw.client_id, 0 AS whole
+           FROM client_workspace cw
+           JOIN client c2 ON c2.id = cw.client_id AND c2.deleted_at IS NULL
+          WHERE cw.workspace_id = :workspace
+          ORDER BY cw.client_id
+          LIMIT 51)) found
+  JOIN client c ON c.id = found.client_id AND c.organization_id = :org
+  LEFT JOIN secret s ON s.current_of = c.id
+ GROUP BY c.id, c.public_id, c.name, c.environment, c.status, s.last_used_at, s.last_used_from,
+          s.last_used_by
+ ORDER BY c.id
+ LIMIT 51;

@@ -6,8 +6,9 @@
 
 extern const struct page overview_page, credentials_page, credential_new_page, credential_page,
     credential_reset_page, credential_rotate_page, credential_finish_page, credential_cancel_page,
-    credential_delete_page, settings_page, profile_page, profile_password_page, setup_page,
-    sign_in_page;
+    credential_delete_page, accounts_page, account_page, workspace_page, account_new_page,
+    account_edit_page, account_archive_page, settings_page, profile_page, profile_password_page,
+    setup_page, sign_in_page;
 
 struct reply overview(struct request *);
 
@@ -26,6 +27,20 @@ struct reply credential_cancel(struct request *);
 struct reply credential_cancel_save(struct request *);
 struct reply credential_delete(struct request *);
 struct reply credential_delete_save(struct request *);
+
+struct reply accounts(struct request *);
+struct reply account(struct request *);
+struct reply workspace(struct request *);
+struct reply account_new(struct request *);
+struct reply account_new_save(struct request *);
+struct reply workspace_new(struct request *);
+struct reply workspace_new_save(struct request *);
+struct reply account_edit(struct request *);
+struct reply account_edit_save(struct request *);
+struct reply account_archive(struct request *);
+struct reply account_archive_save(struct request *);
+struct reply account_restore(struct request *);
+struct reply account_restore_save(struct request *);
 
 struct reply settings(struct request *);
 struct reply settings_save(struct request *);

@@ -10,7 +10,7 @@
 enum { PAGE_MAX_BYTES = 1 << 20 };
 
 /* What stands in the main menu, and what of it the page belongs to: templates/part_menu.mustache. */
-SHAPE(menus, flag(overview), flag(credentials), flag(settings));
+SHAPE(menus, flag(overview), flag(credentials), flag(accounts), flag(settings));
 SHAPE(frame, text(title), text(organization), text(person), text(email), text(role),
     flag(signed_in), flag(alone), flag(integration), text(environment), text(csrf), text(number),
     part(nav, menus), part(at, menus), flag(nav_credentials), flag(at_profile), text(next),
@@ -84,6 +84,13 @@ notice_of(const struct request *rq)
 			"The new secret has ended. The old one is the secret of this key again.") },
 		{ STR_INIT("stored"), STR_INIT("Noted: the secret is stored.") },
 		{ STR_INIT("saved"), STR_INIT("Saved.") },
+		{ STR_INIT("account-created"), STR_INIT("The account is created.") },
+		{ STR_INIT("workspace-created"), STR_INIT("The workspace is created.") },
+		{ STR_INIT("renamed"), STR_INIT("Renamed.") },
+		{ STR_INIT("archived"),
+		    STR_INIT("Archived. The next request into it is refused.") },
+		{ STR_INIT("restored"),
+		    STR_INIT("Restored. It is in every scope that it was in.") },
 		{ STR_INIT("signed-out"), STR_INIT("You are signed out.") },
 		{ STR_INIT("signed-out-everywhere"),
 		    STR_INIT("You are signed out everywhere. All your sessions are ended.") },
@@ -148,6 +155,7 @@ menu_of(const struct actor *actor)
 {
 	return (struct menus){ .overview = access_may(actor, SIGNED_IN),
 		.credentials = access_may(actor, CREDENTIALS_SEE),
+		.accounts = access_may(actor, CREDENTIALS_SEE),
 		.settings = access_may(actor, CREDENTIALS_SEE) };
 }
 
@@ -156,6 +164,7 @@ menu_at(enum menu menu)
 {
 	return (struct menus){ .overview = menu == MENU_OVERVIEW,
 		.credentials = menu == MENU_CREDENTIALS,
+		.accounts = menu == MENU_ACCOUNTS,
 		.settings = menu == MENU_SETTINGS };
 }
 

@@ -8,7 +8,14 @@
 #include "http/reply.h"
 
 /* Which menu entry a page belongs to. */
-enum menu { MENU_NONE, MENU_OVERVIEW, MENU_CREDENTIALS, MENU_SETTINGS, MENU_PROFILE };
+enum menu {
+	MENU_NONE,
+	MENU_OVERVIEW,
+	MENU_CREDENTIALS,
+	MENU_ACCOUNTS,
+	MENU_SETTINGS,
+	MENU_PROFILE
+};
 
 struct page {
 	str name, title; /* the title goes on with the view's own name: Delete the key “Website” */

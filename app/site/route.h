@@ -17,7 +17,7 @@ enum access {
 };
 
 /* What :id stands for: the test that asks for another organization's object makes one of these. */
-enum object { NO_OBJECT, CLIENT, SESSION };
+enum object { NO_OBJECT, CLIENT, SESSION, ACCOUNT, WORKSPACE };
 
 /* Whether a POST must come with the person's password: site/proof.h. */
 enum proof_needed {

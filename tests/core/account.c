@@ -50,7 +50,7 @@ static enum account_done
 rename_as(const struct people *p, const struct account_which *which, const char *name)
 {
 	struct request *rq = begin_as(p);
-	enum account_done answer = account_rename(rq, which, str_of(name));
+	enum account_done answer = level_rename(rq, which, str_of(name));
 
 	if (answer == ACCOUNT_DONE)
 		commit(rq);
@@ -149,7 +149,7 @@ archive_one(struct hand *hand)
 
 	rq->org = sql_number(
 	    "SELECT organization_id FROM account WHERE public_id = '%.*s'", STR(which->id));
-	hand->result = (int)account_archive(rq, which);
+	hand->result = (int)level_archive(rq, which);
 	if (hand->result == ACCOUNT_DONE)
 		commit(rq);
 }
@@ -165,14 +165,14 @@ what_is_restored_is_what_it_was(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    done_as(&ann, account_archive, &(struct account_which){ LEVEL_WORKSPACE, app.id, 1 }),
+	    done_as(&ann, level_archive, &(struct account_which){ LEVEL_WORKSPACE, app.id, 1 }),
 	    ACCOUNT_DONE);
-	assert_int_equal(done_as(&ann, account_restore, &which), ACCOUNT_MEANWHILE);
-	assert_int_equal(done_as(&ann, account_archive, &which), ACCOUNT_DONE);
-	assert_int_equal(done_as(&ann, account_archive, &which), ACCOUNT_MEANWHILE);
+	assert_int_equal(done_as(&ann, level_restore, &which), ACCOUNT_MEANWHILE);
+	assert_int_equal(done_as(&ann, level_archive, &which), ACCOUNT_DONE);
+	assert_int_equal(done_as(&ann, level_archive, &which), ACCOUNT_MEANWHILE);
 	which.version = 2;
-	assert_int_equal(done_as(&ann, account_archive, &which), ACCOUNT_MEANWHILE);
-	assert_int_equal(done_as(&ann, account_restore, &which), ACCOUNT_DONE);
+	assert_int_equal(done_as(&ann, level_archive, &which), ACCOUNT_MEANWHILE);
+	assert_int_equal(done_as(&ann, level_restore, &which), ACCOUNT_DONE);
 	/* The one that was archived by itself still is; the other never was. */
 	assert_int_equal(
 	    sql_number("SELECT archived FROM workspace WHERE public_id = '%.*s'", STR(app.id)), 1);
@@ -209,7 +209,7 @@ an_archived_name_stays_taken(void **state)
 	struct account_made retail = account_of(&ann, "Retail"), made;
 
 	(void)state;
-	done_as(&ann, account_archive, &(struct account_which){ LEVEL_ACCOUNT, retail.id, 1 });
+	done_as(&ann, level_archive, &(struct account_which){ LEVEL_ACCOUNT, retail.id, 1 });
 	assert_int_equal(account_create(begin_as(&ann), S("Retail"), &made), ACCOUNT_TAKEN);
 }
 
@@ -317,7 +317,7 @@ a_search_finds_what_begins_so(void **state)
 	CHECK_STR(picked.at[0].name, "Zurich annex");
 	CHECK_STR(picked.at[1].name, "Kiosk");
 	db_rollback(rq->db);
-	done_as(&ann, account_archive, &(struct account_which){ LEVEL_ACCOUNT, off.id, 1 });
+	done_as(&ann, level_archive, &(struct account_which){ LEVEL_ACCOUNT, off.id, 1 });
 	rq = begin_as(&ann);
 	assert_int_equal(sql_workspace_pick(rq->db, .org = ann.org, .pattern = S("%")).n, 1);
 	assert_int_equal(sql_account_pick(rq->db, .org = ann.org, .pattern = S("%")).n, 1);

@@ -70,6 +70,29 @@ word_of(struct test *t, const char *name)
 	return words(t, fmt(t->arena, "{%s}", name), WORDS_PLAIN);
 }
 
+/* Archived already where the route restores. The account is made anew for each: two of one name there are not. */
+static void
+account_object(struct test *t, const struct route *route, bool foreign)
+{
+	str name = foreign ? S("theirs") : S("ours"), label = random_base62(t->arena, 12);
+	struct fixture_account account = { .name = name, .label = label, .foreign = foreign };
+	bool workspace = route->object == WORKSPACE;
+
+	if (workspace)
+		account.name = S("around");
+	fixture_account(t, &account);
+	if (workspace)
+		fixture_workspace(t,
+		    &(struct fixture_account){
+			.name = name, .label = label, .account = S("around"), .foreign = foreign });
+	if (str_ends(str_of(route->pattern), S("/restore")))
+		world_sql(t->world, t->arena,
+		    fmt(t->arena,
+			"UPDATE %s SET archived_at = '2026-01-01' WHERE public_id = '%.*s'",
+			workspace ? "workspace" : "account",
+			STR(word_of(t, foreign ? "theirs" : "ours"))));
+}
+
 /* {ours} or {theirs}: an object of the route's kind, of whoever asks, or of another organization. Another
  * person's session is foreign even within the organization. */
 static str
@@ -88,6 +111,10 @@ object_of(struct test *t, const struct route *route, enum who who, bool foreign)
 		break;
 	case SESSION:
 		fixture_session(t, key.name, foreign ? NULL : fixture_person(t, who));
+		break;
+	case ACCOUNT:
+	case WORKSPACE:
+		account_object(t, route, foreign);
 		break;
 	case NO_OBJECT:
 		return (str){ 0 };
