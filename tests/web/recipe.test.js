@@ -16,7 +16,7 @@ let stack, key, api, nginx, folder, url;
 // The indented text of section 11 from its first line to the next paragraph, with other names and ports.
 function recipe(changes) {
   const text = fs.readFileSync(path.join(root, 'app/README.md'), 'utf8');
-  const section = text.slice(text.indexOf('\n## 11.'), text.indexOf('\n## 12.'));
+  const section = text.slice(text.indexOf('\n## 11.'), text.indexOf('\n### Apache\n'));
   let lines = section.split('\n').filter((line, i, all) => line.startsWith('    ') || (line === '' && all[i + 1]?.startsWith('    '))).join('\n');
   for (const [from, to] of changes) {
     assert.equal(lines.split(from).length, 2, `the recipe has '${from}' once`);
