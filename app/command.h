@@ -15,6 +15,7 @@ enum exit_code {
 	EXIT_REFUSED = 1, /* it was understood, and not done: no such thing, limit reached */
 	EXIT_USAGE = 2,   /* it was not understood */
 	EXIT_BROKEN = 3,  /* settings, key ring or database are not as they must be */
+	EXIT_DIFFERS = 4, /* `catalogue diff`: there is something that a load would do */
 };
 
 /* The options, --NAME VALUE, and those that are true or false. */
@@ -36,6 +37,7 @@ struct command_run {
 	str password;      /* what command_password() has read */
 	struct request rq; /* ready for the functions of core/ once command_begin() was called */
 	const struct command *command;
+	str file;    /* what `catalogue load` and `diff` have read */
 	size_t apis; /* that `init` has put into an empty catalogue */
 	/* Set by one that acts: what follows once that is committed, outside a transaction; and what
 	 * follows when it is not. */
@@ -107,6 +109,9 @@ enum exit_code command_client_rotate(struct command_run *);
 enum exit_code command_client_finish(struct command_run *);
 enum exit_code command_client_cancel(struct command_run *);
 enum exit_code command_client_delete(struct command_run *);
+enum exit_code command_catalogue_load(struct command_run *);
+enum exit_code command_catalogue_export(struct command_run *);
+enum exit_code command_catalogue_diff(struct command_run *);
 enum exit_code command_keyring_list(struct command_run *);
 enum exit_code command_keyring_add(struct command_run *);
 enum exit_code command_keyring_import(struct command_run *);

@@ -2,6 +2,13 @@
 #include "core/catalogue_check.h"
 
 #include "base/utf8.h"
+#include "core/address.h"
+#include "core/pattern.h"
+
+#include <stdlib.h>
+
+/* A path that is too long for a pattern has a key all the same. */
+enum { KEY_MAX_BYTES = 8 << 20 };
 
 enum { WORD_MAX_CHARS = 40, NAME_MAX_CHARS = 100, DESCRIPTION_MAX_CHARS = 500 };
 
@@ -119,6 +126,16 @@ check_permissions(struct checking *c, const struct api *api)
 }
 
 static void
+check_path(struct checking *c, size_t i, str path)
+{
+	const struct spot spot = { "endpoints", i, "path" };
+	str refused = path.n ? pattern_wrong(c->arena, path) : S("is missing");
+
+	if (refused.n)
+		wrong(c, &spot, refused);
+}
+
+static void
 check_endpoint(struct checking *c, const struct api *api, size_t i)
 {
 	const struct api_endpoint *e = &api->endpoints.at[i];
@@ -128,8 +145,7 @@ check_endpoint(struct checking *c, const struct api *api, size_t i)
 	check_one_of(c, &(struct spot){ "endpoints", i, "method" }, e->method,
 	    "GET POST PUT PATCH DELETE OPTIONS");
 	check_one_of(c, &(struct spot){ "endpoints", i, "needs" }, e->needs, "secret key open");
-	if (e->path.n == 0)
-		wrong(c, &(struct spot){ "endpoints", i, "path" }, S("is missing"));
+	check_path(c, i, e->path);
 	if (open && e->permission.n)
 		wrong(c, &permission, S("must be left out where needs is open"));
 	else if (!open && e->permission.n == 0)
@@ -162,6 +178,83 @@ check_api(struct checking *c, const struct api *api)
 		check_endpoint(c, api, i);
 }
 
+/* ---- no two endpoints for one call */
+
+/* An endpoint and where it stands. Two keys are equal where the methods are and pattern_same() says so of the
+ * paths: that one compares two, and there may be thousands. */
+struct call {
+	str key;
+	size_t api, endpoint;
+};
+
+static str
+key_of(struct arena *a, const struct api_endpoint *e)
+{
+	str rest = e->path, segment;
+	struct buf b = buf_new(a, KEY_MAX_BYTES);
+
+	if (str_ends(rest, S("/")))
+		rest.n--;
+	buf_add(&b, e->method);
+	while (segment_next(&rest, &segment)) {
+		enum segment_kind kind = segment_kind(segment);
+
+		buf_add_char(&b, '/');
+		buf_add_char(&b, kind == SEGMENT_LITERAL ? 'l' : kind == SEGMENT_NAMED ? 'n' : 'r');
+		if (kind == SEGMENT_LITERAL)
+			buf_add(&b, address_loose(a, segment));
+	}
+	return buf_str(&b);
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct call *left = a, *right = b;
+	int order = str_cmp(left->key, right->key);
+
+	if (order)
+		return order;
+	if (left->api != right->api)
+		return left->api < right->api ? -1 : 1;
+	return left->endpoint < right->endpoint ? -1 : left->endpoint > right->endpoint;
+}
+
+/* All of them, n in number, those of one key together. */
+static struct call *
+sorted_calls(struct checking *c, size_t n)
+{
+	struct call *calls = NEW(c->arena, struct call, n), *at = calls;
+	const struct apis *apis = &c->catalogue->apis;
+
+	for (size_t i = 0; i < apis->n; i++)
+		for (size_t k = 0; k < apis->at[i].endpoints.n; k++, at++) {
+			at->key = key_of(c->arena, &apis->at[i].endpoints.at[k]);
+			at->api = i;
+			at->endpoint = k;
+		}
+	qsort(calls, n, sizeof *calls, by_key);
+	return calls;
+}
+
+static void
+check_calls(struct checking *c, size_t n)
+{
+	const struct call *calls = sorted_calls(c, n);
+
+	for (size_t i = 1; i < n; i++) {
+		const struct call *first = &calls[i - 1], *second = &calls[i];
+		const struct api *api = &c->catalogue->apis.at[first->api];
+		const struct api_endpoint *e = &api->endpoints.at[first->endpoint];
+
+		c->api = second->api;
+		if (str_eq(first->key, second->key))
+			wrong(c, &(struct spot){ "endpoints", second->endpoint, "path" },
+			    fmt(c->arena, "%.*s has this call already: %.*s %.*s", STR(api->word),
+				STR(e->method), STR(e->path)));
+	}
+}
+
 void
 catalogue_check(struct arena *a, const struct catalogue *catalogue, struct json_wrongs *wrongs)
 {
@@ -183,4 +276,6 @@ catalogue_check(struct arena *a, const struct catalogue *catalogue, struct json_
 	}
 	for (c.api = 0; c.api < catalogue->apis.n; c.api++)
 		check_api(&c, &catalogue->apis.at[c.api]);
+	if (endpoints)
+		check_calls(&c, endpoints);
 }

@@ -98,7 +98,7 @@ catalogue_begin(struct request *rq, str schema_folder)
 		fault(a->fault, "%.*s is not there", STR(path));
 	after = catalogue_file_read(a, text, &wrongs);
 	if (wrongs.n)
-		fault(a->fault, "%.*s: %.*s %.*s", STR(path), STR(wrongs.at[0].path),
+		fault(a->fault, "%.*s: %.*s: %.*s", STR(path), STR(wrongs.at[0].path),
 		    STR(wrongs.at[0].words));
 	catalogue_change(rq, &after);
 	return after.apis.n;
