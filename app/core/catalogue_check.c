@@ -238,21 +238,26 @@ sorted_calls(struct checking *c, size_t n)
 }
 
 static void
+wrong_twice(struct checking *c, const struct call *first, const struct call *second)
+{
+	const struct api *api = &c->catalogue->apis.at[first->api];
+	const struct api_endpoint *e = &api->endpoints.at[first->endpoint];
+	const struct spot spot = { "endpoints", second->endpoint, "path" };
+
+	c->api = second->api;
+	wrong(c, &spot,
+	    fmt(c->arena, "%.*s has this call already: %.*s %.*s", STR(api->word), STR(e->method),
+		STR(e->path)));
+}
+
+static void
 check_calls(struct checking *c, size_t n)
 {
 	const struct call *calls = sorted_calls(c, n);
 
-	for (size_t i = 1; i < n; i++) {
-		const struct call *first = &calls[i - 1], *second = &calls[i];
-		const struct api *api = &c->catalogue->apis.at[first->api];
-		const struct api_endpoint *e = &api->endpoints.at[first->endpoint];
-
-		c->api = second->api;
-		if (str_eq(first->key, second->key))
-			wrong(c, &(struct spot){ "endpoints", second->endpoint, "path" },
-			    fmt(c->arena, "%.*s has this call already: %.*s %.*s", STR(api->word),
-				STR(e->method), STR(e->path)));
-	}
+	for (size_t i = 1; i < n; i++)
+		if (str_eq(calls[i - 1].key, calls[i].key))
+			wrong_twice(c, &calls[i - 1], &calls[i]);
 }
 
 void
