@@ -22,17 +22,21 @@ const struct route routes[] = {
 	{ POST, "/credentials",             credential_new_save,    ADMIN,           .proof = PROOF_LATELY, .says = "create one, show its secret once" },
 	{ GET,  "/credentials/new",         credential_new,         ADMIN,           .says = "the form for it" },
 	{ GET,  "/credentials/:id",         credential,             CREDENTIALS_SEE, .object = CLIENT, .says = "one key" },
-	{ POST, "/credentials/:id/stored",  credential_stored,      ADMIN,           .object = CLIENT, .says = "its secret is stored" },
-	{ GET,  "/credentials/:id/reset",   credential_reset,       ADMIN,           .object = CLIENT, .says = "what a reset would stop" },
-	{ POST, "/credentials/:id/reset",   credential_reset_save,  ADMIN,           .object = CLIENT, .proof = PROOF_LATELY, .says = "a new secret, the old one ends" },
-	{ GET,  "/credentials/:id/rotate",  credential_rotate,      ADMIN,           .object = CLIENT, .says = "the form for an overlap" },
-	{ POST, "/credentials/:id/rotate",  credential_rotate_save, ADMIN,           .object = CLIENT, .proof = PROOF_LATELY, .says = "a new secret beside the old one" },
-	{ GET,  "/credentials/:id/finish",  credential_finish,      ADMIN,           .object = CLIENT, .says = "who still uses the old one" },
-	{ POST, "/credentials/:id/finish",  credential_finish_save, ADMIN,           .object = CLIENT, .proof = PROOF_LATELY, .says = "the old one ends now" },
-	{ GET,  "/credentials/:id/cancel",  credential_cancel,      ADMIN,           .object = CLIENT, .says = "who uses the new one already" },
-	{ POST, "/credentials/:id/cancel",  credential_cancel_save, ADMIN,           .object = CLIENT, .proof = PROOF_LATELY, .says = "the new one ends now, the old one stays" },
-	{ GET,  "/credentials/:id/delete",  credential_delete,      ADMIN,           .object = CLIENT, .says = "what deleting would stop" },
-	{ POST, "/credentials/:id/delete",  credential_delete_save, ADMIN,           .object = CLIENT, .proof = PROOF_LATELY, .says = "delete for good" },
+	{ POST, "/credentials/:id/stored",  credential_stored,      CREDENTIALS_CHANGE, .object = CLIENT, .says = "its secret is stored" },
+	{ GET,  "/credentials/:id/reset",   credential_reset,       CREDENTIALS_CHANGE, .object = CLIENT, .says = "what a reset would stop" },
+	{ POST, "/credentials/:id/reset",   credential_reset_save,  CREDENTIALS_CHANGE, .object = CLIENT, .proof = PROOF_LATELY, .says = "a new secret, the old one ends" },
+	{ GET,  "/credentials/:id/rotate",  credential_rotate,      CREDENTIALS_CHANGE, .object = CLIENT, .says = "the form for an overlap" },
+	{ POST, "/credentials/:id/rotate",  credential_rotate_save, CREDENTIALS_CHANGE, .object = CLIENT, .proof = PROOF_LATELY, .says = "a new secret beside the old one" },
+	{ GET,  "/credentials/:id/finish",  credential_finish,      CREDENTIALS_CHANGE, .object = CLIENT, .says = "who still uses the old one" },
+	{ POST, "/credentials/:id/finish",  credential_finish_save, CREDENTIALS_CHANGE, .object = CLIENT, .proof = PROOF_LATELY, .says = "the old one ends now" },
+	{ GET,  "/credentials/:id/cancel",  credential_cancel,      CREDENTIALS_CHANGE, .object = CLIENT, .says = "who uses the new one already" },
+	{ POST, "/credentials/:id/cancel",  credential_cancel_save, CREDENTIALS_CHANGE, .object = CLIENT, .proof = PROOF_LATELY, .says = "the new one ends now, the old one stays" },
+	{ GET,  "/credentials/:id/delete",  credential_delete,      CREDENTIALS_CHANGE, .object = CLIENT, .says = "what deleting would stop" },
+	{ POST, "/credentials/:id/delete",  credential_delete_save, CREDENTIALS_CHANGE, .object = CLIENT, .proof = PROOF_LATELY, .says = "delete for good" },
+	{ GET,  "/credentials/:id/deactivate", credential_deactivate, CREDENTIALS_CHANGE, .object = CLIENT, .says = "what a pause would stop" },
+	{ POST, "/credentials/:id/deactivate", credential_deactivate_save, CREDENTIALS_CHANGE, .object = CLIENT, .proof = PROOF_LATELY, .says = "refuse its secrets until it is active again" },
+	{ GET,  "/credentials/:id/activate", credential_activate,   CREDENTIALS_CHANGE, .object = CLIENT, .says = "what would work again" },
+	{ POST, "/credentials/:id/activate", credential_activate_save, CREDENTIALS_CHANGE, .object = CLIENT, .proof = PROOF_LATELY, .says = "let it work again" },
 	{ GET,  "/accounts",                accounts,               CREDENTIALS_SEE, .says = "the accounts" },
 	{ POST, "/accounts",                account_new_save,       ADMIN,           .says = "create one" },
 	{ GET,  "/accounts/new",            account_new,            ADMIN,           .says = "the form for it" },
@@ -83,6 +87,8 @@ const struct page *const pages[] = {
 	&credential_finish_page,
 	&credential_cancel_page,
 	&credential_delete_page,
+	&credential_deactivate_page,
+	&credential_activate_page,
 	&credential_reveal_page,
 	&credential_made_page,
 	&accounts_page,
@@ -110,6 +116,8 @@ access_words(enum access may)
 		return S("signed in");
 	case CREDENTIALS_SEE:
 		return S("admin, compliance admin");
+	case CREDENTIALS_CHANGE:
+		return S("admin, compliance*");
 	case ADMIN:
 		return S("admin");
 	case OPERATOR:

@@ -84,12 +84,12 @@ SELECT object, made_at
    AND organization_id = :org
    AND user_id = :me;
 
--- one client_card(org int, id text) -> id text, name text, description text, client_id text,
+-- one client_card(org int, id text) -> id text, kind text, name text, description text, client_id text,
 --     environment text, status text, created_at time, created_by text?, hint text?,
 --     secret_made_at time?, stored_at time?, last_used_at time?, last_used_from text?,
 --     last_used_by text?, expires_at time?, sid text?, secret_key int?, old_hint text?,
 --     old_ends_at time?, old_used_at time?, old_used_from text?
-SELECT c.public_id AS id, c.name, c.description, c.client_id, c.environment, c.status, c.created_at,
+SELECT c.public_id AS id, c.kind, c.name, c.description, c.client_id, c.environment, c.status, c.created_at,
        p.name AS created_by, s.hint, s.created_at AS secret_made_at, s.stored_at, s.last_used_at,
        s.last_used_from, s.last_used_by, s.expires_at, s.sid, s.key_number AS secret_key,
        r.hint AS old_hint, r.ends_at AS old_ends_at, r.last_used_at AS old_used_at,

@@ -101,7 +101,7 @@ credential(struct request *rq)
 		.last_address = key->last_used_from,
 		.last_program = key->last_used_by,
 		.unconfirmed = key->secret_made_at && !key->stored_at,
-		.may_change = access_may(rq->actor, ADMIN),
+		.may_change = key_may_change(rq, key->kind),
 		.overdue_days = status.overdue_days,
 		.cadence_days = policy_of(rq).cadence_days,
 		.secrets = rows_of(rq) };
@@ -113,6 +113,10 @@ credential(struct request *rq)
 struct reply
 credential_stored(struct request *rq)
 {
+	struct reply refusal;
+
+	if (!key_to_change(rq, &refusal))
+		return refusal;
 	if (!str_eq(form_field(rq, S("stored")), S("1")))
 		return see_other(rq, "/credentials/%.*s", STR(rq->id));
 	if (!client_stored(rq, rq->id))

@@ -7,20 +7,22 @@
 #include "site/key.h"
 #include "site/rotation.h"
 
-SHAPE(credential_cancel_view, text(id), text(name), int(token_minutes),
+SHAPE(credential_cancel_view, text(id), text(name), text(noun), int(token_minutes),
     part(rotation, rotation_view));
 PAGE(credential_cancel, "Cancel the rotation of", .menu = MENU_CREDENTIALS);
 
 static struct reply
 form(struct request *rq, int status)
 {
-	const struct client_card_row *key = key_card(rq);
+	struct reply refusal;
+	const struct client_card_row *key = key_to_change(rq, &refusal);
 	struct credential_cancel_view view;
 
 	if (!key)
-		return not_found(rq);
+		return refusal;
 	view = (struct credential_cancel_view){ .id = key->id,
 		.name = key->name,
+		.noun = key_noun(key->kind),
 		.token_minutes = rq->desk->settings->token_seconds / 60 };
 	if (!rotation_show(rq, &view.rotation))
 		return rotation_over(rq);
@@ -37,7 +39,10 @@ struct reply
 credential_cancel_save(struct request *rq)
 {
 	str seen = form_field(rq, S("seen"));
+	struct reply refusal;
 
+	if (!key_to_change(rq, &refusal))
+		return refusal;
 	/* Without what it saw, a form could end another secret. */
 	if (rq->unproven || seen.n == 0)
 		return form(rq, 422);

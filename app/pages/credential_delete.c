@@ -1,4 +1,4 @@
-/* credential_delete.c - delete an account API key for good.
+/* credential_delete.c - delete an account API key or a scoped credential for good.
  *
  *      GET  /credentials/:id/delete    what stops, and the short id to type
  *      POST /credentials/:id/delete    do it
@@ -7,10 +7,11 @@
 #include "site/key.h"
 #include "site/use.h"
 
-SHAPE(credential_delete_view, text(id), text(name), text(client_id), text(hint),
-    part(last_used, moment), text(last_address), text(last_program), part(felt_by, callers_shown),
-    text(old_hint), part(old_used, moment), text(old_address), part(confirm, input));
-PAGE(credential_delete, "Delete the key", .menu = MENU_CREDENTIALS);
+SHAPE(credential_delete_view, text(id), text(name), text(noun), text(handle), flag(limited),
+    text(client_id), text(hint), part(last_used, moment), text(last_address), text(last_program),
+    part(felt_by, callers_shown), text(old_hint), part(old_used, moment), text(old_address),
+    part(confirm, input));
+PAGE(credential_delete, "Delete", .menu = MENU_CREDENTIALS);
 
 static const struct form_rule rules[] = {
 	{ .name = STR_INIT("confirm"),
@@ -24,6 +25,9 @@ view_of(struct request *rq, const struct client_card_row *key)
 {
 	struct credential_delete_view view = { .id = key->id,
 		.name = key->name,
+		.noun = key_noun(key->kind),
+		.handle = key_handle(key->kind),
+		.limited = !key_scoped(key->kind),
 		.client_id = key->client_id,
 		.hint = key->hint,
 		.last_used = moment_of(rq, key->last_used_at),
@@ -42,11 +46,12 @@ view_of(struct request *rq, const struct client_card_row *key)
 struct reply
 credential_delete(struct request *rq)
 {
-	const struct client_card_row *key = key_card(rq);
+	struct reply refusal;
+	const struct client_card_row *key = key_to_change(rq, &refusal);
 	struct credential_delete_view view;
 
 	if (!key)
-		return not_found(rq);
+		return refusal;
 	view = view_of(rq, key);
 	return show(rq, 200, &credential_delete_page, &view);
 }
@@ -54,12 +59,13 @@ credential_delete(struct request *rq)
 struct reply
 credential_delete_save(struct request *rq)
 {
-	const struct client_card_row *key = key_card(rq);
+	struct reply refusal;
+	const struct client_card_row *key = key_to_change(rq, &refusal);
 	struct credential_delete_view view;
 	bool good;
 
 	if (!key)
-		return not_found(rq);
+		return refusal;
 	view = view_of(rq, key);
 	good = form_read(rq, credential_delete_view, rules, &view);
 	if (good && !str_eq(view.confirm.value, key->id)) {
@@ -70,5 +76,6 @@ credential_delete_save(struct request *rq)
 		return show(rq, 422, &credential_delete_page, &view);
 	if (!client_delete(rq, rq->id))
 		return not_found(rq);
-	return see_other(rq, "/credentials?did=deleted");
+	return see_other(
+	    rq, "/credentials?did=%s", key_scoped(key->kind) ? "credential-deleted" : "deleted");
 }

@@ -7,9 +7,10 @@
 #include "site/key.h"
 #include "site/use.h"
 
-SHAPE(credential_reset_view, text(id), text(name), text(client_id), text(hint),
-    part(last_used, moment), text(last_address), text(last_program), part(felt_by, callers_shown),
-    text(old_hint), part(old_ends, moment), part(old_used, moment), text(old_address), text(once));
+SHAPE(credential_reset_view, text(id), text(name), text(noun), text(handle), text(client_id),
+    text(hint), part(last_used, moment), text(last_address), text(last_program),
+    part(felt_by, callers_shown), text(old_hint), part(old_ends, moment), part(old_used, moment),
+    text(old_address), text(once));
 PAGE(credential_reset, "Reset the secret of", .menu = MENU_CREDENTIALS);
 
 static struct reply
@@ -17,6 +18,8 @@ form(struct request *rq, int status, const struct client_card_row *key, str once
 {
 	struct credential_reset_view view = { .id = key->id,
 		.name = key->name,
+		.noun = key_noun(key->kind),
+		.handle = key_handle(key->kind),
 		.client_id = key->client_id,
 		.hint = key->hint,
 		.last_used = moment_of(rq, key->last_used_at),
@@ -37,20 +40,22 @@ form(struct request *rq, int status, const struct client_card_row *key, str once
 struct reply
 credential_reset(struct request *rq)
 {
-	const struct client_card_row *key = key_card(rq);
+	struct reply refusal;
+	const struct client_card_row *key = key_to_change(rq, &refusal);
 
-	return key ? form(rq, 200, key, once_number(rq)) : not_found(rq);
+	return key ? form(rq, 200, key, once_number(rq)) : refusal;
 }
 
 struct reply
 credential_reset_save(struct request *rq)
 {
-	const struct client_card_row *key = key_card(rq);
+	struct reply refusal;
+	const struct client_card_row *key = key_to_change(rq, &refusal);
 	str once = form_field(rq, S("once"));
 	struct client_made made;
 
 	if (!key)
-		return not_found(rq);
+		return refusal;
 	if (rq->unproven)
 		return form(rq, 422, key, once.n ? once : once_number(rq));
 	if (once.n == 0) /* without its number a form could reset twice */

@@ -10,11 +10,11 @@
 #include "site/use.h"
 
 SHAPE(overlap_choice, text(word), text(words), part(ends, moment), flag(chosen), flag(expires));
-SHAPE(credential_rotate_view, text(id), text(name), text(client_id), text(hint),
-    part(last_used, moment), text(last_address), text(last_program), part(felt_by, callers_shown),
-    flag(works), part(expires, moment), text(old_hint), part(old_ends, moment),
-    part(old_used, moment), part(overlap, input), list(choices, overlap_choice), text(seen),
-    text(once));
+SHAPE(credential_rotate_view, text(id), text(name), text(noun), text(handle), text(client_id),
+    text(hint), part(last_used, moment), text(last_address), text(last_program),
+    part(felt_by, callers_shown), flag(works), part(expires, moment), text(old_hint),
+    part(old_ends, moment), part(old_used, moment), part(overlap, input),
+    list(choices, overlap_choice), text(seen), text(once));
 PAGE(credential_rotate, "Rotate the secret of", .menu = MENU_CREDENTIALS);
 
 static const struct form_rule rules[] = {
@@ -49,6 +49,8 @@ view_of(struct request *rq, const struct client_card_row *key)
 {
 	struct credential_rotate_view view = { .id = key->id,
 		.name = key->name,
+		.noun = key_noun(key->kind),
+		.handle = key_handle(key->kind),
 		.client_id = key->client_id,
 		.hint = key->hint,
 		.last_used = moment_of(rq, key->last_used_at),
@@ -71,12 +73,13 @@ view_of(struct request *rq, const struct client_card_row *key)
 struct reply
 credential_rotate(struct request *rq)
 {
-	const struct client_card_row *key = key_card(rq);
+	struct reply refusal;
+	const struct client_card_row *key = key_to_change(rq, &refusal);
 	int64_t meant = policy_of(rq).overlap_minutes * MINUTE;
 	struct credential_rotate_view view;
 
 	if (!key)
-		return not_found(rq);
+		return refusal;
 	view = view_of(rq, key);
 	view.once = once_number(rq);
 	view.choices = choices_of(rq, key, rotation_overlap_near(meant)->word);
@@ -95,7 +98,8 @@ form_again(
 struct reply
 credential_rotate_save(struct request *rq)
 {
-	const struct client_card_row *key = key_card(rq);
+	struct reply refusal;
+	const struct client_card_row *key = key_to_change(rq, &refusal);
 	struct rotation_wish wish = {
 		.id = rq->id, .seen = form_field(rq, S("seen")), .once = form_field(rq, S("once"))
 	};
@@ -105,7 +109,7 @@ credential_rotate_save(struct request *rq)
 	bool good;
 
 	if (!key)
-		return not_found(rq);
+		return refusal;
 	view = view_of(rq, key);
 	view.once = wish.once.n ? wish.once : once_number(rq);
 	good = form_read(rq, credential_rotate_view, rules, &view);

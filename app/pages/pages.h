@@ -9,6 +9,7 @@ extern const struct page overview_page, credentials_page, credential_new_page, c
     credential_delete_page, accounts_page, account_page, workspace_page, account_new_page,
     account_edit_page, account_archive_page, settings_page, profile_page, profile_password_page,
     setup_page, sign_in_page;
+extern const struct page credential_deactivate_page, credential_activate_page;
 
 struct reply overview(struct request *);
 
@@ -27,6 +28,10 @@ struct reply credential_cancel(struct request *);
 struct reply credential_cancel_save(struct request *);
 struct reply credential_delete(struct request *);
 struct reply credential_delete_save(struct request *);
+struct reply credential_deactivate(struct request *);
+struct reply credential_deactivate_save(struct request *);
+struct reply credential_activate(struct request *);
+struct reply credential_activate_save(struct request *);
 
 struct reply accounts(struct request *);
 struct reply account(struct request *);

@@ -10,7 +10,7 @@
 static const char revealed_cookie[] = "keydesk_revealed";
 
 PAGE(credential_reveal, "Shown once: the secret of", .menu = MENU_CREDENTIALS, .alone = true);
-PAGE(credential_made, "Made already: key", .menu = MENU_CREDENTIALS);
+PAGE(credential_made, "Made already:", .menu = MENU_CREDENTIALS);
 
 const struct client_card_row *
 key_card(struct request *rq)
@@ -20,6 +20,41 @@ key_card(struct request *rq)
 	if (card)
 		rq->environment = card->environment;
 	return card;
+}
+
+bool
+key_scoped(str kind)
+{
+	return str_eq(kind, S("scoped"));
+}
+
+bool
+key_may_change(const struct request *rq, str kind)
+{
+	return access_may(rq->actor, key_scoped(kind) ? CREDENTIALS_CHANGE : ADMIN);
+}
+
+str
+key_noun(str kind)
+{
+	return key_scoped(kind) ? S("credential") : S("key");
+}
+
+str
+key_handle(str kind)
+{
+	return key_scoped(kind) ? S("Client ID") : S("API key");
+}
+
+const struct client_card_row *
+key_to_change(struct request *rq, struct reply *refusal)
+{
+	const struct client_card_row *card = key_card(rq);
+
+	if (card && key_may_change(rq, card->kind))
+		return card;
+	*refusal = card ? forbidden(rq) : not_found(rq);
+	return NULL;
 }
 
 static struct key_badge
@@ -134,10 +169,14 @@ key_reveal(struct request *rq, const struct client_made *made, enum key_made how
 		.secret = made->secret,
 		.replaced = how != KEY_MADE,
 		.rotated = how == KEY_ROTATED };
-	const struct client_card_row *card = view.rotated ? key_card(rq) : NULL;
+	const struct client_card_row *card =
+	    sql_client_card(rq->db, .org = rq->org, .id = made->id);
 	struct reply reply;
 
-	if (card) {
+	view.noun = key_noun(card->kind);
+	view.handle = key_handle(card->kind);
+	view.scoped = key_scoped(card->kind);
+	if (view.rotated) {
 		view.old_hint = card->old_hint;
 		view.old_ends = moment_of(rq, card->old_ends_at);
 	}
@@ -169,18 +208,22 @@ key_made_before(struct request *rq, const struct client_made *made, enum key_mad
 {
 	const struct client_card_row *card =
 	    sql_client_card(rq->db, .org = rq->org, .id = made->id);
-	struct credential_made_view view = { .id = made->id,
+	struct credential_made_view view = {
+		.id = made->id,
 		.made = moment_of(rq, made->made_at),
 		.replaced = how != KEY_MADE,
 		.rotated = how == KEY_ROTATED,
 		.once = once_number(rq),
-		.may_change = access_may(rq->actor, ADMIN) };
+	};
 	struct reply reply;
 
 	if (!card)
 		return conflict(
 		    rq, S("This form was sent before, and what it made has been deleted since."));
 	view.name = card->name;
+	view.noun = key_noun(card->kind);
+	view.scoped = key_scoped(card->kind);
+	view.may_change = key_may_change(rq, card->kind);
 	if (KEY_ROTATES(rq, card))
 		view.old_ends = moment_of(rq, card->old_ends_at);
 	rq->environment = card->environment;

@@ -9,6 +9,17 @@
 /* The key of rq->id in the organization, or NULL. The page then shows the key's own environment. */
 const struct client_card_row *key_card(struct request *);
 
+/* The same for an act on it: NULL when it is not there or not for this person, and then *refusal is the reply. Account
+ * keys are changed by admins; every handler of a CREDENTIALS_CHANGE route asks this before it does anything. */
+const struct client_card_row *key_to_change(struct request *, struct reply *refusal);
+
+/* Whether that kind is a scoped credential's, whether this person may change clients of it, what pages call one ("key" or
+ * "credential"), and what they call its client ID. */
+bool key_scoped(str kind);
+bool key_may_change(const struct request *, str kind);
+str key_noun(str kind);
+str key_handle(str kind);
+
 /* The one badge of a key, by priority: deactivated, no secret, made under a retired key of the ring, expired, a
  * rotation that ends within a day although the evidence (core/evidence.h) speaks against it, overdue, not
  * confirmed as stored, rotating, working. The evidence is read for a rotation that ends so soon. */
@@ -48,10 +59,11 @@ struct reply key_conflict(struct request *, str sentence);
 /* A reply that reveals marks the browser; the next one tells its cache to forget. Called by serve(). */
 void key_reveal_headers(struct request *, struct reply *);
 
-SHAPE(credential_reveal_view, text(id), text(name), text(client_id), text(secret), flag(replaced),
-    flag(rotated), text(old_hint), part(old_ends, moment), text(curl));
-SHAPE(credential_made_view, text(id), text(name), part(made, moment), flag(replaced), flag(rotated),
-    part(old_ends, moment), text(once), flag(may_change));
+SHAPE(credential_reveal_view, text(id), text(name), text(noun), text(handle), flag(scoped),
+    text(client_id), text(secret), flag(replaced), flag(rotated), text(old_hint),
+    part(old_ends, moment), text(curl));
+SHAPE(credential_made_view, text(id), text(name), text(noun), flag(scoped), part(made, moment),
+    flag(replaced), flag(rotated), part(old_ends, moment), text(once), flag(may_change));
 extern const struct page credential_reveal_page, credential_made_page;
 
 #endif

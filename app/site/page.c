@@ -78,10 +78,18 @@ notice_of(const struct request *rq)
 	} notices[] = {
 		{ STR_INIT("deleted"),
 		    STR_INIT("The key is deleted. Its secrets have stopped working.") },
+		{ STR_INIT("credential-deleted"),
+		    STR_INIT("The credential is deleted. Its secrets have stopped working.") },
+		{ STR_INIT("deactivated"),
+		    STR_INIT("Deactivated. The next request with its secret is refused.") },
+		{ STR_INIT("activated"),
+		    STR_INIT("Activated. Its secret works from the next request on.") },
+		{ STR_INIT("edited"),
+		    STR_INIT("Saved. It holds from the next request on; the secret stays.") },
 		{ STR_INIT("finished"), STR_INIT("The old secret has ended.") },
 		{ STR_INIT("cancelled"),
 		    STR_INIT(
-			"The new secret has ended. The old one is the secret of this key again.") },
+			"The new secret has ended. The old one is the secret again.") },
 		{ STR_INIT("stored"), STR_INIT("Noted: the secret is stored.") },
 		{ STR_INIT("saved"), STR_INIT("Saved.") },
 		{ STR_INIT("account-created"), STR_INIT("The account is created.") },
@@ -205,7 +213,7 @@ frame_of(struct request *rq, const struct page *page, const void *view)
 
 	frame.integration = str_eq(rq->environment, S("integration"));
 	/* A key is of one environment: whoever switches goes to the list of the other one. */
-	if (rq->route && rq->route->object == CLIENT)
+	if (rq->route && (rq->route->object == CLIENT || rq->route->object == SCOPED))
 		frame.next = S("/credentials");
 	else if (rq->method == GET && route_is_page(rq->desk->routes, rq->desk->routes_n, rq->path))
 		frame.next = rq->path;

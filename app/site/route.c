@@ -91,6 +91,7 @@ access_may(const struct actor *actor, enum access may)
 	case SIGNED_IN:
 		return actor != NULL;
 	case CREDENTIALS_SEE:
+	case CREDENTIALS_CHANGE:
 		return actor && (actor->role == ROLE_ADMIN || actor->role == ROLE_COMPLIANCE_ADMIN);
 	case ADMIN:
 		return actor && actor->role == ROLE_ADMIN;

@@ -10,14 +10,16 @@ enum access {
 	NOBODY,
 	ANYONE, /* signed in or not */
 	SIGNED_IN,
-	CREDENTIALS_SEE, /* admins and compliance admins */
+	CREDENTIALS_SEE,    /* admins and compliance admins */
+	CREDENTIALS_CHANGE, /* both, and account keys admins only: the handler asks key_to_change() */
 	ADMIN,
 	OPERATOR,
 	PROGRAM, /* no cookie counts; the handler checks what was presented */
 };
 
-/* What :id stands for: the test that asks for another organization's object makes one of these. */
-enum object { NO_OBJECT, CLIENT, SESSION, ACCOUNT, WORKSPACE };
+/* What :id stands for: the test that asks for another organization's object makes one of these. A CLIENT is an
+ * account key or a scoped credential, SCOPED only the latter. */
+enum object { NO_OBJECT, CLIENT, SESSION, ACCOUNT, WORKSPACE, SCOPED };
 
 /* Whether a POST must come with the person's password: site/proof.h. */
 enum proof_needed {

@@ -361,13 +361,16 @@ fixture_key(struct test *t, const struct fixture_key *key)
 		rq.actor = &actor;
 		rq.me = maker->user;
 	}
-	if (client_create(&rq, &wish, &made) != MADE_NEW)
+	if (key->scoped ? !fixture_scoped(t, &rq, key, &made)
+			: client_create(&rq, &wish, &made) != MADE_NEW)
 		fault(&t->world->fault, "no key %.*s could be made", STR(key->name));
 	if (key->stored)
 		client_stored(&rq, made.id);
 	if (key->used)
 		sql_demo_used(
 		    rq.db, .id = made.id, .at = t->now - 4 * MINUTE, .remote = S("198.51.100.7"));
+	if (key->deactivated)
+		client_activate(&rq, made.id, false);
 	world_end(&rq);
 	key_words(t, key->name, &made);
 	if (key->rotating)

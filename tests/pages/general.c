@@ -10,16 +10,38 @@ static const char *const may_ask[] = {
 	[ANYONE] = "nobody member compliance_admin admin operator deactivated",
 	[SIGNED_IN] = "member compliance_admin admin operator",
 	[CREDENTIALS_SEE] = "compliance_admin admin",
+	[CREDENTIALS_CHANGE] = "compliance_admin admin",
 	[ADMIN] = "admin",
 	[OPERATOR] = "operator",
 	[PROGRAM] = "nobody member compliance_admin admin operator deactivated",
 };
 
-static bool
-allowed(const struct route *route, enum who who)
-{
-	str rest = str_of(may_ask[route->may]);
+/* What a test is about: a route, and where that is for clients of both kinds, one of them. */
+struct about {
+	const struct route *route;
+	enum object object;
+};
 
+enum { KINDS = 2 };
+
+/* Of a test's number; .object is NO_OBJECT where the route has no second kind. */
+static struct about
+about_of(size_t i)
+{
+	const struct route *route = &routes[i / KINDS];
+	bool second = i % KINDS, both = route->object == CLIENT;
+
+	return (struct about){ route, !second ? route->object : both ? SCOPED : NO_OBJECT };
+}
+
+static bool
+allowed(const struct about *about, enum who who)
+{
+	str rest = str_of(may_ask[about->route->may]);
+
+	/* Account keys are changed by admins only. */
+	if (about->route->may == CREDENTIALS_CHANGE && about->object == CLIENT)
+		return who == WHO_ADMIN;
 	while (rest.n)
 		if (str_eq(str_cut(rest, ' ', &rest), str_of(who_word(who))))
 			return true;
@@ -96,17 +118,19 @@ account_object(struct test *t, const struct route *route, bool foreign)
 /* {ours} or {theirs}: an object of the route's kind, of whoever asks, or of another organization. Another
  * person's session is foreign even within the organization. */
 static str
-object_of(struct test *t, const struct route *route, enum who who, bool foreign)
+object_of(struct test *t, const struct about *about, enum who who, bool foreign)
 {
 	const char *name = foreign ? "theirs" : "ours";
 	struct fixture_key key = { .name = str_of(name),
 		.label = S("Object"),
 		.environment = S("production"),
 		.foreign = foreign,
-		.rotating = route->proof != PROOF_NEEDLESS };
+		.scoped = about->object == SCOPED,
+		.rotating = about->route->proof != PROOF_NEEDLESS };
 
-	switch (route->object) {
+	switch (about->object) {
 	case CLIENT:
+	case SCOPED:
 		fixture_key(t, &key);
 		break;
 	case SESSION:
@@ -114,7 +138,7 @@ object_of(struct test *t, const struct route *route, enum who who, bool foreign)
 		break;
 	case ACCOUNT:
 	case WORKSPACE:
-		account_object(t, route, foreign);
+		account_object(t, about->route, foreign);
 		break;
 	case NO_OBJECT:
 		return (str){ 0 };
@@ -145,18 +169,19 @@ answer_about(struct test *t, const struct route *route, str id)
 static void
 tenancy(struct test *t, size_t i)
 {
+	struct about about = about_of(i);
 	str absent = random_base62(t->arena, 10), theirs, foreign, unknown;
 
-	theirs = object_of(t, &routes[i], WHO_NOBODY, true);
+	theirs = object_of(t, &about, WHO_NOBODY, true);
 	for (enum who who = WHO_NOBODY; who < WHOS && !t->failed; who++) {
 		fixture_as(t, str_of(who_word(who)));
-		answer_about(t, &routes[i], absent); /* a first visit sets a cookie */
-		unknown = answer_about(t, &routes[i], absent);
-		foreign = answer_about(t, &routes[i], theirs);
+		answer_about(t, about.route, absent); /* a first visit sets a cookie */
+		unknown = answer_about(t, about.route, absent);
+		foreign = answer_about(t, about.route, theirs);
 		if (!str_eq(unknown, foreign))
 			complain(
 			    t, "as %s, another organization's answers differently", who_word(who));
-		if (allowed(&routes[i], who) && t->reply.status != 404)
+		if (allowed(&about, who) && t->reply.status != 404)
 			complain(t, "as %s, it is not 404", who_word(who));
 	}
 }
@@ -166,17 +191,17 @@ tenancy(struct test *t, size_t i)
 static void
 access_as(struct test *t, size_t i)
 {
-	const struct route *route = &routes[i / WHOS];
+	struct about about = about_of(i / WHOS);
 	enum who who = (enum who)(i % WHOS);
-	str ours = object_of(t, route, who, false);
+	str ours = object_of(t, &about, who, false);
 	struct question q;
 	str state;
 
 	fixture_as(t, str_of(who_word(who)));
-	q = question_of(t, route, ours);
+	q = question_of(t, about.route, ours);
 	state = check_state(t);
 	ask(t, &q);
-	if (allowed(route, who)) {
+	if (allowed(&about, who)) {
 		if (t->reply.status == 403 || to_sign_in(&t->reply))
 			complain(t, "it is refused");
 		return;
@@ -191,12 +216,12 @@ access_as(struct test *t, size_t i)
 /* ---- forged forms */
 
 static void
-forged_form(struct test *t, const struct route *route, enum who who, struct question q)
+forged_form(struct test *t, const struct about *about, enum who who, struct question q)
 {
 	str state = check_state(t);
 
 	ask(t, &q);
-	if (allowed(route, who) ? t->reply.status != 403
+	if (allowed(about, who) ? t->reply.status != 403
 				: t->reply.status != 403 && !to_sign_in(&t->reply))
 		complain(t, "a forged form is not refused as %s", who_word(who));
 	if (!str_eq(state, check_state(t)))
@@ -206,7 +231,7 @@ forged_form(struct test *t, const struct route *route, enum who who, struct ques
 static void
 forged_forms(struct test *t, size_t i)
 {
-	const struct route *route = &routes[i];
+	struct about about = about_of(i);
 	struct question page = { .method = S("GET"), .address = S("/sign-in") }, q, forged;
 	str another, ours;
 
@@ -215,24 +240,24 @@ forged_forms(struct test *t, size_t i)
 	another = str_part(t->text, str_find(t->text, S("name=\"csrf\" value=\"")) + 19, 43);
 	for (enum who who = WHO_NOBODY; who < WHOS; who++) {
 		fixture_as(t, str_of(who_word(who)));
-		if (who == WHO_NOBODY || route->object == SESSION)
-			ours = object_of(t, route, who, false);
-		q = forged = question_of(t, route, ours);
+		if (who == WHO_NOBODY || about.object == SESSION)
+			ours = object_of(t, &about, who, false);
+		q = forged = question_of(t, about.route, ours);
 		forged.no_csrf = true;
-		forged_form(t, route, who, forged);
+		forged_form(t, &about, who, forged);
 		forged = q;
 		forged.csrf = another;
-		forged_form(t, route, who, forged);
+		forged_form(t, &about, who, forged);
 		forged = q;
 		forged.origin = S("https://elsewhere.test");
-		forged_form(t, route, who, forged);
+		forged_form(t, &about, who, forged);
 		forged.origin = S("null");
-		forged_form(t, route, who, forged);
+		forged_form(t, &about, who, forged);
 		forged = q;
 		forged.no_origin = true;
 		forged.params[forged.params_n++] =
 		    (struct pair){ S("HTTP_SEC_FETCH_SITE"), S("same-site") };
-		forged_form(t, route, who, forged);
+		forged_form(t, &about, who, forged);
 	}
 }
 
@@ -277,9 +302,10 @@ refused_proof(struct test *t, const char *what, str words)
 }
 
 static void
-proof_as(struct test *t, const struct route *route, enum who who)
+proof_as(struct test *t, const struct about *about, enum who who)
 {
-	str id = object_of(t, route, who, false), state, password;
+	const struct route *route = about->route;
+	str id = object_of(t, about, who, false), state, password;
 
 	fixture_as(t, str_of(who_word(who)));
 	password = fixture_person(t, who)->password;
@@ -302,47 +328,25 @@ proof_as(struct test *t, const struct route *route, enum who who)
 static void
 proof(struct test *t, size_t i)
 {
+	struct about about = about_of(i);
+
 	for (enum who who = WHO_NOBODY; who < WHOS && !t->failed; who++)
-		if (allowed(&routes[i], who))
-			proof_as(t, &routes[i], who);
-}
-
-/* Somebody holds the row that the write begins with, so the transaction is tried until serve() gives up. What
- * comes before it is done once all the same: one attempt is counted, one password looked at, one hash made. */
-static void
-tried_again(struct test *t, size_t unused)
-{
-	const struct fixture_person *ann = fixture_person(t, WHO_ADMIN);
-	const struct shared *shared = t->world->desk->shared;
-	struct question q = { .method = S("POST"), .address = S("/profile/password") };
-	int64_t hashes;
-
-	(void)unused;
-	fixture_as(t, S("admin"));
-	q.body = fmt(t->arena, "proof=%.*s&password=seventeen+tin+boats", STR(ann->password));
-	world_sql(t->world, t->arena, S("START TRANSACTION"));
-	world_sql(t->world, t->arena,
-	    fmt(t->arena, "SELECT id FROM user WHERE id = %d FOR UPDATE", (int)ann->user));
-	hashes = shared_counted(shared, COUNT_ARGON2);
-	ask(t, &q);
-	world_sql(t->world, t->arena, S("ROLLBACK"));
-	if (t->reply.status != 503 || shared_counted(shared, COUNT_ARGON2) != hashes + 2)
-		complain(t, "%d hashes", (int)(shared_counted(shared, COUNT_ARGON2) - hashes));
-	ask(t, &q);
-	if (t->reply.status != 303)
-		complain(t, "it is not done once nobody is in the way");
+		if (allowed(&about, who))
+			proof_as(t, &about, who);
 }
 
 /* ---- all of them */
 
 static void
-each_route(struct arena *a, void (*run)(void *, const struct general *), void *arg, size_t i)
+each_about(struct arena *a, void (*run)(void *, const struct general *), void *arg, size_t i)
 {
-	const struct route *r = &routes[i];
-	str route = fmt(a, "%s %s", r->method == POST ? "POST" : "GET", r->pattern);
+	struct about about = about_of(i);
+	const struct route *r = about.route;
+	str route = fmt(a, "%s %s%s", r->method == POST ? "POST" : "GET", r->pattern,
+	    i % KINDS ? " (scoped)" : "");
 	struct general general = { fmt(a, "tenancy: %.*s", STR(route)), tenancy, i };
 
-	if (r->object != NO_OBJECT)
+	if (about.object != NO_OBJECT)
 		run(arg, &general);
 	if (r->method == POST && r->may != PROGRAM) {
 		general = (struct general){ fmt(a, "forms: %.*s", STR(route)), forged_forms, i };
@@ -364,13 +368,14 @@ general_each(struct arena *a, void (*run)(void *, const struct general *), void 
 {
 	const struct general others[] = {
 		{ S("forms: an honest one without an Origin"), honest_form, 0 },
-		{ S("proof: tried again, nothing is hashed twice"), tried_again, 0 },
+		{ S("proof: tried again, nothing is hashed twice"), general_tried_again, 0 },
 		{ S("forged: 1,000 secrets ask nothing"), general_forged_secrets, 0 },
 		{ S("faults: an arena that is full"), general_small_arena, 0 },
 	};
 
-	for (size_t i = 0; i < routes_n; i++)
-		each_route(a, run, arg, i);
+	for (size_t i = 0; i < KINDS * routes_n; i++)
+		if (i % KINDS == 0 || about_of(i).object != NO_OBJECT)
+			each_about(a, run, arg, i);
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
 		run(arg, &others[i]);
 }

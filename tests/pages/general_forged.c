@@ -102,3 +102,29 @@ general_small_arena(struct test *t, size_t unused)
 	if (apologies < 100)
 		complain(t, "%zu requests did not fit", apologies);
 }
+
+/* Somebody holds the row that the write begins with, so the transaction is tried until serve() gives up. What
+ * comes before it is done once all the same: one attempt is counted, one password looked at, one hash made. */
+void
+general_tried_again(struct test *t, size_t unused)
+{
+	const struct fixture_person *ann = fixture_person(t, WHO_ADMIN);
+	const struct shared *shared = t->world->desk->shared;
+	struct question q = { .method = S("POST"), .address = S("/profile/password") };
+	int64_t hashes;
+
+	(void)unused;
+	fixture_as(t, S("admin"));
+	q.body = fmt(t->arena, "proof=%.*s&password=seventeen+tin+boats", STR(ann->password));
+	world_sql(t->world, t->arena, S("START TRANSACTION"));
+	world_sql(t->world, t->arena,
+	    fmt(t->arena, "SELECT id FROM user WHERE id = %d FOR UPDATE", (int)ann->user));
+	hashes = shared_counted(shared, COUNT_ARGON2);
+	ask(t, &q);
+	world_sql(t->world, t->arena, S("ROLLBACK"));
+	if (t->reply.status != 503 || shared_counted(shared, COUNT_ARGON2) != hashes + 2)
+		complain(t, "%d hashes", (int)(shared_counted(shared, COUNT_ARGON2) - hashes));
+	ask(t, &q);
+	if (t->reply.status != 303)
+		complain(t, "it is not done once nobody is in the way");
+}

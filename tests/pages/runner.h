@@ -114,8 +114,17 @@ struct fixture_key {
 	int64_t days; /* how old it is */
 	bool stored, used, foreign;
 	bool rotating; /* a rotation with an overlap of a day has begun */
+	bool deactivated;
+	/* of a scoped credential: lists with commas; permissions by full name, places by their words */
+	bool scoped;
+	str may, in, networks;
+	int64_t ends_days; /* until it ends, from now; 0 is never */
 };
 void fixture_key(struct test *, const struct fixture_key *);
+
+/* Makes a scoped one within rq's transaction. The organization is entitled to what it may do. */
+bool fixture_scoped(
+    struct test *, struct request *rq, const struct fixture_key *, struct client_made *made);
 
 /* The test's organization, or the other one. */
 int64_t fixture_org(struct test *, bool foreign);
@@ -194,5 +203,6 @@ void general_each(struct arena *, void (*run)(void *arg, const struct general *)
 /* general_forged.c: what it runs besides; the number is not used. */
 void general_forged_secrets(struct test *, size_t);
 void general_small_arena(struct test *, size_t);
+void general_tried_again(struct test *, size_t);
 
 #endif

@@ -27,6 +27,23 @@ do_wait(struct test *t, str rest)
 	t->now += n * each;
 }
 
+/* may=profile:read,platform:admin in=WORKSPACE,ACCOUNT networks=192.0.2.0/24 ends=DAYS */
+static bool
+scoped_option(struct fixture_key *key, str option)
+{
+	str value, name = str_cut(option, '=', &value);
+
+	if (str_eq(name, S("may")))
+		key->may = value;
+	else if (str_eq(name, S("in")))
+		key->in = value;
+	else if (str_eq(name, S("networks")))
+		key->networks = value;
+	else
+		return str_eq(name, S("ends")) && str_int(value, &key->ends_days);
+	return true;
+}
+
 static void
 key_option(struct test *t, struct fixture_key *key, str option)
 {
@@ -38,6 +55,10 @@ key_option(struct test *t, struct fixture_key *key, str option)
 		key->rotating = true;
 	else if (str_eq(option, S("used")))
 		key->used = true;
+	else if (str_eq(option, S("deactivated")))
+		key->deactivated = true;
+	else if (key->scoped && scoped_option(key, option))
+		return;
 	else if (!str_starts(option, S("days=")) ||
 		 !str_int(str_part(option, 5, option.n), &key->days))
 		complain(t, "a key has no option %.*s", STR(option));
@@ -45,9 +66,9 @@ key_option(struct test *t, struct fixture_key *key, str option)
 
 /* A name= takes the rest of the line. */
 static struct fixture_key
-key_of(struct test *t, str rest)
+key_of(struct test *t, str rest, bool scoped)
 {
-	struct fixture_key key = { .environment = S("production") };
+	struct fixture_key key = { .environment = S("production"), .scoped = scoped };
 
 	key.name = key.label = str_cut(rest, ' ', &rest);
 	while ((rest = str_trim(rest)).n) {
@@ -63,7 +84,15 @@ key_of(struct test *t, str rest)
 static void
 do_key(struct test *t, str rest)
 {
-	struct fixture_key key = key_of(t, rest);
+	struct fixture_key key = key_of(t, rest, false);
+
+	fixture_key(t, &key);
+}
+
+static void
+do_scoped(struct test *t, str rest)
+{
+	struct fixture_key key = key_of(t, rest, true);
 
 	fixture_key(t, &key);
 }
@@ -114,7 +143,7 @@ do_other(struct test *t, str rest)
 		make_account(t, what, true);
 		return;
 	}
-	key = key_of(t, rest);
+	key = str_eq(word, S("scoped")) ? key_of(t, what, true) : key_of(t, rest, false);
 	key.foreign = true;
 	fixture_key(t, &key);
 }
@@ -140,6 +169,7 @@ static const struct {
 	{ STR_INIT("from"), do_from },
 	{ STR_INIT("wait"), do_wait },
 	{ STR_INIT("key"), do_key },
+	{ STR_INIT("scoped"), do_scoped },
 	{ STR_INIT("other"), do_other },
 	{ STR_INIT("account"), do_account },
 	{ STR_INIT("workspace"), do_account },
