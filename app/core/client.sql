@@ -87,13 +87,14 @@ SELECT object, made_at
 -- one client_card(org int, id text) -> id text, kind text, name text, description text, client_id text,
 --     environment text, status text, created_at time, created_by text?, hint text?,
 --     secret_made_at time?, stored_at time?, last_used_at time?, last_used_from text?,
---     last_used_by text?, expires_at time?, sid text?, secret_key int?, old_hint text?,
---     old_ends_at time?, old_used_at time?, old_used_from text?
-SELECT c.public_id AS id, c.kind, c.name, c.description, c.client_id, c.environment, c.status, c.created_at,
+--     last_used_by text?, expires_at time?, client_expires_at time?, sid text?, secret_key int?,
+--     old_hint text?, old_ends_at time?, old_used_at time?, old_used_from text?
+SELECT c.public_id AS id, c.kind, c.name, c.description, c.client_id, c.environment, c.status,
+       c.created_at,
        p.name AS created_by, s.hint, s.created_at AS secret_made_at, s.stored_at, s.last_used_at,
-       s.last_used_from, s.last_used_by, s.expires_at, s.sid, s.key_number AS secret_key,
-       r.hint AS old_hint, r.ends_at AS old_ends_at, r.last_used_at AS old_used_at,
-       r.last_used_from AS old_used_from
+       s.last_used_from, s.last_used_by, s.expires_at, c.expires_at AS client_expires_at, s.sid,
+       s.key_number AS secret_key, r.hint AS old_hint, r.ends_at AS old_ends_at,
+       r.last_used_at AS old_used_at, r.last_used_from AS old_used_from
   FROM client c
   LEFT JOIN secret s ON s.current_of = c.id
   LEFT JOIN secret r ON r.retiring_of = c.id
@@ -117,10 +118,11 @@ SELECT s.hint, s.status, s.created_at, s.ended_at, s.ended_reason, s.ends_at, s.
 -- rows client_list(org int, environment text, kind text) -> id text, name text, client_id text,
 --     status text, created_at time, hint text?, secret_made_at time?, stored_at time?,
 --     last_used_at time?, last_used_from text?, last_used_by text?, expires_at time?,
---     secret_key int?, old_hint text?, old_ends_at time?
+--     client_expires_at time?, secret_key int?, old_hint text?, old_ends_at time?
 SELECT c.public_id AS id, c.name, c.client_id, c.status, c.created_at, s.hint,
        s.created_at AS secret_made_at, s.stored_at, s.last_used_at, s.last_used_from,
-       s.last_used_by, s.expires_at, s.key_number AS secret_key, r.hint AS old_hint,
+       s.last_used_by, s.expires_at, c.expires_at AS client_expires_at,
+       s.key_number AS secret_key, r.hint AS old_hint,
        r.ends_at AS old_ends_at
   FROM client c
   LEFT JOIN secret s ON s.current_of = c.id

@@ -38,8 +38,8 @@ needs_attention(struct request *rq, const struct client_list_row *key, struct fo
 	*item = (struct attention){
 		.id = key->id, .name = key->name, .why = badge.why, .tone = badge.tone
 	};
-	item->rotation = badge.rotation;
-	item->reset = badge.reset && access_may(rq->actor, ADMIN);
+	item->rotation = badge.state == BADGE_AT_RISK;
+	item->reset = badge.state == BADGE_REFUSED && access_may(rq->actor, ADMIN);
 	item->what = fmt(rq->arena, "%.*s: %.*s", STR(key->name), STR(badge.words));
 	found->n++;
 	return true;

@@ -3,6 +3,7 @@
 #define SITE_KEY_H
 
 #include "core/client.h"
+#include "site/badge.h"
 #include "site/page.h"
 #include "sql.h"
 
@@ -19,32 +20,6 @@ bool key_scoped(str kind);
 bool key_may_change(const struct request *, str kind);
 str key_noun(str kind);
 str key_handle(str kind);
-
-/* The one badge of a key, by priority: deactivated, no secret, made under a retired key of the ring, expired, a
- * rotation that ends within a day although the evidence (core/evidence.h) speaks against it, overdue, not
- * confirmed as stored, rotating, working. The evidence is read for a rotation that ends so soon. */
-struct key_facts {
-	str id, status;
-	int64_t secret_made_at, stored_at, expires_at;
-	int64_t secret_key; /* of the ring: the number that the secret was made under; 0 is none */
-	str old_hint; /* of the secret that a rotation is replacing, and until when it works */
-	int64_t old_ends_at;
-};
-struct key_badge {
-	str words, tone, why; /* why is empty when nothing needs attention */
-	int64_t overdue_days;
-	bool rotation; /* it is its rotation that needs attention */
-	bool reset;    /* nothing but a reset settles it */
-};
-struct key_badge key_badge(struct request *, const struct key_facts *);
-
-/* The same from any row that has these columns. */
-#define KEY_FACTS(row)                                                                           \
-	(&(struct key_facts){ (row)->id, (row)->status, (row)->secret_made_at, (row)->stored_at, \
-	    (row)->expires_at, (row)->secret_key, (row)->old_hint, (row)->old_ends_at })
-
-/* Whether a rotation runs: there is an old secret, and its overlap is not over. */
-#define KEY_ROTATES(rq, row) ((row)->old_ends_at > (rq)->now)
 
 /* How a secret came to be. */
 enum key_made { KEY_MADE, KEY_RESET, KEY_ROTATED };

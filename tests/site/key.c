@@ -1,8 +1,7 @@
-/* key.c - the badge of a key, its reveal, and what a browser is told to forget. */
+/* key.c - a key, its reveal, and what a browser is told to forget. */
 #define _GNU_SOURCE
 #include "site/visit.h"
 
-#include "core/rotation.h"
 #include "site/key.h"
 
 static int
@@ -24,104 +23,6 @@ admin(const struct people *p)
 
 	rq->method = POST;
 	return rq;
-}
-
-static void
-badges_by_priority(void **state)
-{
-	struct request rq = { .arena = test_arena(), .desk = &world.hand.desk, .now = 1000 * DAY };
-	struct key_facts facts = { .status = S("active"), .secret_made_at = 999 * DAY };
-	struct key_badge badge;
-
-	(void)state;
-	CHECK_STR(key_badge(&rq, &facts).words, "Not confirmed as stored");
-	facts.stored_at = 999 * DAY;
-	badge = key_badge(&rq, &facts);
-	CHECK_STR(badge.words, "Working");
-	assert_int_equal(badge.why.n, 0);
-	facts.secret_made_at = (1000 - 365) * DAY;
-	CHECK_STR(key_badge(&rq, &facts).words, "Working");
-	facts.secret_made_at -= 3 * DAY;
-	facts.stored_at = 0;
-	badge = key_badge(&rq, &facts);
-	CHECK_STR(badge.words, "Overdue 3 days");
-	assert_int_equal(badge.overdue_days, 3);
-	assert_true(badge.why.n > 0);
-	facts.expires_at = 1000 * DAY + 1;
-	CHECK_STR(key_badge(&rq, &facts).words, "Overdue 3 days");
-	facts.expires_at = 1000 * DAY;
-	CHECK_STR(key_badge(&rq, &facts).words, "Expired");
-	facts.secret_key = 1;
-	CHECK_STR(key_badge(&rq, &facts).words, "Expired");
-	facts.secret_key = 9; /* not in the ring, as if retired */
-	badge = key_badge(&rq, &facts);
-	CHECK_STR(badge.words, "Refused");
-	assert_true(badge.why.n > 0 && badge.reset);
-	facts.status = S("deactivated");
-	CHECK_STR(key_badge(&rq, &facts).words, "Deactivated");
-	/* Without any secret there is nothing to confirm, and nothing that works. */
-	facts = (struct key_facts){ .status = S("active") };
-	badge = key_badge(&rq, &facts);
-	CHECK_STR(badge.words, "No secret");
-	assert_true(badge.why.n > 0);
-}
-
-/* The key's badge at that time. */
-static struct key_badge
-badge_at(const struct people *p, str id, int64_t now)
-{
-	struct request *rq = admin(p);
-
-	rq->id = id;
-	rq->now = now;
-	return key_badge(rq, KEY_FACTS(key_card(rq)));
-}
-
-/* A rotation is said last, until it ends within a day and the evidence speaks against that. */
-static void
-the_badge_of_a_rotation(void **state)
-{
-	struct people ann = world_people();
-	struct client_made made = make_key(&ann, S("production")), next;
-	struct request *rq = begin_as(&ann);
-	struct rotation_wish wish = { .id = made.id, .overlap = 7 * DAY };
-	int64_t now = rq->now, end = now + 7 * DAY;
-	struct key_badge badge;
-
-	(void)state;
-	assert_int_equal(rotation_start(rq, &wish, &next), ROTATED);
-	commit(rq);
-	CHECK_STR(badge_at(&ann, made.id, now).words, "Not confirmed as stored");
-	rq = begin_as(&ann);
-	assert_true(client_stored(rq, made.id));
-	commit(rq);
-	CHECK_STR(badge_at(&ann, made.id, end - 5 * HOUR).words, "Rotating, old ends in 5 h");
-	CHECK_STR(badge_at(&ann, made.id, end - 5 * HOUR).tone, "neutral");
-	sql_run("UPDATE secret SET last_used_at = created_at WHERE status = 'retiring' AND "
-		"organization_id = %d",
-	    (int)ann.org);
-	badge = badge_at(&ann, made.id, end - 5 * HOUR);
-	CHECK_STR(badge.tone, "needs");
-	CHECK_HOLDS(badge.why, " ends in 5 h, and the new one has never been used.");
-	assert_true(badge.rotation);
-	assert_int_equal(badge_at(&ann, made.id, end - DAY - 1).why.n, 0);
-	sql_run(
-	    "UPDATE secret SET last_used_at = created_at WHERE organization_id = %d", (int)ann.org);
-	sql_run(
-	    "INSERT INTO secret_caller SELECT id, organization_id, '10.0.0.7', hint, created_at, "
-	    "created_at, 1, 0 FROM secret WHERE organization_id = %d",
-	    (int)ann.org);
-	CHECK_HOLDS(badge_at(&ann, made.id, end - 5 * HOUR).why,
-	    " ends in 5 h, and 1 caller of it has not moved yet.");
-	sql_run(
-	    "UPDATE secret_caller SET program = 'curl' WHERE organization_id = %d", (int)ann.org);
-	assert_int_equal(badge_at(&ann, made.id, end - 5 * HOUR).why.n, 0);
-	/* To the moment: then it is over, whoever has written that down. */
-	CHECK_STR(badge_at(&ann, made.id, end - 1).words, "Rotating, old ends just now");
-	CHECK_STR(badge_at(&ann, made.id, end).words, "Working");
-	sql_run(
-	    "UPDATE client SET status = 'deactivated' WHERE organization_id = %d", (int)ann.org);
-	CHECK_STR(badge_at(&ann, made.id, end - DAY).words, "Deactivated");
 }
 
 static void
@@ -212,8 +113,6 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(badges_by_priority),
-		cmocka_unit_test(the_badge_of_a_rotation),
 		cmocka_unit_test(a_key_is_found_in_its_own_organization),
 		cmocka_unit_test(a_reveal_shows_the_secret_and_marks_the_browser),
 		cmocka_unit_test(the_next_reply_has_the_cache_cleared),
