@@ -6,6 +6,7 @@
 #include "core/machine.h"
 #include "core/purge.h"
 #include "core/refusal.h"
+#include "core/replacement.h"
 #include "core/rotation.h"
 
 enum {
@@ -28,6 +29,7 @@ const struct housekeeping_job housekeeping_jobs[] = {
 	{ "refusal_sum_up", REFUSAL_SECONDS, refusal_sum_up, false },
 	{ "machine_report", MACHINE_REPORT_SECONDS, machine_report, false },
 	{ "rotation_end_due", DUE_SECONDS, rotation_end_due, true },
+	{ "replacement_settle", DUE_SECONDS, replacement_settle, true },
 	{ "client_index_due", HOUSEKEEPING_SECONDS, client_index_due, true },
 	{ "checkpoint_write", CHECKPOINT_SECONDS, checkpoint_write, false },
 };

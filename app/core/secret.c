@@ -17,6 +17,8 @@ enum {
 	CRC_AT = TAG_AT + TAG_CHARS,
 	CRC_CHARS = SECRET_CHARS - CRC_AT,
 	CLIENT_RANDOM_CHARS = CLIENT_ID_CHARS - PREFIX_CHARS,
+	LIKE_CHARS =
+	    40, /* a run that may be a secret: a token's signature has 86, 30 random bytes have 40 */
 };
 
 static bool
@@ -131,4 +133,42 @@ str
 secret_id_make(struct arena *a)
 {
 	return random_base62(a, PUBLIC_ID_CHARS);
+}
+
+static bool
+in_run(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || c == '+' || c == '=' || c == '-';
+}
+
+static bool
+run_is_like(str run)
+{
+	bool capital = false, small = false, digit = false;
+
+	if (str_find(run, S("kds_live_")) + PREFIX_CHARS < run.n ||
+	    str_find(run, S("kds_test_")) + PREFIX_CHARS < run.n)
+		return true;
+	for (size_t i = 0; i < run.n; i++) {
+		capital = capital || (run.at[i] >= 'A' && run.at[i] <= 'Z');
+		small = small || (run.at[i] >= 'a' && run.at[i] <= 'z');
+		digit = digit || (run.at[i] >= '0' && run.at[i] <= '9');
+	}
+	return run.n >= LIKE_CHARS && capital && small && digit;
+}
+
+bool
+secret_like(str text)
+{
+	while (text.n) {
+		size_t n = 0;
+
+		while (n < text.n && in_run(text.at[n]))
+			n++;
+		if (run_is_like(str_part(text, 0, n)))
+			return true;
+		text = str_part(text, n + 1, text.n);
+	}
+	return false;
 }

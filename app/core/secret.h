@@ -59,6 +59,11 @@ enum secret_proof secret_read(const struct keyring *, str text, struct secret_pa
 str client_id_make(struct arena *, bool production);
 bool client_id_ok(str);
 
+/* Whether a text that people write holds what may be a secret: kds_live_ or kds_test_ with something behind it,
+ * or a run of 40 or more letters, digits and _ + = - with a capital, a small letter and a digit among them (a
+ * token, another program's key). Ids, hashes in hex and paths are none. */
+bool secret_like(str text);
+
 /* A public id: 10 random base62 characters (59 bits), in the arena. It is unique when its column is; who
  * inserts one tries again on a duplicate. */
 str secret_id_make(struct arena *);

@@ -9,7 +9,7 @@
 
 SHAPE(credential_delete_view, text(id), text(name), text(noun), text(handle), flag(limited),
     text(client_id), text(hint), part(last_used, moment), text(last_address), text(last_program),
-    part(felt_by, callers_shown), text(old_hint), part(old_used, moment), text(old_address),
+    part(felt_by, felt_shown), text(old_hint), part(old_used, moment), text(old_address),
     part(confirm, input));
 PAGE(credential_delete, "Delete", .menu = MENU_CREDENTIALS);
 

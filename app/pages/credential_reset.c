@@ -9,7 +9,7 @@
 
 SHAPE(credential_reset_view, text(id), text(name), text(noun), text(handle), text(client_id),
     text(hint), part(last_used, moment), text(last_address), text(last_program),
-    part(felt_by, callers_shown), text(old_hint), part(old_ends, moment), part(old_used, moment),
+    part(felt_by, felt_shown), text(old_hint), part(old_ends, moment), part(old_used, moment),
     text(old_address), text(once));
 PAGE(credential_reset, "Reset the secret of", .menu = MENU_CREDENTIALS);
 

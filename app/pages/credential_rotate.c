@@ -12,7 +12,7 @@
 SHAPE(overlap_choice, text(word), text(words), part(ends, moment), flag(chosen), flag(expires));
 SHAPE(credential_rotate_view, text(id), text(name), text(noun), text(handle), text(client_id),
     text(hint), part(last_used, moment), text(last_address), text(last_program),
-    part(felt_by, callers_shown), flag(works), part(expires, moment), text(old_hint),
+    part(felt_by, felt_shown), flag(works), part(expires, moment), text(old_hint),
     part(old_ends, moment), part(old_used, moment), part(overlap, input),
     list(choices, overlap_choice), text(seen), text(once));
 PAGE(credential_rotate, "Rotate the secret of", .menu = MENU_CREDENTIALS);

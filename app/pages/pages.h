@@ -10,6 +10,8 @@ extern const struct page overview_page, credentials_page, credential_new_page, c
     account_edit_page, account_archive_page, settings_page, profile_page, profile_password_page,
     setup_page, sign_in_page;
 extern const struct page credential_deactivate_page, credential_activate_page;
+extern const struct page credential_compromised_page, credential_places_page, place_page,
+    replacement_page, replacement_item_page;
 
 struct reply overview(struct request *);
 
@@ -28,10 +30,25 @@ struct reply credential_cancel(struct request *);
 struct reply credential_cancel_save(struct request *);
 struct reply credential_delete(struct request *);
 struct reply credential_delete_save(struct request *);
+struct reply credential_compromised(struct request *);
+struct reply credential_compromised_save(struct request *);
 struct reply credential_deactivate(struct request *);
 struct reply credential_deactivate_save(struct request *);
 struct reply credential_activate(struct request *);
 struct reply credential_activate_save(struct request *);
+
+struct reply credential_places(struct request *);
+struct reply place_new(struct request *);
+struct reply place_add(struct request *);
+struct reply place(struct request *);
+struct reply place_save(struct request *);
+struct reply place_remove(struct request *);
+
+struct reply replacement(struct request *);
+struct reply replacement_save(struct request *);
+struct reply replacement_item(struct request *);
+struct reply replacement_item_save(struct request *);
+struct reply replacement_item_untick(struct request *);
 
 struct reply accounts(struct request *);
 struct reply account(struct request *);

@@ -63,7 +63,8 @@ key_reveal(struct request *rq, const struct client_made *made, enum key_made how
 		.client_id = made->client_id,
 		.secret = made->secret,
 		.replaced = how != KEY_MADE,
-		.rotated = how == KEY_ROTATED };
+		.rotated = how == KEY_ROTATED,
+		.compromised = how == KEY_COMPROMISED };
 	const struct client_card_row *card =
 	    sql_client_card(rq->db, .org = rq->org, .id = made->id);
 	struct reply reply;
@@ -108,6 +109,7 @@ key_made_before(struct request *rq, const struct client_made *made, enum key_mad
 		.made = moment_of(rq, made->made_at),
 		.replaced = how != KEY_MADE,
 		.rotated = how == KEY_ROTATED,
+		.compromised = how == KEY_COMPROMISED,
 		.once = once_number(rq),
 	};
 	struct reply reply;

@@ -91,6 +91,11 @@ notice_of(const struct request *rq)
 		    STR_INIT(
 			"The new secret has ended. The old one is the secret again.") },
 		{ STR_INIT("stored"), STR_INIT("Noted: the secret is stored.") },
+		{ STR_INIT("declared"), STR_INIT("The place is declared.") },
+		{ STR_INIT("removed"), STR_INIT("The place is removed. The secret goes on working.") },
+		{ STR_INIT("ticked"), STR_INIT("Ticked off.") },
+		{ STR_INIT("unticked"), STR_INIT("The tick is taken back.") },
+		{ STR_INIT("closed"), STR_INIT("The replacement is closed.") },
 		{ STR_INIT("saved"), STR_INIT("Saved.") },
 		{ STR_INIT("account-created"), STR_INIT("The account is created.") },
 		{ STR_INIT("workspace-created"), STR_INIT("The workspace is created.") },
@@ -195,6 +200,12 @@ title_of(const struct request *rq, const struct page *page, const void *view)
 	return name.n ? fmt(rq->arena, "%.*s “%.*s”", STR(page->title), STR(name)) : page->title;
 }
 
+static bool
+is_of_key(enum object object)
+{
+	return object == CLIENT || object == SCOPED || object == PLACE || object == REPLACEMENT_ITEM;
+}
+
 static struct frame
 frame_of(struct request *rq, const struct page *page, const void *view)
 {
@@ -213,7 +224,7 @@ frame_of(struct request *rq, const struct page *page, const void *view)
 
 	frame.integration = str_eq(rq->environment, S("integration"));
 	/* A key is of one environment: whoever switches goes to the list of the other one. */
-	if (rq->route && (rq->route->object == CLIENT || rq->route->object == SCOPED))
+	if (rq->route && is_of_key(rq->route->object))
 		frame.next = S("/credentials");
 	else if (rq->method == GET && route_is_page(rq->desk->routes, rq->desk->routes_n, rq->path))
 		frame.next = rq->path;

@@ -19,7 +19,7 @@ enum access {
 
 /* What :id stands for: the test that asks for another organization's object makes one of these. A CLIENT is an
  * account key or a scoped credential, SCOPED only the latter. */
-enum object { NO_OBJECT, CLIENT, SESSION, ACCOUNT, WORKSPACE, SCOPED };
+enum object { NO_OBJECT, CLIENT, SESSION, ACCOUNT, WORKSPACE, SCOPED, PLACE, REPLACEMENT_ITEM };
 
 /* Whether a POST must come with the person's password: site/proof.h. */
 enum proof_needed {

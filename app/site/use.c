@@ -198,8 +198,20 @@ use_of_key(struct request *rq, bool briefly)
 		    briefly ? USE_CALLERS_BRIEFLY : USE_CALLERS_SHOWN) };
 }
 
-struct callers_shown
+struct felt_shown
 use_felt_by(struct request *rq)
 {
-	return callers_of(rq, true, rq->now - DAY, USE_CALLERS_BRIEFLY);
+	return (
+	    struct felt_shown){ .callers = callers_of(rq, true, rq->now - DAY, USE_CALLERS_BRIEFLY),
+		.places = places_brief(rq, rq->id, PLACES_BRIEFLY),
+		.span = S("24 hours") };
+}
+
+struct felt_shown
+use_felt_by_month(struct request *rq)
+{
+	return (struct felt_shown){ .callers = callers_of(
+					rq, true, rq->now - DAYS * DAY, USE_CALLERS_SHOWN),
+		.places = places_brief(rq, rq->id, PLACES_BRIEFLY),
+		.span = S("30 days") };
 }

@@ -4,6 +4,7 @@
 
 #include "site/chart.h"
 #include "site/page.h"
+#include "site/place.h"
 
 /* Callers that a page shows one by one: 30 of them, each with the longest texts, are 40 kB. */
 enum { USE_CALLERS_SHOWN = 30, USE_CALLERS_BRIEFLY = 10 };
@@ -21,8 +22,11 @@ SHAPE(use_shown, part(hours, chart), part(days, chart), part(callers, callers_sh
  * where a rotation has them above. */
 struct use_shown use_of_key(struct request *, bool briefly);
 
-/* Who would feel it if its secrets ended: those that were accepted and have called in the last 24 hours. */
-struct callers_shown use_felt_by(struct request *);
+/* Who would feel it if its secrets ended: the places that are declared, and those callers that were accepted and
+ * have called in the last 24 hours, or in the last 30 days. */
+SHAPE(felt_shown, part(callers, callers_shown), part(places, places_brief), text(span));
+struct felt_shown use_felt_by(struct request *);
+struct felt_shown use_felt_by_month(struct request *);
 
 /* Of all keys of the organization in the environment that is shown: the last hour and 30 days. */
 SHAPE(use_of_all, part(minutes, chart), part(days, chart));
