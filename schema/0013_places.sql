@@ -85,6 +85,13 @@ CREATE TABLE replacement_item (
   CONSTRAINT replacement_item_kind CHECK (kind IN ('place', 'caller', 'others'))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- How many refused calls a caller had had when its secret was said to be compromised: what came since is
+-- How many refused calls each caller had had when its secret was said to be compromised: what came since is
 -- whoever still tries.
-ALTER TABLE secret_caller ADD COLUMN refused_before BIGINT NOT NULL DEFAULT 0;
+CREATE TABLE compromised_caller (
+  secret_id BIGINT NOT NULL,
+  address VARCHAR(45) NOT NULL,
+  program VARCHAR(100) NOT NULL,
+  refused BIGINT NOT NULL,
+  PRIMARY KEY (secret_id, address, program),
+  CONSTRAINT compromised_caller_of_secret FOREIGN KEY (secret_id) REFERENCES secret (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

@@ -88,19 +88,21 @@ listed(const struct sightings *seen, const struct replacement_items_row *item)
 static void
 take_over(struct listing *list, const struct replacement_items_row *item)
 {
+	struct sighted_caller caller = { item->address, item->program, item->last_at, item->known };
+	struct sighted_place place = { .id = item->place_id,
+		.name = item->name,
+		.owner = item->owner,
+		.note = item->note,
+		.networks = item->networks,
+		.program = item->program,
+		.last_at = item->last_at };
+
 	if (str_eq(item->kind, S("others")))
 		list->others = true;
 	else if (str_eq(item->kind, S("place")))
-		add_place(list, &(struct sighted_place){ .id = item->place_id,
-				    .name = item->name,
-				    .owner = item->owner,
-				    .note = item->note,
-				    .networks = item->networks,
-				    .program = item->program,
-				    .last_at = item->last_at });
+		add_place(list, &place);
 	else
-		add_caller(list, &(struct sighted_caller){
-				     item->address, item->program, item->last_at, item->known });
+		add_caller(list, &caller);
 }
 
 /* Ends it, and takes over what was neither ticked off nor is on the list anyway. */
@@ -118,24 +120,35 @@ follow(struct listing *list, const struct replacement *before, const struct sigh
 
 /* ---- begin */
 
+/* What is known at the moment of the end. */
+struct known {
+	int64_t client;
+	const struct replacement_secrets_row *secrets;
+	const struct replacement *before; /* that is open; NULL when none is */
+	struct sightings seen;
+};
+
+/* Gives how many items the new list has. */
 static size_t
-begin(struct request *rq, int64_t client, const struct replacement_secrets_row *secrets,
-    const struct replacement *before, const struct sightings *seen, str id)
+begin(struct request *rq, const struct known *known, str id)
 {
+	const struct sightings *seen = &known->seen;
 	struct listing list = { .rq = rq, .others = seen->others };
 
-	sql_replacement_count_anew(rq->db, .old = secrets->old, .older = secrets->older);
-	if (before)
-		replacement_end(rq, before, S("followed"), (str){ 0 });
-	sql_replacement_add(rq->db, .public_id = id, .org = rq->org, .client = client,
-	    .old = secrets->old, .older = secrets->older, .me = rq->me, .now = rq->now);
+	sql_replacement_count_anew(
+	    rq->db, .old = known->secrets->old, .older = known->secrets->older);
+	if (known->before)
+		replacement_end(rq, known->before, S("followed"), (str){ 0 });
+	sql_replacement_add(rq->db, .public_id = id, .org = rq->org, .client = known->client,
+	    .old = known->secrets->old, .older = known->secrets->older, .me = rq->me,
+	    .now = rq->now);
 	list.replacement = db_insert_id(rq->db);
 	for (size_t i = 0; i < seen->places_n; i++)
 		add_place(&list, &seen->places[i]);
 	for (size_t i = 0; i < seen->callers_n; i++)
 		add_caller(&list, &seen->callers[i]);
-	if (before)
-		follow(&list, before, seen);
+	if (known->before)
+		follow(&list, known->before, seen);
 	if (list.others)
 		add_others(&list);
 	return list.n;
@@ -150,16 +163,39 @@ replace(struct request *rq, int64_t client, const struct fresh_secret *fresh)
 	client_add_primary(rq, client, fresh);
 }
 
+/* What is known, while the client's row is held; false when the primary secret is not the one that was seen. */
+static bool
+know(struct request *rq, const struct client_lock_row *client, str sid, struct known *known)
+{
+	const struct replacement *before;
+
+	*known = (struct known){ .client = client->client,
+		.secrets = sql_replacement_secrets(rq->db, .client = client->client) };
+	if (!known->secrets || known->secrets->old_sid.n == 0 ||
+	    !str_eq(known->secrets->old_sid, sid))
+		return false;
+	before = replacement_of(rq, client->id); /* by the secrets that still work */
+	known->before = before && before->open ? before : NULL;
+	known->seen = sightings_of(rq, client->client);
+	return true;
+}
+
+static void
+audit_compromise(struct request *rq, str client, const struct known *known, str what)
+{
+	audit(rq, S("client.compromise"), client,
+	    fmt(rq->arena, "{\"old\":\"%.*s\",\"older\":\"%.*s\",%.*s}",
+		STR(known->secrets->old_sid), STR(known->secrets->older_sid), STR(what)));
+}
+
 enum compromised
 secret_compromised(struct request *rq, const struct compromise_wish *wish, struct client_made *made)
 {
 	const struct client_card_row *card =
 	    sql_client_card(rq->db, .org = rq->org, .id = wish->id);
-	const struct replacement_secrets_row *secrets;
 	const struct client_lock_row *client;
-	const struct replacement *before;
-	struct sightings seen;
 	struct fresh_secret fresh;
+	struct known known;
 	str id = random_base62(rq->arena, 10);
 	size_t n;
 
@@ -172,18 +208,13 @@ secret_compromised(struct request *rq, const struct compromise_wish *wish, struc
 		return COMPROMISED_NOTHING;
 	if (!client_once(rq, wish->once, client->id, made))
 		return COMPROMISED_BEFORE;
-	secrets = sql_replacement_secrets(rq->db, .client = client->client);
-	if (!secrets || secrets->old_sid.n == 0 || !str_eq(secrets->old_sid, wish->seen))
+	if (!know(rq, client, wish->seen, &known))
 		return COMPROMISED_CHANGED;
-	before = replacement_of(rq, client->id); /* by the secrets that still work */
-	seen = sightings_of(rq, client->client);
 	replace(rq, client->client, &fresh);
-	n = begin(rq, client->client, secrets, before && before->open ? before : NULL, &seen, id);
-	audit(rq, S("client.compromise"), client->id,
-	    fmt(rq->arena,
-		"{\"old\":\"%.*s\",\"older\":\"%.*s\",\"secret\":\"%.*s\",\"replacement\":\"%.*s\","
-		"\"items\":%zu}",
-		STR(secrets->old_sid), STR(secrets->older_sid), STR(fresh.sid), STR(id), n));
+	n = begin(rq, &known, id);
+	audit_compromise(rq, client->id, &known,
+	    fmt(rq->arena, "\"secret\":\"%.*s\",\"replacement\":\"%.*s\",\"items\":%zu",
+		STR(fresh.sid), STR(id), n));
 	audit(rq, S("secret.reveal"), fresh.sid, (str){ 0 });
 	*made = (struct client_made){ .id = client->id,
 		.client_id = client->client_id,

@@ -53,7 +53,7 @@ SELECT public_id AS id, name, owner, note, networks, program
  LIMIT :count;
 
 -- Who was accepted with any secret of the client, the latest first. Calls after a secret's end were refused.
--- rows declared_place_callers(client int, count int) -> address text, program text, last_at time
+-- rows declared_place_callers(client int, count int) -> address text, program text, last_at time?
 SELECT k.address, k.program, MAX(LEAST(k.last_at, COALESCE(s.ended_at, k.last_at))) AS last_at
   FROM secret s
   JOIN secret_caller k ON k.secret_id = s.id

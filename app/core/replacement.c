@@ -22,11 +22,12 @@ struct sight {
 static struct sight
 sight_of(struct request *rq, const struct replacement_last_row *row)
 {
-	struct sight sight = { .rows = sql_replacement_seen(rq->db, .client = row->client,
-				   .since = row->started_at, .now = rq->now,
-				   .count = DECLARED_CALLERS_MAX) };
-	str *programs = NEW(rq->arena, str, sight.rows.n);
+	struct sight sight = { 0 };
+	str *programs;
 
+	sight.rows = sql_replacement_seen(rq->db, .client = row->client, .since = row->started_at,
+	    .now = rq->now, .count = DECLARED_CALLERS_MAX);
+	programs = NEW(rq->arena, str, sight.rows.n);
 	for (size_t i = 0; i < sight.rows.n; i++)
 		programs[i] = str_lower(rq->arena, sight.rows.at[i].program);
 	sight.programs = programs;
@@ -137,7 +138,20 @@ replacement_of(struct request *rq, str client)
 	return r;
 }
 
+struct replacement_trying_rows
+replacement_trying(struct request *rq, const struct replacement *r)
+{
+	return sql_replacement_trying(rq->db, .client = r->row->client, .since = r->row->started_at,
+	    .count = REPLACEMENT_TRYING_MAX);
+}
+
 /* ---- by hand */
+
+const struct replacement_item_get_row *
+replacement_item_of(struct request *rq, str id)
+{
+	return sql_replacement_item_get(rq->db, .org = rq->org, .id = id);
+}
 
 static void
 add_member(struct buf *b, const char *name, str value)
@@ -150,12 +164,11 @@ add_member(struct buf *b, const char *name, str value)
 static const struct replacement_item_get_row *
 open_item(struct request *rq, str id)
 {
-	const struct replacement_item_get_row *item =
-	    sql_replacement_item_get(rq->db, .org = rq->org, .id = id);
+	const struct replacement_item_get_row *item = replacement_item_of(rq, id);
 
 	if (!item || !sql_client_lock(rq->db, .org = rq->org, .id = item->client))
 		return NULL;
-	item = sql_replacement_item_get(rq->db, .org = rq->org, .id = id);
+	item = replacement_item_of(rq, id);
 	return item && !item->closed_at ? item : NULL;
 }
 
@@ -246,31 +259,34 @@ replacement_close(struct request *rq, str client, str note)
 	return true;
 }
 
+static void
+audit_settled(struct request *rq, str act, str client, str detail)
+{
+	struct audit_who who = { .org = rq->org, .name = S("housekeeper") };
+
+	audit_by(rq, &who, &(struct audit_act){ act, client, detail });
+}
+
 /* Ends the open replacement of that client if it is over, in a transaction. */
 static void
 settle_one(struct request *rq, int64_t client)
 {
 	const struct replacement_hold_row *held = sql_replacement_hold(rq->db, .client = client);
-	struct audit_who who = { .name = S("housekeeper") };
-	const struct replacement *r = NULL;
+	const struct replacement *r;
 
-	if (!held)
-		return;
-	who.org = rq->org = held->org;
+	rq->org = held->org;
 	if (held->deleted_at) {
 		if (sql_replacement_close(rq->db, .client = client, .me = 0, .now = rq->now,
 			.outcome = S("deleted"), .note = (str){ 0 }))
-			audit_by(rq, &who,
-			    &(struct audit_act){
-				S("replacement.end"), held->id, S("{\"reason\":\"deleted\"}") });
+			audit_settled(
+			    rq, S("replacement.end"), held->id, S("{\"reason\":\"deleted\"}"));
 		return;
 	}
 	r = replacement_of(rq, held->id);
 	if (!r || !r->open || !r->complete)
 		return;
 	replacement_end(rq, r, S("done"), (str){ 0 });
-	audit_by(rq, &who,
-	    &(struct audit_act){ S("replacement.done"), held->id, end_detail(rq, r, (str){ 0 }) });
+	audit_settled(rq, S("replacement.done"), held->id, end_detail(rq, r, (str){ 0 }));
 }
 
 /* The next so many that are open; after is moved past them. False when there are no more. */

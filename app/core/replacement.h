@@ -18,6 +18,7 @@
 
 #include "core/desk.h"
 #include "http/request.h"
+#include "sql.h"
 
 enum {
 	REPLACEMENT_ITEMS_MAX = 1000, /* what would be more is one item: the others */
@@ -34,14 +35,14 @@ enum tick {
 
 /* at: since when it is ticked; address and program: with whom it was seen. */
 struct replacement_state {
-	const struct replacement_items_row *item; /* sql.h */
+	const struct replacement_items_row *item;
 	enum tick tick;
 	int64_t at;
 	str address, program;
 };
 
 struct replacement {
-	const struct replacement_last_row *row; /* sql.h */
+	const struct replacement_last_row *row;
 	struct replacement_state *items;
 	size_t n, ticked;
 	bool open;
@@ -52,6 +53,13 @@ struct replacement {
 /* How far the last replacement of the client of that public id in rq->org is, open or over; NULL when there
  * has been none. In the arena. */
 const struct replacement *replacement_of(struct request *, str client);
+
+/* Who has tried a compromised secret of its client since it began, the latest first; calls are those since that
+ * secret's end. At most REPLACEMENT_TRYING_MAX. */
+struct replacement_trying_rows replacement_trying(struct request *, const struct replacement *);
+
+/* The item of that public id in rq->org; NULL when there is none. */
+const struct replacement_item_get_row *replacement_item_of(struct request *, str id);
 
 /* Ticks an item off by hand, or takes that back (an empty note); audited. False when there is none of that id,
  * or its replacement is over. */

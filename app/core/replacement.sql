@@ -21,8 +21,9 @@ VALUES (:public_id, :org, :replacement, :kind, :place_id, :name,
         :owner, :note, :networks, :address, :program, :known, :last_at);
 
 -- run replacement_count_anew(old int, older int?)
-UPDATE secret_caller
-   SET refused_before = refused
+INSERT INTO compromised_caller (secret_id, address, program, refused)
+SELECT secret_id, address, program, refused
+  FROM secret_caller
  WHERE secret_id IN (:old, :older);
 
 -- The last one of a client, open or over.
@@ -59,7 +60,7 @@ SELECT i.id AS item, i.public_id AS id, i.kind, i.name, i.owner, i.note, i.netwo
  LIMIT :count;
 
 -- Who was accepted with a secret that was made since, and works.
--- rows replacement_seen(client int, since time, now time, count int) -> address text, program text, first_at time
+-- rows replacement_seen(client int, since time, now time, count int) -> address text, program text, first_at time?
 SELECT k.address, k.program, MIN(k.first_at) AS first_at
   FROM secret s
   JOIN secret_caller k ON k.secret_id = s.id
@@ -88,14 +89,16 @@ SELECT MIN(created_at) AS made_at
 -- Who still tries with a compromised secret of the client, since that time; calls are those since its end.
 -- rows replacement_trying(client int, since time, count int) -> address text, program text, hint text,
 --     last_at time, calls int
-SELECT k.address, k.program, s.hint, k.last_at, k.refused - k.refused_before AS calls
+SELECT k.address, k.program, s.hint, k.last_at, k.refused - COALESCE(b.refused, 0) AS calls
   FROM secret s
   JOIN secret_caller k ON k.secret_id = s.id
+  LEFT JOIN compromised_caller b ON b.secret_id = k.secret_id AND b.address = k.address
+       AND b.program = k.program
  WHERE s.client_id = :client
    AND s.kind = 'primary'
    AND s.status = 'revoked'
    AND s.ended_reason = 'compromised'
-   AND k.refused > k.refused_before
+   AND k.refused > COALESCE(b.refused, 0)
    AND k.last_at >= :since
  ORDER BY k.last_at DESC, k.address, k.program
  LIMIT :count;

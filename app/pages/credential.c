@@ -6,6 +6,7 @@
 #include "core/policy.h"
 #include "pages/pages.h"
 #include "site/key.h"
+#include "site/replacement.h"
 #include "site/rotation.h"
 #include "site/route.h"
 #include "site/use.h"
@@ -16,7 +17,8 @@ SHAPE(credential_view, text(id), text(name), text(description), text(client_id),
     text(tone), text(hint), part(secret_made, moment), part(made, moment), text(made_by),
     part(last_used, moment), text(last_address), text(last_program), flag(unconfirmed),
     flag(may_change), int(overdue_days), int(cadence_days), flag(rotates),
-    part(rotation, rotation_view), list(secrets, secret_row), part(use, use_shown));
+    part(rotation, rotation_view), list(secrets, secret_row), part(use, use_shown),
+    part(places, places_brief), part(replacing, replacement_brief));
 PAGE(credential, "Account API key", .menu = MENU_CREDENTIALS);
 
 static str
@@ -28,6 +30,7 @@ reason_words(str reason)
 		{ STR_INIT("reset"), STR_INIT("Reset") },
 		{ STR_INIT("rotated"), STR_INIT("Rotated") },
 		{ STR_INIT("cancelled"), STR_INIT("Rotation cancelled") },
+		{ STR_INIT("compromised"), STR_INIT("Compromised") },
 		{ STR_INIT("expired"), STR_INIT("Expired") },
 	};
 
@@ -104,7 +107,9 @@ credential(struct request *rq)
 		.may_change = key_may_change(rq, key->kind),
 		.overdue_days = status.overdue_days,
 		.cadence_days = policy_of(rq).cadence_days,
-		.secrets = rows_of(rq) };
+		.secrets = rows_of(rq),
+		.places = places_brief(rq, key->id, PLACES_BRIEFLY),
+		.replacing = replacement_brief(rq, key->id) };
 	view.rotates = rotation_show(rq, &view.rotation);
 	view.use = use_of_key(rq, view.rotates);
 	return show(rq, 200, &credential_page, &view);
@@ -121,5 +126,7 @@ credential_stored(struct request *rq)
 		return see_other(rq, "/credentials/%.*s", STR(rq->id));
 	if (!client_stored(rq, rq->id))
 		return not_found(rq);
+	if (replacement_brief(rq, rq->id).open)
+		return see_other(rq, "/credentials/%.*s/replacement?did=stored", STR(rq->id));
 	return see_other(rq, "/credentials/%.*s?did=stored", STR(rq->id));
 }

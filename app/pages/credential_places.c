@@ -9,6 +9,9 @@
 #include "site/route.h"
 #include "site/use.h"
 
+/* Callers that fit no place: what is declared leaves the list, so that the next ones come. */
+enum { UNKNOWN_SHOWN = 15 };
+
 SHAPE(unknown_caller, text(program), text(address), part(seen, moment), text(query));
 SHAPE(credential_places_view, text(id), text(name), flag(may_change), int(n), int(most), flag(full),
     int(unseen), list(places, place_shown), text(after), int(unknown),
@@ -38,7 +41,7 @@ page_of(struct request *rq, const struct sightings *seen, str behind, str *after
 static struct unknown_caller
 unknown_of(struct request *rq, const struct sighted_caller *caller)
 {
-	return (struct unknown_caller){ .program = caller->program,
+	return (struct unknown_caller){ .program = use_program(rq, caller->program),
 		.address = caller->address,
 		.seen = moment_of(rq, caller->last_at),
 		.query = fmt(rq->arena, "address=%.*s&program=%.*s",
@@ -49,10 +52,10 @@ unknown_of(struct request *rq, const struct sighted_caller *caller)
 static struct unknown_callers
 unknown_callers(struct request *rq, const struct sightings *seen)
 {
-	struct unknown_caller *rows = NEW(rq->arena, struct unknown_caller, USE_CALLERS_SHOWN);
+	struct unknown_caller *rows = NEW(rq->arena, struct unknown_caller, UNKNOWN_SHOWN);
 	size_t n = 0;
 
-	for (size_t i = 0; i < seen->callers_n && n < USE_CALLERS_SHOWN; i++)
+	for (size_t i = 0; i < seen->callers_n && n < UNKNOWN_SHOWN; i++)
 		if (!seen->callers[i].known)
 			rows[n++] = unknown_of(rq, &seen->callers[i]);
 	return (struct unknown_callers){ rows, n };

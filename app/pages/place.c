@@ -125,7 +125,7 @@ place_add(struct request *rq)
 	case PLACED_FULL:
 		return key_conflict(
 		    rq, S("100 places are declared for this credential, and that is the most. "
-		          "Remove one "
+			  "Remove one "
 			  "that is gone, or declare a network instead of single addresses."));
 	case PLACED_CHANGED:
 	case PLACED_NOTHING:

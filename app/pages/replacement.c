@@ -10,8 +10,8 @@
 #include "site/route.h"
 #include "site/use.h"
 
-/* Rows of each of the two lists: 2 * 30 with the longest texts are 40 kB. */
-enum { ITEMS_SHOWN = 30 };
+/* Rows of each of the two lists. */
+enum { ITEMS_SHOWN = 20 };
 
 SHAPE(item_row, text(id), text(name), text(owner), text(note), text(networks), text(program),
     flag(place), flag(others), flag(unknown), flag(recognised), flag(stale), part(last, moment),
@@ -51,18 +51,17 @@ static struct item_row
 row_of(struct request *rq, const struct replacement_state *state)
 {
 	const struct replacement_items_row *item = state->item;
-	bool caller = str_eq(item->kind, S("caller"));
+	struct item_name name = { item->kind, item->name, item->address,
+		use_program(rq, item->program) };
 	struct item_row row = { .id = item->id,
-		.name =
-		    replacement_item_name(rq, &(struct item_name){ item->kind, item->name,
-						  item->address, use_program(rq, item->program) }),
+		.name = replacement_item_name(rq, &name),
 		.owner = item->owner,
-		.note = item->note,
+		.note = place_note(rq, item->note),
 		.networks = item->networks,
 		.program = item->program,
 		.place = str_eq(item->kind, S("place")),
 		.others = str_eq(item->kind, S("others")),
-		.unknown = caller && !item->known,
+		.unknown = str_eq(item->kind, S("caller")) && !item->known,
 		.recognised = item->networks.n || item->program.n,
 		.stale = state->tick == TICK_STALE,
 		.last = moment_of(rq, item->last_at),
@@ -100,8 +99,7 @@ rows_of(struct request *rq, const struct replacement *r, bool ticked, str *after
 static struct trying_rows
 trying_of(struct request *rq, const struct replacement *r)
 {
-	struct replacement_trying_rows found = sql_replacement_trying(rq->db,
-	    .client = r->row->client, .since = r->row->started_at, .count = REPLACEMENT_TRYING_MAX);
+	struct replacement_trying_rows found = replacement_trying(rq, r);
 	struct trying_row *rows = NEW(rq->arena, struct trying_row, found.n);
 
 	for (size_t i = 0; i < found.n; i++)

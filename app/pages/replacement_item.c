@@ -26,13 +26,16 @@ static const struct form_rule rules[] = {
 static bool
 view_of(struct request *rq, struct replacement_item_view *view)
 {
-	const struct replacement_item_get_row *item =
-	    sql_replacement_item_get(rq->db, .org = rq->org, .id = rq->id);
+	const struct replacement_item_get_row *item = replacement_item_of(rq, rq->id);
+	struct item_name name;
 
 	if (!item)
 		return false;
 	rq->environment = item->environment;
+	name = (struct item_name){ item->kind, item->name, item->address,
+		use_program(rq, item->program) };
 	*view = (struct replacement_item_view){ .id = item->id,
+		.heading = replacement_item_name(rq, &name),
 		.client = item->client,
 		.client_name = item->client_name,
 		.owner = item->owner,
@@ -46,9 +49,6 @@ view_of(struct request *rq, struct replacement_item_view *view)
 		.ticked = moment_of(rq, item->ticked_at),
 		.said = item->tick_note,
 		.over = item->closed_at != 0 };
-	view->heading =
-	    replacement_item_name(rq, &(struct item_name){ item->kind, item->name, item->address,
-					  use_program(rq, item->program) });
 	return true;
 }
 

@@ -1,11 +1,25 @@
 /* place.c - where a credential is used, as pages show it. */
 #include "site/place.h"
 
+#include "base/utf8.h"
 #include "core/secret.h"
 #include "site/use.h"
 #include "sql.h"
 
 #include <stdlib.h>
+
+enum { NOTE_CHARS = 160 };
+
+str
+place_note(const struct request *rq, str note)
+{
+	uint32_t point;
+	size_t end = 0;
+
+	for (int i = 0; i < NOTE_CHARS && end < note.n; i++)
+		end += utf8_first(str_part(note, end, note.n), &point);
+	return end == note.n ? note : fmt(rq->arena, "%.*s…", STR(str_part(note, 0, end)));
+}
 
 struct place_shown
 place_show(const struct request *rq, const struct sighted_place *place)
@@ -13,7 +27,7 @@ place_show(const struct request *rq, const struct sighted_place *place)
 	struct place_shown shown = { .id = place->id,
 		.name = place->name,
 		.owner = place->owner,
-		.note = place->note,
+		.note = place_note(rq, place->note),
 		.networks = place->networks,
 		.program = place->program,
 		.recognised = place->recognised,

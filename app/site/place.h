@@ -5,7 +5,7 @@
 #include "core/declared_place.h"
 #include "site/page.h"
 
-enum { PLACES_SHOWN = 40, PLACES_BRIEFLY = 10 };
+enum { PLACES_SHOWN = 20, PLACES_BRIEFLY = 10 };
 
 /* A declared place. by and address are of whom was last seen there. */
 SHAPE(place_shown, text(id), text(name), text(owner), text(note), text(networks), text(program),
@@ -16,6 +16,9 @@ struct place_shown place_show(const struct request *, const struct sighted_place
  * callers of the last 30 days no declared place fits. */
 SHAPE(places_brief, int(n), int(unseen), int(unknown), list(rows, place_shown), int(more));
 struct places_brief places_brief(struct request *, str client, size_t most);
+
+/* A note as a list has room for it: its first 160 characters. */
+str place_note(const struct request *, str note);
 
 /* Whether an input holds what looks like a secret. Then it has an error, and what was typed is gone: nothing of it
  * gets into the page. */

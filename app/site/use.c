@@ -198,20 +198,24 @@ use_of_key(struct request *rq, bool briefly)
 		    briefly ? USE_CALLERS_BRIEFLY : USE_CALLERS_SHOWN) };
 }
 
+static struct felt_shown
+felt_by(struct request *rq, int64_t span, int most)
+{
+	struct felt_shown felt = { .span = span == DAY ? S("24 hours") : S("30 days") };
+
+	felt.callers = callers_of(rq, true, rq->now - span, most);
+	felt.places = places_brief(rq, rq->id, PLACES_BRIEFLY);
+	return felt;
+}
+
 struct felt_shown
 use_felt_by(struct request *rq)
 {
-	return (
-	    struct felt_shown){ .callers = callers_of(rq, true, rq->now - DAY, USE_CALLERS_BRIEFLY),
-		.places = places_brief(rq, rq->id, PLACES_BRIEFLY),
-		.span = S("24 hours") };
+	return felt_by(rq, DAY, USE_CALLERS_BRIEFLY);
 }
 
 struct felt_shown
 use_felt_by_month(struct request *rq)
 {
-	return (struct felt_shown){ .callers = callers_of(
-					rq, true, rq->now - DAYS * DAY, USE_CALLERS_SHOWN),
-		.places = places_brief(rq, rq->id, PLACES_BRIEFLY),
-		.span = S("30 days") };
+	return felt_by(rq, DAYS * DAY, USE_CALLERS_SHOWN);
 }

@@ -133,6 +133,15 @@ object_of(struct test *t, const struct about *about, enum who who, bool foreign)
 	case SCOPED:
 		fixture_key(t, &key);
 		break;
+	case PLACE:
+		fixture_key(t, &key);
+		fixture_place(t, &(struct fixture_place){
+				     .name = key.name, .key = key.name, .label = key.label });
+		break;
+	case REPLACEMENT_ITEM:
+		fixture_key(t, &key);
+		fixture_replacement_item(t, key.name, key.name);
+		break;
 	case SESSION:
 		fixture_session(t, key.name, foreign ? NULL : fixture_person(t, who));
 		break;

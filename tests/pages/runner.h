@@ -137,6 +137,21 @@ struct fixture_account {
 void fixture_account(struct test *, const struct fixture_account *);
 void fixture_workspace(struct test *, const struct fixture_account *);
 
+/* A declared place {name} of the key {key}; and a caller of the secret of that sid, which may be {key.sid}: its
+ * last call was so many minutes ago. */
+struct fixture_place {
+	str name, key, label, networks, program;
+};
+void fixture_place(struct test *, const struct fixture_place *);
+struct fixture_caller {
+	str sid, address, program;
+	int64_t minutes, calls, refused;
+};
+void fixture_caller(struct test *, const struct fixture_caller *);
+
+/* One item {name} of a replacement that goes on for the key {key}: the caller 10.0.0.7 shop/2.1. */
+void fixture_replacement_item(struct test *, str name, str key);
+
 /* A session {name} of that person, in no browser of the test; of somebody else of the same organization
  * when that is NULL. */
 void fixture_session(struct test *, str name, const struct fixture_person *);

@@ -148,6 +148,50 @@ do_other(struct test *t, str rest)
 	fixture_key(t, &key);
 }
 
+/* NAME of KEY networks=LIST program=BEGINNING name=LABEL: a name= takes the rest of the line. */
+static void
+do_place(struct test *t, str rest)
+{
+	struct fixture_place place = { 0 };
+	str of;
+
+	place.name = place.label = str_cut(rest, ' ', &rest);
+	of = str_cut(rest, ' ', &rest);
+	place.key = str_cut(rest, ' ', &rest);
+	if (!str_eq(of, S("of")) || place.key.n == 0)
+		complain(t, "a place of which key?");
+	while ((rest = str_trim(rest)).n) {
+		str option = rest;
+
+		if (str_starts(rest, S("name="))) {
+			place.label = str_part(rest, 5, rest.n);
+			break;
+		}
+		option = str_cut(rest, ' ', &rest);
+		if (str_starts(option, S("networks=")))
+			place.networks = str_part(option, 9, option.n);
+		else if (str_starts(option, S("program=")))
+			place.program = str_part(option, 8, option.n);
+		else
+			complain(t, "a place has no option %.*s", STR(option));
+	}
+	fixture_place(t, &place);
+}
+
+/* SID MINUTES CALLS REFUSED ADDRESS PROGRAM: the program takes the rest of the line. */
+static void
+do_caller(struct test *t, str rest)
+{
+	struct fixture_caller caller = { .sid = str_cut(rest, ' ', &rest) };
+
+	if (!str_int(str_cut(rest, ' ', &rest), &caller.minutes) ||
+	    !str_int(str_cut(rest, ' ', &rest), &caller.calls) ||
+	    !str_int(str_cut(rest, ' ', &rest), &caller.refused))
+		complain(t, "a caller is SID MINUTES CALLS REFUSED ADDRESS PROGRAM");
+	caller.address = str_cut(rest, ' ', &caller.program);
+	fixture_caller(t, &caller);
+}
+
 static void
 do_entitled(struct test *t, str rest)
 {
@@ -171,6 +215,8 @@ static const struct {
 	{ STR_INIT("key"), do_key },
 	{ STR_INIT("scoped"), do_scoped },
 	{ STR_INIT("other"), do_other },
+	{ STR_INIT("place"), do_place },
+	{ STR_INIT("caller"), do_caller },
 	{ STR_INIT("account"), do_account },
 	{ STR_INIT("workspace"), do_account },
 	{ STR_INIT("entitled"), do_entitled },
