@@ -43,6 +43,12 @@ insert(struct request *rq, int64_t client, str id, const struct place_wish *wish
 	fault_as(rq->arena->fault, FAULT_BUSY, "no place could be declared in time");
 }
 
+const struct declared_place_get_row *
+declared_place_of(struct request *rq, str id)
+{
+	return sql_declared_place_get(rq->db, .org = rq->org, .id = id);
+}
+
 enum placed
 declared_place_add(struct request *rq, str client, const struct place_wish *wish)
 {
@@ -58,7 +64,7 @@ declared_place_add(struct request *rq, str client, const struct place_wish *wish
 		return PLACED_BEFORE;
 	if (!insert(rq, of->client, id, wish))
 		return PLACED_FULL;
-	after = sql_declared_place_get(rq->db, .org = rq->org, .id = id);
+	after = declared_place_of(rq, id);
 	audit_change(rq, S("place.declare"), id, declared_place_get_row, &none, after);
 	return PLACED;
 }
@@ -68,14 +74,14 @@ declared_place_save(struct request *rq, str id, int64_t version, const struct pl
 {
 	const struct declared_place_get_row *before, *after;
 
-	before = sql_declared_place_get(rq->db, .org = rq->org, .id = id);
+	before = declared_place_of(rq, id);
 	if (!before)
 		return PLACED_NOTHING;
 	if (!sql_declared_place_update(rq->db, .org = rq->org, .id = id, .version = version,
 		.name = wish->name, .owner = wish->owner, .note = wish->note,
 		.networks = wish->networks, .program = wish->program))
 		return PLACED_CHANGED;
-	after = sql_declared_place_get(rq->db, .org = rq->org, .id = id);
+	after = declared_place_of(rq, id);
 	/* Saving the same again has changed the version, so it has an entry too. */
 	if (!audit_change(rq, S("place.edit"), id, declared_place_get_row, before, after))
 		audit(rq, S("place.save"), id, (str){ 0 });
@@ -87,7 +93,7 @@ declared_place_remove(struct request *rq, str id)
 {
 	const struct declared_place_get_row none = { 0 }, *before;
 
-	before = sql_declared_place_get(rq->db, .org = rq->org, .id = id);
+	before = declared_place_of(rq, id);
 	if (!before || !sql_declared_place_delete(rq->db, .org = rq->org, .id = id))
 		return false;
 	audit_change(rq, S("place.remove"), id, declared_place_get_row, before, &none);

@@ -8,6 +8,7 @@
 #define CORE_DECLARED_PLACE_H
 
 #include "http/request.h"
+#include "sql.h"
 
 /* Callers past the latest so many are not looked at. PLACE_NETWORKS_CHARS is the width of the column: with these
  * three the page of a client takes 60 ms at most. */
@@ -34,6 +35,9 @@ enum placed {
 
 /* Declares a place of the client of that public id in rq->org, audited. */
 enum placed declared_place_add(struct request *, str client, const struct place_wish *);
+
+/* The place of that public id in rq->org; NULL when there is none, or its client is deleted. */
+const struct declared_place_get_row *declared_place_of(struct request *, str id);
 
 /* Changes the place of that public id, if it still has that version. */
 enum placed

@@ -10,7 +10,7 @@
 #include "site/rotation.h"
 #include "site/use.h"
 
-SHAPE(credential_compromised_view, text(id), text(name), text(client_id), text(hint),
+SHAPE(credential_compromised_view, text(id), text(name), text(handle), text(client_id), text(hint),
     part(last_used, moment), text(last_address), text(last_program), part(felt_by, felt_shown),
     text(old_hint), part(old_used, moment), text(old_address), flag(works),
     part(replacing, replacement_brief), text(seen), text(once));
@@ -21,6 +21,7 @@ form(struct request *rq, int status, const struct client_card_row *key, str once
 {
 	struct credential_compromised_view view = { .id = key->id,
 		.name = key->name,
+		.handle = key_handle(key->kind),
 		.client_id = key->client_id,
 		.hint = key->hint,
 		.last_used = moment_of(rq, key->last_used_at),
@@ -43,22 +44,24 @@ form(struct request *rq, int status, const struct client_card_row *key, str once
 struct reply
 credential_compromised(struct request *rq)
 {
-	const struct client_card_row *key = key_card(rq);
+	struct reply refusal;
+	const struct client_card_row *key = key_to_change(rq, &refusal);
 
-	return key ? form(rq, 200, key, once_number(rq)) : not_found(rq);
+	return key ? form(rq, 200, key, once_number(rq)) : refusal;
 }
 
 struct reply
 credential_compromised_save(struct request *rq)
 {
-	const struct client_card_row *key = key_card(rq);
+	struct reply refusal;
+	const struct client_card_row *key = key_to_change(rq, &refusal);
 	struct compromise_wish wish = {
 		.id = rq->id, .seen = form_field(rq, S("seen")), .once = form_field(rq, S("once"))
 	};
 	struct client_made made;
 
 	if (!key)
-		return not_found(rq);
+		return refusal;
 	/* Without its number a form could end two, without what it saw it could end one unseen. */
 	if (rq->unproven || wish.once.n == 0 || wish.seen.n == 0)
 		return form(rq, 422, key, wish.once.n ? wish.once : once_number(rq));

@@ -9,7 +9,7 @@
 
 SHAPE(credential_deactivate_view, text(id), text(name), text(noun), text(handle), text(client_id),
     text(hint), part(last_used, moment), text(last_address), text(last_program),
-    part(felt_by, callers_shown), int(token_minutes));
+    part(felt_by, felt_shown), int(token_minutes));
 PAGE(credential_deactivate, "Deactivate", .menu = MENU_CREDENTIALS);
 
 static struct reply

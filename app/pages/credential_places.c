@@ -6,7 +6,6 @@
 #include "pages/pages.h"
 #include "site/key.h"
 #include "site/place.h"
-#include "site/route.h"
 #include "site/use.h"
 
 /* Callers that fit no place: what is declared leaves the list, so that the next ones come. */
@@ -76,7 +75,7 @@ credential_places(struct request *rq)
 	seen = sightings_of(rq, client->client);
 	view = (struct credential_places_view){ .id = key->id,
 		.name = key->name,
-		.may_change = access_may(rq->actor, ADMIN),
+		.may_change = key_may_change(rq, key->kind),
 		.n = (int64_t)seen.places_n,
 		.most = DECLARED_PLACES_MAX,
 		.full = seen.places_n >= DECLARED_PLACES_MAX,

@@ -12,11 +12,10 @@
 #include "core/shared_use.h"
 #include "pages/pages.h"
 #include "site/key.h"
-#include "site/route.h"
 
 SHAPE(place_view, text(heading), text(id), text(client), text(client_name), part(name, input),
     part(owner, input), part(note, input), part(networks, input), part(program, input),
-    int(version), text(once), int(most), flag(may_change), flag(declared), flag(theirs));
+    int(version), text(once), int(most), flag(declared), flag(theirs));
 PAGE(place, "Declared place", .menu = MENU_CREDENTIALS);
 
 static const struct form_rule rules[] = {
@@ -42,7 +41,6 @@ static struct reply
 form(struct request *rq, int status, struct place_view *view)
 {
 	view->most = DECLARED_PLACES_MAX;
-	view->may_change = access_may(rq->actor, ADMIN);
 	view->heading = view->declared ? S("A declared place") : S("Declare a place");
 	if (view->once.n == 0)
 		view->once = once_number(rq);
@@ -93,11 +91,12 @@ fill_in(struct request *rq, struct place_view *view)
 struct reply
 place_new(struct request *rq)
 {
-	const struct client_card_row *key = key_card(rq);
+	struct reply refusal;
+	const struct client_card_row *key = key_to_change(rq, &refusal);
 	struct place_view view = { 0 };
 
 	if (!key)
-		return not_found(rq);
+		return refusal;
 	view.client = key->id;
 	view.client_name = key->name;
 	fill_in(rq, &view);
@@ -107,13 +106,14 @@ place_new(struct request *rq)
 struct reply
 place_add(struct request *rq)
 {
-	const struct client_card_row *key = key_card(rq);
+	struct reply refusal;
+	const struct client_card_row *key = key_to_change(rq, &refusal);
 	struct place_view view = { .once = form_field(rq, S("once")) };
 	struct place_wish wish;
 	bool numbered = view.once.n != 0; /* without its number a form could declare twice */
 
 	if (!key)
-		return not_found(rq);
+		return refusal;
 	view.client = key->id;
 	view.client_name = key->name;
 	if (!read_form(rq, &view, &wish) || !numbered)
@@ -136,15 +136,19 @@ place_add(struct request *rq)
 
 /* ---- change and remove */
 
+/* The place of rq->id; NULL when it is not there or its credential not this person's to change, and then *refusal
+ * is the reply. */
 static const struct declared_place_get_row *
-place_row(struct request *rq)
+place_to_change(struct request *rq, struct reply *refusal)
 {
-	const struct declared_place_get_row *row =
-	    sql_declared_place_get(rq->db, .org = rq->org, .id = rq->id);
+	const struct declared_place_get_row *row = declared_place_of(rq, rq->id);
 
 	if (row)
 		rq->environment = row->environment;
-	return row;
+	if (row && key_may_change(rq, row->kind))
+		return row;
+	*refusal = row ? forbidden(rq) : not_found(rq);
+	return NULL;
 }
 
 static struct place_view
@@ -159,11 +163,12 @@ view_of(const struct declared_place_get_row *row)
 struct reply
 place(struct request *rq)
 {
-	const struct declared_place_get_row *row = place_row(rq);
+	struct reply refusal;
+	const struct declared_place_get_row *row = place_to_change(rq, &refusal);
 	struct place_view view;
 
 	if (!row)
-		return not_found(rq);
+		return refusal;
 	view = view_of(row);
 	form_fill(rq, place_view, &view, declared_place_get_row, row);
 	return form(rq, 200, &view);
@@ -182,10 +187,11 @@ same(const struct declared_place_get_row *row, const struct place_wish *wish)
 static struct reply
 meanwhile(struct request *rq, struct place_view *view, const struct place_wish *wish)
 {
-	const struct declared_place_get_row *now = place_row(rq);
+	struct reply refusal;
+	const struct declared_place_get_row *now = place_to_change(rq, &refusal);
 
 	if (!now)
-		return not_found(rq);
+		return refusal;
 	if (same(now, wish))
 		return see_other(rq, "/credentials/%.*s/places?did=saved", STR(now->client));
 	view->version = now->version;
@@ -196,12 +202,13 @@ meanwhile(struct request *rq, struct place_view *view, const struct place_wish *
 struct reply
 place_save(struct request *rq)
 {
-	const struct declared_place_get_row *row = place_row(rq);
+	struct reply refusal;
+	const struct declared_place_get_row *row = place_to_change(rq, &refusal);
 	struct place_view view;
 	struct place_wish wish;
 
 	if (!row)
-		return not_found(rq);
+		return refusal;
 	view = view_of(row);
 	if (!read_form(rq, &view, &wish))
 		return form(rq, 422, &view);
@@ -221,9 +228,12 @@ place_save(struct request *rq)
 struct reply
 place_remove(struct request *rq)
 {
-	const struct declared_place_get_row *row = place_row(rq);
+	struct reply refusal;
+	const struct declared_place_get_row *row = place_to_change(rq, &refusal);
 
-	if (!row || !declared_place_remove(rq, rq->id))
+	if (!row)
+		return refusal;
+	if (!declared_place_remove(rq, rq->id))
 		return not_found(rq);
 	return see_other(rq, "/credentials/%.*s/places?did=removed", STR(row->client));
 }

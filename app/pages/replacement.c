@@ -7,7 +7,6 @@
 #include "pages/pages.h"
 #include "site/key.h"
 #include "site/place.h"
-#include "site/route.h"
 #include "site/use.h"
 
 /* Rows of each of the two lists. */
@@ -143,7 +142,7 @@ view_of(struct request *rq, struct replacement_view *view)
 		.closed = moment_of(rq, r->row->closed_at),
 		.closed_by = r->row->closed_by,
 		.why = why_over(r),
-		.may_change = access_may(rq->actor, ADMIN),
+		.may_change = key_may_change(rq, key->kind),
 		.trying = trying_of(rq, r) };
 	view->todo = rows_of(rq, r, false, &view->after);
 	view->ready = rows_of(rq, r, true, &view->ready_after);
@@ -162,8 +161,11 @@ struct reply
 replacement_save(struct request *rq)
 {
 	struct replacement_view view;
+	struct reply refusal;
 	bool good;
 
+	if (!key_to_change(rq, &refusal))
+		return refusal;
 	if (!view_of(rq, &view))
 		return not_found(rq);
 	good = form_read(rq, replacement_view, rules, &view);

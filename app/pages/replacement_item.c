@@ -23,15 +23,19 @@ static const struct form_rule rules[] = {
 	    .lines = true },
 };
 
+/* False when it is not there or its credential not this person's to change, and then *refusal is the reply. */
 static bool
-view_of(struct request *rq, struct replacement_item_view *view)
+view_of(struct request *rq, struct replacement_item_view *view, struct reply *refusal)
 {
 	const struct replacement_item_get_row *item = replacement_item_of(rq, rq->id);
 	struct item_name name;
 
-	if (!item)
+	if (item)
+		rq->environment = item->environment;
+	if (!item || !key_may_change(rq, item->client_kind)) {
+		*refusal = item ? forbidden(rq) : not_found(rq);
 		return false;
-	rq->environment = item->environment;
+	}
 	name = (struct item_name){ item->kind, item->name, item->address,
 		use_program(rq, item->program) };
 	*view = (struct replacement_item_view){ .id = item->id,
@@ -56,8 +60,10 @@ struct reply
 replacement_item(struct request *rq)
 {
 	struct replacement_item_view view;
+	struct reply refusal;
 
-	return view_of(rq, &view) ? show(rq, 200, &replacement_item_page, &view) : not_found(rq);
+	return view_of(rq, &view, &refusal) ? show(rq, 200, &replacement_item_page, &view)
+	                                    : refusal;
 }
 
 static struct reply
@@ -70,10 +76,11 @@ struct reply
 replacement_item_save(struct request *rq)
 {
 	struct replacement_item_view view;
+	struct reply refusal;
 	bool good;
 
-	if (!view_of(rq, &view))
-		return not_found(rq);
+	if (!view_of(rq, &view, &refusal))
+		return refusal;
 	good = form_read(rq, replacement_item_view, rules, &view);
 	if (place_input_is_secret(&view.note) || !good)
 		return show(rq, 422, &replacement_item_page, &view);
@@ -86,9 +93,10 @@ struct reply
 replacement_item_untick(struct request *rq)
 {
 	struct replacement_item_view view;
+	struct reply refusal;
 
-	if (!view_of(rq, &view))
-		return not_found(rq);
+	if (!view_of(rq, &view, &refusal))
+		return refusal;
 	if (!replacement_untick(rq, rq->id))
 		return over(rq);
 	return see_other(rq, "/credentials/%.*s/replacement?did=unticked", STR(view.client));

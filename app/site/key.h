@@ -38,7 +38,8 @@ SHAPE(credential_reveal_view, text(id), text(name), text(noun), text(handle), fl
     text(client_id), text(secret), flag(replaced), flag(rotated), flag(compromised), text(old_hint),
     part(old_ends, moment), text(curl));
 SHAPE(credential_made_view, text(id), text(name), text(noun), flag(scoped), part(made, moment),
-    flag(replaced), flag(rotated), flag(compromised), part(old_ends, moment), text(once), flag(may_change));
+    flag(replaced), flag(rotated), flag(compromised), part(old_ends, moment), text(once),
+    flag(may_change));
 extern const struct page credential_reveal_page, credential_made_page;
 
 #endif

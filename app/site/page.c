@@ -88,11 +88,11 @@ notice_of(const struct request *rq)
 		    STR_INIT("Saved. It holds from the next request on; the secret stays.") },
 		{ STR_INIT("finished"), STR_INIT("The old secret has ended.") },
 		{ STR_INIT("cancelled"),
-		    STR_INIT(
-			"The new secret has ended. The old one is the secret again.") },
+		    STR_INIT("The new secret has ended. The old one is the secret again.") },
 		{ STR_INIT("stored"), STR_INIT("Noted: the secret is stored.") },
 		{ STR_INIT("declared"), STR_INIT("The place is declared.") },
-		{ STR_INIT("removed"), STR_INIT("The place is removed. The secret goes on working.") },
+		{ STR_INIT("removed"),
+		    STR_INIT("The place is removed. The secret goes on working.") },
 		{ STR_INIT("ticked"), STR_INIT("Ticked off.") },
 		{ STR_INIT("unticked"), STR_INIT("The tick is taken back.") },
 		{ STR_INIT("closed"), STR_INIT("The replacement is closed.") },
@@ -203,7 +203,8 @@ title_of(const struct request *rq, const struct page *page, const void *view)
 static bool
 is_of_key(enum object object)
 {
-	return object == CLIENT || object == SCOPED || object == PLACE || object == REPLACEMENT_ITEM;
+	return object == CLIENT || object == SCOPED || object == PLACE ||
+	       object == REPLACEMENT_ITEM;
 }
 
 static struct frame

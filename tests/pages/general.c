@@ -16,10 +16,12 @@ static const char *const may_ask[] = {
 	[PROGRAM] = "nobody member compliance_admin admin operator deactivated",
 };
 
-/* What a test is about: a route, and where that is for clients of both kinds, one of them. */
+/* What a test is about: a route, and where that is for clients of both kinds, or for something of theirs, one of
+ * them. */
 struct about {
 	const struct route *route;
 	enum object object;
+	bool scoped; /* it is of a scoped credential */
 };
 
 enum { KINDS = 2 };
@@ -30,8 +32,10 @@ about_of(size_t i)
 {
 	const struct route *route = &routes[i / KINDS];
 	bool second = i % KINDS, both = route->object == CLIENT;
+	bool either = route->object == PLACE || route->object == REPLACEMENT_ITEM;
+	enum object object = !second || either ? route->object : both ? SCOPED : NO_OBJECT;
 
-	return (struct about){ route, !second ? route->object : both ? SCOPED : NO_OBJECT };
+	return (struct about){ route, object, object == SCOPED || (second && either) };
 }
 
 static bool
@@ -40,7 +44,7 @@ allowed(const struct about *about, enum who who)
 	str rest = str_of(may_ask[about->route->may]);
 
 	/* Account keys are changed by admins only. */
-	if (about->route->may == CREDENTIALS_CHANGE && about->object == CLIENT)
+	if (about->route->may == CREDENTIALS_CHANGE && about->object != NO_OBJECT && !about->scoped)
 		return who == WHO_ADMIN;
 	while (rest.n)
 		if (str_eq(str_cut(rest, ' ', &rest), str_of(who_word(who))))
@@ -125,7 +129,7 @@ object_of(struct test *t, const struct about *about, enum who who, bool foreign)
 		.label = S("Object"),
 		.environment = S("production"),
 		.foreign = foreign,
-		.scoped = about->object == SCOPED,
+		.scoped = about->scoped,
 		.rotating = about->route->proof != PROOF_NEEDLESS };
 
 	switch (about->object) {
