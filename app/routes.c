@@ -69,6 +69,14 @@ const struct route routes[] = {
 	{ GET,  "/replacement-items/:id",   replacement_item,       CREDENTIALS_CHANGE, .object = REPLACEMENT_ITEM, .says = "one of what must be updated" },
 	{ POST, "/replacement-items/:id",   replacement_item_save,  CREDENTIALS_CHANGE, .object = REPLACEMENT_ITEM, .says = "tick it off by hand" },
 	{ POST, "/replacement-items/:id/untick", replacement_item_untick, CREDENTIALS_CHANGE, .object = REPLACEMENT_ITEM, .says = "take that back" },
+	{ GET,  "/apis",                    apis,                   CATALOGUE_SEE,   .says = "the catalogue" },
+	{ POST, "/apis",                    api_new_save,           OPERATOR,        .proof = PROOF_LATELY, .says = "add an API" },
+	{ GET,  "/apis/new",                api_new,                OPERATOR,        .says = "the form for it" },
+	{ GET,  "/apis/:id",                api_detail,             CATALOGUE_SEE,   .object = API, .says = "one API" },
+	{ GET,  "/apis/:id/edit",           api_edit,               OPERATOR,        .object = API, .says = "the form for it" },
+	{ POST, "/apis/:id/edit",           api_edit_save,          OPERATOR,        .object = API, .proof = PROOF_LATELY, .says = "save it" },
+	{ GET,  "/apis/:id/delete",         api_delete,             OPERATOR,        .object = API, .says = "who holds it" },
+	{ POST, "/apis/:id/delete",         api_delete_save,        OPERATOR,        .object = API, .proof = PROOF_LATELY, .says = "take it out of the catalogue" },
 	{ GET,  "/settings",                settings,               CREDENTIALS_SEE, .says = "what holds for the organization" },
 	{ POST, "/settings",                settings_save,          ADMIN,           .proof = PROOF_LATELY, .says = "save what it chooses" },
 	{ GET,  "/profile",                 profile,                SIGNED_IN,       .says = "one's own name and sessions" },
@@ -115,6 +123,10 @@ const struct page *const pages[] = {
 	&account_new_page,
 	&account_edit_page,
 	&account_archive_page,
+	&apis_page,
+	&api_detail_page,
+	&api_edit_page,
+	&api_delete_page,
 	&settings_page,
 	&profile_page,
 	&profile_password_page,
@@ -140,6 +152,8 @@ access_words(enum access may)
 		return S("admin");
 	case OPERATOR:
 		return S("operator");
+	case CATALOGUE_SEE:
+		return S("operator, admin, compliance admin");
 	case PROGRAM:
 		return S("program");
 	case NOBODY:

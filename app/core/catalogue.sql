@@ -97,3 +97,8 @@ SELECT o.public_id AS id, o.name, COUNT(*) AS credentials
  GROUP BY o.id, o.public_id, o.name
  ORDER BY credentials DESC, o.name, o.id
  LIMIT 50;
+
+-- one catalogue_api_by_id(id text) -> api int, word text, name text, version int
+SELECT id AS api, word, name, version
+  FROM api
+ WHERE public_id = :id;

@@ -91,13 +91,13 @@ check_includes(struct checking *c, const struct api *api, size_t i)
 
 	if (p->includes.n && !api_permission_of(api, p->includes)) {
 		wrong(c, &spot,
-		    fmt(c->arena, "there is no permission %.*s in this API", STR(p->includes)));
+		    fmt(c->arena, "is no permission of this API: %.*s", STR(p->includes)));
 		return;
 	}
 	/* A chain longer than there are permissions comes back to one of them. */
 	for (size_t steps = 0; p && p->includes.n; steps++) {
 		if (steps == api->permissions.n) {
-			wrong(c, &spot, S("includes itself in the end"));
+			wrong(c, &spot, S("leads back to where it began"));
 			return;
 		}
 		p = api_permission_of(api, p->includes);
@@ -119,7 +119,7 @@ check_permissions(struct checking *c, const struct api *api)
 		check_word(c, &word, p->word);
 		if (api_permission_of(api, p->word) != p)
 			wrong(c, &word,
-			    fmt(c->arena, "there are two permissions %.*s", STR(p->word)));
+			    fmt(c->arena, "is that of an earlier one: %.*s", STR(p->word)));
 		check_name(c, &name, p->name);
 		check_includes(c, api, i);
 	}
@@ -152,7 +152,7 @@ check_endpoint(struct checking *c, const struct api *api, size_t i)
 		wrong(c, &permission, S("is missing"));
 	else if (!open && !api_permission_of(api, e->permission))
 		wrong(c, &permission,
-		    fmt(c->arena, "there is no permission %.*s in this API", STR(e->permission)));
+		    fmt(c->arena, "is no permission of this API: %.*s", STR(e->permission)));
 }
 
 static void
@@ -163,7 +163,7 @@ check_api(struct checking *c, const struct api *api)
 
 	check_word(c, &word, api->word);
 	if (first != api)
-		wrong(c, &word, fmt(c->arena, "there are two APIs %.*s", STR(api->word)));
+		wrong(c, &word, fmt(c->arena, "is that of another API: %.*s", STR(api->word)));
 	check_name(c, &(struct spot){ .member = "name" }, api->name);
 	if (utf8_length(api->description) > DESCRIPTION_MAX_CHARS)
 		wrong(c, &(struct spot){ .member = "description" },
@@ -246,8 +246,8 @@ wrong_twice(struct checking *c, const struct call *first, const struct call *sec
 
 	c->api = second->api;
 	wrong(c, &spot,
-	    fmt(c->arena, "%.*s has this call already: %.*s %.*s", STR(api->word), STR(e->method),
-		STR(e->path)));
+	    fmt(c->arena, "is a call that %.*s has already: %.*s %.*s", STR(api->word),
+		STR(e->method), STR(e->path)));
 }
 
 static void

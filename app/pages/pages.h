@@ -12,6 +12,7 @@ extern const struct page overview_page, credentials_page, credential_new_page, c
 extern const struct page credential_deactivate_page, credential_activate_page;
 extern const struct page credential_compromised_page, credential_places_page, place_page,
     replacement_page, replacement_item_page;
+extern const struct page apis_page, api_detail_page, api_edit_page, api_delete_page;
 
 struct reply overview(struct request *);
 
@@ -63,6 +64,15 @@ struct reply account_archive(struct request *);
 struct reply account_archive_save(struct request *);
 struct reply account_restore(struct request *);
 struct reply account_restore_save(struct request *);
+
+struct reply apis(struct request *);
+struct reply api_detail(struct request *);
+struct reply api_new(struct request *);
+struct reply api_new_save(struct request *);
+struct reply api_edit(struct request *);
+struct reply api_edit_save(struct request *);
+struct reply api_delete(struct request *);
+struct reply api_delete_save(struct request *);
 
 struct reply settings(struct request *);
 struct reply settings_save(struct request *);

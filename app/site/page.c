@@ -10,7 +10,7 @@
 enum { PAGE_MAX_BYTES = 1 << 20 };
 
 /* What stands in the main menu, and what of it the page belongs to: templates/part_menu.mustache. */
-SHAPE(menus, flag(overview), flag(credentials), flag(accounts), flag(settings));
+SHAPE(menus, flag(overview), flag(credentials), flag(accounts), flag(apis), flag(settings));
 SHAPE(frame, text(title), text(organization), text(person), text(email), text(role),
     flag(signed_in), flag(alone), flag(integration), text(environment), text(csrf), text(number),
     part(nav, menus), part(at, menus), flag(nav_credentials), flag(at_profile), text(next),
@@ -104,6 +104,11 @@ notice_of(const struct request *rq)
 		    STR_INIT("Archived. The next request into it is refused.") },
 		{ STR_INIT("restored"),
 		    STR_INIT("Restored. It is in every scope that it was in.") },
+		{ STR_INIT("api-added"),
+		    STR_INIT("The API is added. Nobody may use it until an organization is "
+			     "entitled to it.") },
+		{ STR_INIT("api-removed"),
+		    STR_INIT("The API is removed. The next request to it is refused.") },
 		{ STR_INIT("signed-out"), STR_INIT("You are signed out.") },
 		{ STR_INIT("signed-out-everywhere"),
 		    STR_INIT("You are signed out everywhere. All your sessions are ended.") },
@@ -169,6 +174,7 @@ menu_of(const struct actor *actor)
 	return (struct menus){ .overview = access_may(actor, SIGNED_IN),
 		.credentials = access_may(actor, CREDENTIALS_SEE),
 		.accounts = access_may(actor, CREDENTIALS_SEE),
+		.apis = access_may(actor, CATALOGUE_SEE),
 		.settings = access_may(actor, CREDENTIALS_SEE) };
 }
 
@@ -178,6 +184,7 @@ menu_at(enum menu menu)
 	return (struct menus){ .overview = menu == MENU_OVERVIEW,
 		.credentials = menu == MENU_CREDENTIALS,
 		.accounts = menu == MENU_ACCOUNTS,
+		.apis = menu == MENU_APIS,
 		.settings = menu == MENU_SETTINGS };
 }
 

@@ -97,6 +97,8 @@ access_may(const struct actor *actor, enum access may)
 		return actor && actor->role == ROLE_ADMIN;
 	case OPERATOR:
 		return actor && actor->is_operator;
+	case CATALOGUE_SEE:
+		return access_may(actor, OPERATOR) || access_may(actor, CREDENTIALS_SEE);
 	case NOBODY:
 		break;
 	}

@@ -14,12 +14,23 @@ enum access {
 	CREDENTIALS_CHANGE, /* both, and account keys admins only: the handler asks key_to_change() */
 	ADMIN,
 	OPERATOR,
-	PROGRAM, /* no cookie counts; the handler checks what was presented */
+	CATALOGUE_SEE, /* operators, admins and compliance admins */
+	PROGRAM,       /* no cookie counts; the handler checks what was presented */
 };
 
 /* What :id stands for: the test that asks for another organization's object makes one of these. A CLIENT is an
  * account key or a scoped credential, SCOPED only the latter. */
-enum object { NO_OBJECT, CLIENT, SESSION, ACCOUNT, WORKSPACE, SCOPED, PLACE, REPLACEMENT_ITEM };
+enum object {
+	NO_OBJECT,
+	CLIENT,
+	SESSION,
+	ACCOUNT,
+	WORKSPACE,
+	SCOPED,
+	PLACE,
+	REPLACEMENT_ITEM,
+	API, /* of the catalogue: no organization's */
+};
 
 /* Whether a POST must come with the person's password: site/proof.h. */
 enum proof_needed {

@@ -88,7 +88,7 @@ each_bad_word_is_named(void **state)
 				       "a\",\"needs\":\"luck\",\"permission\":\"write\"}")),
 	    "apis[0].endpoints[0].method: must be one of: GET POST PUT PATCH DELETE OPTIONS\n"
 	    "apis[0].endpoints[0].needs: must be one of: secret key open\n"
-	    "apis[0].endpoints[0].permission: there is no permission write in this API");
+	    "apis[0].endpoints[0].permission: is no permission of this API: write");
 	CHECK_STR(wrong_with(API(READ, GET("/a") "\"needs\":\"open\",\"permission\":\"read\"}")),
 	    "apis[0].endpoints[0].permission: must be left out where needs is open");
 	CHECK_STR(wrong_with(API(READ, GET("/a") "\"needs\":\"key\"}")),
@@ -103,17 +103,17 @@ what_is_there_twice_is_named(void **state)
 	(void)state;
 	hand_ask(&world.hand, 0);
 	CHECK_STR(wrong_with(API(READ "," READ, "")),
-	    "apis[0].permissions[1].word: there are two permissions read");
+	    "apis[0].permissions[1].word: is that of an earlier one: read");
 	CHECK_STR(wrong_with("{\"apis\":[{" HEAD ",\"permissions\":[" READ "]},{" HEAD
 			     ",\"permissions\":[" READ "]}]}"),
-	    "apis[1].word: there are two APIs a");
+	    "apis[1].word: is that of another API: a");
 	CHECK_STR(wrong_with(API(READ, GET("/x/{one}/y") OPEN "," GET("/x/{two}/y") OPEN)),
-	    "apis[0].endpoints[1].path: a has this call already: GET /x/{one}/y");
+	    "apis[0].endpoints[1].path: is a call that a has already: GET /x/{one}/y");
 	CHECK_STR(wrong_with("{\"apis\":[{" HEAD ",\"permissions\":[" READ
 			     "],\"endpoints\":[" GET("/s") OPEN
 		      "]},{\"word\":\"b\",\"name\":\"B\",\"level\":\"account\",\"choice\":\"many\","
 		      "\"permissions\":[" READ "],\"endpoints\":[" GET("/S") OPEN "]}]}"),
-	    "apis[1].endpoints[0].path: a has this call already: GET /s");
+	    "apis[1].endpoints[0].path: is a call that a has already: GET /s");
 }
 
 static void
@@ -122,16 +122,16 @@ includes_lead_somewhere_and_end(void **state)
 	(void)state;
 	hand_ask(&world.hand, 0);
 	CHECK_STR(wrong_with(API("{\"word\":\"write\",\"name\":\"W\",\"includes\":\"read\"}", "")),
-	    "apis[0].permissions[0].includes: there is no permission read in this API");
+	    "apis[0].permissions[0].includes: is no permission of this API: read");
 	CHECK_STR(wrong_with(API("{\"word\":\"x\",\"name\":\"X\",\"includes\":\"y\"},"
 				 "{\"word\":\"y\",\"name\":\"Y\",\"includes\":\"x\"},"
 				 "{\"word\":\"z\",\"name\":\"Z\",\"includes\":\"y\"}",
 		      "")),
-	    "apis[0].permissions[0].includes: includes itself in the end\n"
-	    "apis[0].permissions[1].includes: includes itself in the end\n"
-	    "apis[0].permissions[2].includes: includes itself in the end");
+	    "apis[0].permissions[0].includes: leads back to where it began\n"
+	    "apis[0].permissions[1].includes: leads back to where it began\n"
+	    "apis[0].permissions[2].includes: leads back to where it began");
 	CHECK_STR(wrong_with(API("{\"word\":\"x\",\"name\":\"X\",\"includes\":\"x\"}", "")),
-	    "apis[0].permissions[0].includes: includes itself in the end");
+	    "apis[0].permissions[0].includes: leads back to where it began");
 }
 
 /* What is sorted by keys here is what pattern_same() says of each two. */
@@ -150,7 +150,7 @@ two_calls_are_one_where_the_patterns_are(void **state)
 			str said =
 			    wrong_with(str_c(a, fmt(a, API(READ, GET("%s") OPEN "," GET("%s") OPEN),
 						    paths[i], paths[k])));
-			bool same = str_find(said, S("has this call already")) < said.n;
+			bool same = str_find(said, S("is a call that")) < said.n;
 
 			/* What is no pattern is named for that. */
 			if (pattern_wrong(a, str_of(paths[i])).n == 0 &&

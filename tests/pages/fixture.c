@@ -198,6 +198,7 @@ fixture_begin(struct test *t, struct world *w)
 	arena_wipe(&w->request, 0);
 	/* Many tests are one minute: each has the rate of refused sign-ins to itself. */
 	world_sql(w, t->arena, S("DELETE FROM sign_in_refusal"));
+	fixture_catalogue(t);
 	t->org = organization_make(t, S("Northwind Trading"), &id);
 	word_set(t, S("org"), id);
 	word_set(t, S("org.row"), fmt(t->arena, "%d", (int)t->org));

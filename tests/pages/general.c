@@ -13,6 +13,7 @@ static const char *const may_ask[] = {
 	[CREDENTIALS_CHANGE] = "compliance_admin admin",
 	[ADMIN] = "admin",
 	[OPERATOR] = "operator",
+	[CATALOGUE_SEE] = "compliance_admin admin operator",
 	[PROGRAM] = "nobody member compliance_admin admin operator deactivated",
 };
 
@@ -152,6 +153,9 @@ object_of(struct test *t, const struct about *about, enum who who, bool foreign)
 	case ACCOUNT:
 	case WORKSPACE:
 		account_object(t, about->route, foreign);
+		break;
+	case API:
+		fixture_api(t, key.name);
 		break;
 	case NO_OBJECT:
 		return (str){ 0 };
@@ -359,7 +363,8 @@ each_about(struct arena *a, void (*run)(void *, const struct general *), void *a
 	    i % KINDS ? " (scoped)" : "");
 	struct general general = { fmt(a, "tenancy: %.*s", STR(route)), tenancy, i };
 
-	if (about.object != NO_OBJECT)
+	/* The catalogue belongs to no organization. */
+	if (about.object != NO_OBJECT && about.object != API)
 		run(arg, &general);
 	if (r->method == POST && r->may != PROGRAM) {
 		general = (struct general){ fmt(a, "forms: %.*s", STR(route)), forged_forms, i };

@@ -24,6 +24,7 @@ struct world {
 	char folder[64];    /* the key ring and the log */
 	int log, out;       /* what serve() logs, and the real standard error */
 	int64_t tests;      /* begun so far: gives each test a network of its own */
+	int64_t catalogue; /* its version once it was made the default one */
 };
 
 /* Ends the process with a message when it cannot be made. */
@@ -159,6 +160,11 @@ void fixture_session(struct test *, str name, const struct fixture_person *);
 /* Entitles the organization to these APIs and to no other: their words, parted by blanks; "*" is all of them.
  * At first it is entitled to none. */
 void fixture_entitled(struct test *, str apis);
+
+/* An API {name} of the catalogue, which nobody holds; its word is {name.word}. Each test begins with the default
+ * catalogue. */
+void fixture_api(struct test *, str name);
+void fixture_catalogue(struct test *);
 
 /* A set-up link whose token is {setup}; the installation counts as not set up yet. */
 void fixture_setup(struct test *);

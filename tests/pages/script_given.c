@@ -193,6 +193,12 @@ do_caller(struct test *t, str rest)
 }
 
 static void
+do_api(struct test *t, str rest)
+{
+	fixture_api(t, rest);
+}
+
+static void
 do_entitled(struct test *t, str rest)
 {
 	fixture_entitled(t, words(t, rest, WORDS_PLAIN));
@@ -219,6 +225,7 @@ static const struct {
 	{ STR_INIT("caller"), do_caller },
 	{ STR_INIT("account"), do_account },
 	{ STR_INIT("workspace"), do_account },
+	{ STR_INIT("api"), do_api },
 	{ STR_INIT("entitled"), do_entitled },
 	{ STR_INIT("setup"), do_setup },
 };
