@@ -120,11 +120,17 @@ enum exit_code command_keyring_retire(struct command_run *);
 enum exit_code command_ask(struct command_run *);
 enum exit_code command_demo(struct command_run *);
 
-/* Calls with the secret of that row on so many days, 30 at most, the last of them at last_at. In the command's
- * transaction. */
+/* Calls with the secret of that row on so many days, 30 at most, the last of them at last_at, from that address
+ * by that program; part: 1 is a busy one, 2 has half as many. In the command's transaction. */
 struct demo_calls {
-	int64_t secret, last_at, days;
+	int64_t secret, last_at, days, part;
+	const char *address, *program;
 };
 void demo_use(struct command_run *, const struct demo_calls *);
+
+/* Scoped credentials in each state, in the accounts and workspaces that are there; and one more, whose secret is
+ * printed in a line for curl. */
+void demo_scoped(struct command_run *);
+void demo_try(struct command_run *);
 
 #endif

@@ -43,7 +43,10 @@ add_use(struct command_run *run, const struct demo_key *key, str id)
 {
 	struct demo_calls calls = { .secret = sql_demo_secret(run->rq.db, .id = id)->secret,
 		.last_at = run->rq.now - key->used_minutes * MINUTE,
-		.days = key->days };
+		.days = key->days,
+		.part = 1,
+		.address = "10.0.0.7",
+		.program = "shop/2.1 (linux; x86_64)" };
 
 	demo_use(run, &calls);
 }
@@ -66,18 +69,33 @@ add_key(struct command_run *run, const struct demo_key *key)
 		sql_demo_deactivated(run->rq.db, .id = made.id);
 }
 
-/* Two accounts, the first with two workspaces. */
+struct demo_account {
+	const char *name;
+	const char *workspaces[4];
+};
+
+static void
+add_account(struct command_run *run, const struct demo_account *demo)
+{
+	struct account_made account, workspace;
+
+	account_create(&run->rq, str_of(demo->name), &account);
+	for (size_t i = 0; i < 4 && demo->workspaces[i]; i++)
+		workspace_create(&run->rq, account.row, str_of(demo->workspaces[i]), &workspace);
+}
+
 static void
 add_accounts(struct command_run *run)
 {
-	struct account_made retail, wholesale, workspace;
+	static const struct demo_account accounts[] = {
+		{ "Retail", { "Web shop", "Mobile app", "Stores", "Loyalty" } },
+		{ "Wholesale", { "Partner portal", "Catalogue service" } },
+		{ "Marketplace", { "Sellers", "Payouts", "Disputes" } },
+		{ "Research", { "Sandbox" } },
+	};
 
-	account_create(&run->rq, S("Retail"), &retail);
-	account_create(&run->rq, S("Wholesale"), &wholesale);
-	workspace_create(&run->rq, retail.row, S("Web shop"), &workspace);
-	workspace_create(&run->rq, retail.row, S("Mobile app"), &workspace);
-	workspace_create(&run->rq, wholesale.row, S("Partner portal"), &workspace);
-	say("Accounts: Retail with Web shop and Mobile app, Wholesale with Partner portal.\n");
+	for (size_t i = 0; i < sizeof accounts / sizeof accounts[0]; i++)
+		add_account(run, &accounts[i]);
 }
 
 enum exit_code
@@ -130,5 +148,7 @@ command_demo(struct command_run *run)
 	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
 		add_key(run, &keys[i]);
 	add_accounts(run);
+	demo_scoped(run);
+	demo_try(run);
 	return EXIT_DONE;
 }

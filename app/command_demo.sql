@@ -15,3 +15,23 @@ SELECT s.id AS secret
 UPDATE client
    SET status = 'deactivated', version = version + 1
  WHERE public_id = :id;
+
+-- one demo_user(org int) -> id text
+SELECT public_id AS id
+  FROM user
+ WHERE organization_id = :org
+   AND role = 'admin'
+ ORDER BY id
+ LIMIT 1;
+
+-- one demo_account(org int, name text) -> id text
+SELECT public_id AS id
+  FROM account
+ WHERE organization_id = :org
+   AND name = :name;
+
+-- one demo_workspace(org int, name text) -> id text
+SELECT public_id AS id
+  FROM workspace
+ WHERE organization_id = :org
+   AND name = :name;
