@@ -1,0 +1,152 @@
+-- Lists of clients by the terms that hold for them: core/client_list.h says how. fits: whether the other terms do,
+-- which is what `terms LIKE :pattern` asks of a client's terms in order, each between two blanks.
+
+-- one client_list_place(org int, id text) -> client int, created_at time, name_key text
+SELECT c.id AS client, i.created_at, i.name_key
+  FROM client c
+  JOIN client_indexed i ON i.client_id = c.id
+ WHERE c.organization_id = :org
+   AND c.public_id = :id;
+
+-- one client_list_id(org int, client int) -> id text
+SELECT public_id AS id
+  FROM client
+ WHERE organization_id = :org
+   AND id = :client;
+
+-- one client_term_count(org int, integration flag, term text, made_from time, made_until time, most int) -> n int
+SELECT COUNT(*) AS n
+  FROM (SELECT client_id
+          FROM client_term
+         WHERE organization_id = :org
+           AND integration = :integration
+           AND term = :term
+           AND created_at >= :made_from
+           AND created_at < :made_until
+         LIMIT :most) counted;
+
+-- Of the first so many that a term holds for: how many there are, and how many fit.
+-- one client_list_count(org int, integration flag, term text, made_from time, made_until time, pattern text,
+--     most int) -> looked int, fits int
+SELECT COUNT(*) AS looked,
+       COUNT(CASE WHEN CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern THEN 1 END) AS fits
+  FROM (SELECT client_id
+          FROM client_term
+         WHERE organization_id = :org
+           AND integration = :integration
+           AND term = :term
+           AND created_at >= :made_from
+           AND created_at < :made_until
+         ORDER BY created_at DESC, client_id DESC
+         LIMIT :most) walked
+  JOIN client_indexed i ON i.client_id = walked.client_id;
+
+-- Four ways to walk: down and up the times of creation, up and down the names.
+
+-- rows client_walk_newest(org int, integration flag, term text, made_from time, made_until time, pattern text,
+--     at time, client int, count int) -> client int, created_at time, name_key text, fits flag
+SELECT t.client_id AS client, t.created_at, t.name_key,
+       CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern AS fits
+  FROM client_term t
+  JOIN client_indexed i ON i.client_id = t.client_id
+ WHERE t.organization_id = :org
+   AND t.integration = :integration
+   AND t.term = :term
+   AND t.created_at >= :made_from
+   AND t.created_at < :made_until
+   AND (t.created_at < :at OR (t.created_at = :at AND t.client_id < :client))
+ ORDER BY t.created_at DESC, t.client_id DESC
+ LIMIT :count;
+
+-- rows client_walk_oldest(org int, integration flag, term text, made_from time, made_until time, pattern text,
+--     at time, client int, count int) -> client int, created_at time, name_key text, fits flag
+SELECT t.client_id AS client, t.created_at, t.name_key,
+       CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern AS fits
+  FROM client_term t
+  JOIN client_indexed i ON i.client_id = t.client_id
+ WHERE t.organization_id = :org
+   AND t.integration = :integration
+   AND t.term = :term
+   AND t.created_at >= :made_from
+   AND t.created_at < :made_until
+   AND (t.created_at > :at OR (t.created_at = :at AND t.client_id > :client))
+ ORDER BY t.created_at, t.client_id
+ LIMIT :count;
+
+-- rows client_walk_names(org int, integration flag, term text, made_from time, made_until time, pattern text,
+--     name_key text, client int, count int) -> client int, created_at time, name_key text, fits flag
+SELECT t.client_id AS client, t.created_at, t.name_key,
+       CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern
+       AND t.created_at >= :made_from AND t.created_at < :made_until AS fits
+  FROM client_term t
+  JOIN client_indexed i ON i.client_id = t.client_id
+ WHERE t.organization_id = :org
+   AND t.integration = :integration
+   AND t.term = :term
+   AND (t.name_key > :name_key OR (t.name_key = :name_key AND t.client_id > :client))
+ ORDER BY t.name_key, t.client_id
+ LIMIT :count;
+
+-- rows client_walk_names_back(org int, integration flag, term text, made_from time, made_until time, pattern text,
+--     name_key text, client int, count int) -> client int, created_at time, name_key text, fits flag
+SELECT t.client_id AS client, t.created_at, t.name_key,
+       CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern
+       AND t.created_at >= :made_from AND t.created_at < :made_until AS fits
+  FROM client_term t
+  JOIN client_indexed i ON i.client_id = t.client_id
+ WHERE t.organization_id = :org
+   AND t.integration = :integration
+   AND t.term = :term
+   AND (t.name_key < :name_key OR (t.name_key = :name_key AND t.client_id < :client))
+ ORDER BY t.name_key DESC, t.client_id DESC
+ LIMIT :count;
+
+-- By name, of those few that were made in a time: all of them, put in order here.
+-- rows client_walk_few(org int, integration flag, term text, made_from time, made_until time, pattern text,
+--     most int) -> client int, created_at time, name_key text, fits flag
+SELECT t.client_id AS client, t.created_at, t.name_key,
+       CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern AS fits
+  FROM (SELECT client_id, created_at, name_key
+          FROM client_term
+         WHERE organization_id = :org
+           AND integration = :integration
+           AND term = :term
+           AND created_at >= :made_from
+           AND created_at < :made_until
+         LIMIT :most) t
+  JOIN client_indexed i ON i.client_id = t.client_id
+ ORDER BY t.name_key, t.client_id
+ LIMIT :most;
+
+-- ---- what is shown of them
+
+-- rows client_rows(org int, ids text) -> client int, id text, name text, client_id text, kind text,
+--     environment text, status text, created_at time, hint text?, secret_made_at time?, stored_at time?,
+--     last_used_at time?, last_used_from text?, last_used_by text?, expires_at time?, secret_key int?,
+--     old_hint text?, old_ends_at time?, owner text?, owner_id text?
+SELECT c.id AS client, c.public_id AS id, c.name, c.client_id, c.kind, c.environment, c.status,
+       c.created_at, s.hint, s.created_at AS secret_made_at, s.stored_at, s.last_used_at,
+       s.last_used_from, s.last_used_by, s.expires_at, s.key_number AS secret_key, r.hint AS old_hint,
+       r.ends_at AS old_ends_at, p.name AS owner, u.public_id AS owner_id
+  FROM JSON_TABLE(:ids, '$[*]' COLUMNS (place FOR ORDINALITY, client BIGINT PATH '$')) wanted
+  JOIN client c ON c.id = wanted.client
+  LEFT JOIN secret s ON s.current_of = c.id
+  LEFT JOIN secret r ON r.retiring_of = c.id
+  LEFT JOIN user u ON u.id = c.owner_id AND u.organization_id = c.organization_id
+  LEFT JOIN person p ON p.id = u.person_id
+ WHERE c.organization_id = :org
+   AND c.deleted_at IS NULL
+ ORDER BY wanted.place
+ LIMIT 1000;
+
+-- What each may do; entitled is false for what the organization has lost, which is not in force.
+-- rows client_rows_may(org int, ids text) -> client int, api text, name text, entitled flag
+SELECT g.client_id AS client, a.name AS api, p.name, e.api_id IS NOT NULL AS entitled
+  FROM JSON_TABLE(:ids, '$[*]' COLUMNS (client BIGINT PATH '$')) wanted
+  JOIN client_grant g ON g.client_id = wanted.client
+  JOIN permission p ON p.id = g.permission_id
+  JOIN api a ON a.id = p.api_id
+  LEFT JOIN entitlement e ON e.organization_id = g.organization_id AND e.api_id = a.id
+ WHERE g.organization_id = :org
+ ORDER BY g.client_id, a.position, a.id, p.position, p.id
+ LIMIT 5000;
