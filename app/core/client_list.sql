@@ -46,7 +46,7 @@ SELECT COUNT(*) AS looked,
 -- rows client_walk_newest(org int, integration flag, term text, made_from time, made_until time, pattern text,
 --     at time, client int, count int) -> client int, created_at time, name_key text, fits flag
 SELECT t.client_id AS client, t.created_at, t.name_key,
-       CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern AS fits
+       COALESCE(CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern, 0) AS fits
   FROM client_term t
   JOIN client_indexed i ON i.client_id = t.client_id
  WHERE t.organization_id = :org
@@ -61,7 +61,7 @@ SELECT t.client_id AS client, t.created_at, t.name_key,
 -- rows client_walk_oldest(org int, integration flag, term text, made_from time, made_until time, pattern text,
 --     at time, client int, count int) -> client int, created_at time, name_key text, fits flag
 SELECT t.client_id AS client, t.created_at, t.name_key,
-       CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern AS fits
+       COALESCE(CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern, 0) AS fits
   FROM client_term t
   JOIN client_indexed i ON i.client_id = t.client_id
  WHERE t.organization_id = :org
@@ -76,8 +76,8 @@ SELECT t.client_id AS client, t.created_at, t.name_key,
 -- rows client_walk_names(org int, integration flag, term text, made_from time, made_until time, pattern text,
 --     name_key text, client int, count int) -> client int, created_at time, name_key text, fits flag
 SELECT t.client_id AS client, t.created_at, t.name_key,
-       CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern
-       AND t.created_at >= :made_from AND t.created_at < :made_until AS fits
+       COALESCE(CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern
+       AND t.created_at >= :made_from AND t.created_at < :made_until, 0) AS fits
   FROM client_term t
   JOIN client_indexed i ON i.client_id = t.client_id
  WHERE t.organization_id = :org
@@ -90,8 +90,8 @@ SELECT t.client_id AS client, t.created_at, t.name_key,
 -- rows client_walk_names_back(org int, integration flag, term text, made_from time, made_until time, pattern text,
 --     name_key text, client int, count int) -> client int, created_at time, name_key text, fits flag
 SELECT t.client_id AS client, t.created_at, t.name_key,
-       CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern
-       AND t.created_at >= :made_from AND t.created_at < :made_until AS fits
+       COALESCE(CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern
+       AND t.created_at >= :made_from AND t.created_at < :made_until, 0) AS fits
   FROM client_term t
   JOIN client_indexed i ON i.client_id = t.client_id
  WHERE t.organization_id = :org
@@ -105,7 +105,7 @@ SELECT t.client_id AS client, t.created_at, t.name_key,
 -- rows client_walk_few(org int, integration flag, term text, made_from time, made_until time, pattern text,
 --     most int) -> client int, created_at time, name_key text, fits flag
 SELECT t.client_id AS client, t.created_at, t.name_key,
-       CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern AS fits
+       COALESCE(CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern, 0) AS fits
   FROM (SELECT client_id, created_at, name_key
           FROM client_term
          WHERE organization_id = :org
@@ -122,11 +122,12 @@ SELECT t.client_id AS client, t.created_at, t.name_key,
 
 -- rows client_rows(org int, ids text) -> client int, id text, name text, client_id text, kind text,
 --     environment text, status text, created_at time, hint text?, secret_made_at time?, stored_at time?,
---     last_used_at time?, last_used_from text?, last_used_by text?, expires_at time?, secret_key int?,
---     old_hint text?, old_ends_at time?, owner text?, owner_id text?
+--     last_used_at time?, last_used_from text?, last_used_by text?, expires_at time?, client_expires_at time?,
+--     secret_key int?, old_hint text?, old_ends_at time?, owner text?, owner_id text?
 SELECT c.id AS client, c.public_id AS id, c.name, c.client_id, c.kind, c.environment, c.status,
        c.created_at, s.hint, s.created_at AS secret_made_at, s.stored_at, s.last_used_at,
-       s.last_used_from, s.last_used_by, s.expires_at, s.key_number AS secret_key, r.hint AS old_hint,
+       s.last_used_from, s.last_used_by, s.expires_at, c.expires_at AS client_expires_at,
+       s.key_number AS secret_key, r.hint AS old_hint,
        r.ends_at AS old_ends_at, p.name AS owner, u.public_id AS owner_id
   FROM JSON_TABLE(:ids, '$[*]' COLUMNS (place FOR ORDINALITY, client BIGINT PATH '$')) wanted
   JOIN client c ON c.id = wanted.client
