@@ -119,7 +119,7 @@ workspace_remove(struct request *rq, int64_t client, int64_t row)
 
 /* Only what differs is touched. False when something cannot be added any more. */
 static bool
-write_rows(struct request *rq, int64_t client, const struct scoped_change *change,
+write_rows(struct request *rq, int64_t client, const struct scoped_rows_change *change,
     const struct writer *writer)
 {
 	bool good = true;
@@ -140,9 +140,9 @@ write_all(struct request *rq, int64_t client, const struct scoped_holds *holds,
 	static const struct writer grants = { grant_add, grant_remove };
 	static const struct writer accounts = { account_add, account_remove };
 	static const struct writer workspaces = { workspace_add, workspace_remove };
-	struct scoped_change grant = { holds->grant_rows, settled->grants };
-	struct scoped_change account = { holds->account_rows, settled->accounts };
-	struct scoped_change workspace = { holds->workspace_rows, settled->workspaces };
+	struct scoped_rows_change grant = { holds->grant_rows, settled->grants };
+	struct scoped_rows_change account = { holds->account_rows, settled->accounts };
+	struct scoped_rows_change workspace = { holds->workspace_rows, settled->workspaces };
 
 	return write_rows(rq, client, &grant, &grants) &&
 	       write_rows(rq, client, &account, &accounts) &&
@@ -260,7 +260,7 @@ save(struct request *rq, const struct scoped_get_row *was, const struct scoped_w
 }
 
 enum scoped
-scoped_edit(struct request *rq, const struct scoped_at *at, const struct scoped_wish *wish,
+scoped_change(struct request *rq, const struct scoped_at *at, const struct scoped_wish *wish,
     struct scoped_wrong *wrong)
 {
 	const struct client_lock_row *lock = sql_client_lock(rq->db, .org = rq->org, .id = at->id);

@@ -62,7 +62,7 @@ struct scoped_at {
 	str id;
 	int64_t version;
 };
-enum scoped scoped_edit(struct request *, const struct scoped_at *, const struct scoped_wish *,
+enum scoped scoped_change(struct request *, const struct scoped_at *, const struct scoped_wish *,
     struct scoped_wrong *wrong);
 
 /* Takes away all that a client may do, for who deletes it; the client's row is locked. What it had, for the audit

@@ -161,3 +161,24 @@ DELETE FROM client_account
 DELETE FROM client_workspace
  WHERE organization_id = :org
    AND client_id = :client;
+
+-- ---- who may answer for one
+
+-- Active people of the organization whose name or address has these words in it.
+-- rows scoped_people(org int, pattern text) -> id text, name text, email text
+SELECT u.public_id AS id, p.name, p.email
+  FROM user u
+  JOIN person p ON p.id = u.person_id
+ WHERE u.organization_id = :org
+   AND u.status = 'active'
+   AND (p.name COLLATE utf8mb4_general_ci LIKE :pattern OR p.email LIKE :pattern)
+ ORDER BY u.id
+ LIMIT 51;
+
+-- One by id, whether or not still active: who owns it already is shown.
+-- one scoped_person(org int, id text) -> id text, name text, email text
+SELECT u.public_id AS id, p.name, p.email
+  FROM user u
+  JOIN person p ON p.id = u.person_id
+ WHERE u.organization_id = :org
+   AND u.public_id = :id;

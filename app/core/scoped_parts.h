@@ -10,7 +10,7 @@ struct scoped_rows {
 	int64_t *at;
 	size_t n;
 };
-struct scoped_change {
+struct scoped_rows_change {
 	struct scoped_rows from, to;
 };
 

@@ -9,7 +9,8 @@ extern const struct page overview_page, credentials_page, credential_new_page, c
     credential_delete_page, accounts_page, account_page, workspace_page, account_new_page,
     account_edit_page, account_archive_page, settings_page, profile_page, profile_password_page,
     setup_page, sign_in_page;
-extern const struct page credential_deactivate_page, credential_activate_page;
+extern const struct page credential_deactivate_page, credential_activate_page, scoped_new_page,
+    scoped_edit_page;
 extern const struct page credential_compromised_page, credential_places_page, place_page,
     replacement_page, replacement_item_page;
 extern const struct page apis_page, api_detail_page, api_edit_page, api_delete_page;
@@ -37,6 +38,13 @@ struct reply credential_deactivate(struct request *);
 struct reply credential_deactivate_save(struct request *);
 struct reply credential_activate(struct request *);
 struct reply credential_activate_save(struct request *);
+
+struct reply scoped_new(struct request *);
+struct reply scoped_new_save(struct request *);
+struct reply scoped_new_find(struct request *);
+struct reply scoped_edit(struct request *);
+struct reply scoped_edit_save(struct request *);
+struct reply scoped_edit_find(struct request *);
 
 struct reply credential_places(struct request *);
 struct reply place_new(struct request *);

@@ -167,7 +167,7 @@ edit_one(struct hand *hand)
 	struct scoped_at at = { race->id, 1 };
 
 	wish.may = (struct strs){ one, 1 };
-	hand->result = (int)scoped_edit(rq, &at, &wish, &wrong);
+	hand->result = (int)scoped_change(rq, &at, &wish, &wrong);
 	if (hand->result == SCOPED_DONE)
 		commit(rq);
 	else

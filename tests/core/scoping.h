@@ -167,7 +167,7 @@ edit(const struct people *p, const struct scoped_at *at, const struct scoped_wis
     struct scoped_wrong *wrong)
 {
 	struct request *rq = begin_as(p);
-	enum scoped answer = scoped_edit(rq, at, wish, wrong);
+	enum scoped answer = scoped_change(rq, at, wish, wrong);
 
 	if (answer == SCOPED_DONE)
 		commit(rq);

@@ -36,6 +36,6 @@ for f in templates/*.mustache; do
   [ -f "$f" ] || continue
   name=$(basename "$f" .mustache)
   case $name in layout | csrf) continue ;; esac
-  grep -qE "PAGE\($name," app/pages/*.c app/site/*.c 2>/dev/null || grep -qF "{{>$name}}" templates/*.mustache ||
+  grep -qE "PAGE\($name,|struct page ${name}_page =" app/pages/*.c app/site/*.c 2>/dev/null || grep -qF "{{>$name}}" templates/*.mustache ||
     echo "$f: no page and no template shows it"
 done

@@ -1,4 +1,4 @@
-/* general_forged.c - forged secrets, and an arena that is full: for general.c. */
+/* general_forged.c - forged secrets, an arena that is full, a form that is tried again: for general.c. */
 #include "pages/runner.h"
 
 #include "base/random.h"

@@ -1,0 +1,262 @@
+/* scoped_offer.c - what may be chosen in the form of a scoped credential, and what is. */
+#include "site/scoped_offer.h"
+
+#include "core/account.h"
+#include "core/actor.h"
+
+enum { SHOWN = 50 };
+
+static bool
+among(const struct strs *texts, str text)
+{
+	for (size_t i = 0; i < texts->n; i++)
+		if (str_eq(texts->at[i], text))
+			return true;
+	return false;
+}
+
+/* ---- APIs and permissions */
+
+str
+scoped_level_words(const struct request *rq, str level)
+{
+	str organization = rq->actor ? rq->actor->organization : S("the organization");
+
+	if (str_eq(level, S("workspace")))
+		return S("The workspaces that are picked");
+	if (str_eq(level, S("account")))
+		return fmt(rq->arena, "Every account of %.*s, later ones too: set for you",
+		    STR(organization));
+	return fmt(rq->arena, "All of %.*s: set for you", STR(organization));
+}
+
+static struct choice_api
+api_of(const struct request *rq, const struct scoped_offers_row *offer)
+{
+	return (struct choice_api){ .word = offer->api_word,
+		.name = offer->api_name,
+		.description = offer->description,
+		.where = scoped_level_words(rq, offer->level),
+		.one = str_eq(offer->choice, S("one")) };
+}
+
+static struct choice_apis
+apis_of(struct request *rq, const struct scoped_wish *wish)
+{
+	struct scoped_offers_rows offers = sql_scoped_offers(rq->db, .org = rq->org);
+	struct choice_api *apis = NEW(rq->arena, struct choice_api, offers.n);
+	struct choice_permission *all = NEW(rq->arena, struct choice_permission, offers.n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < offers.n; i++) {
+		const struct scoped_offers_row *o = &offers.at[i];
+		bool chosen = among(&wish->may, o->may);
+
+		if (i == 0 || o->api != offers.at[i - 1].api) {
+			apis[n] = api_of(rq, o);
+			apis[n++].permissions.at = &all[i];
+		}
+		all[i] = (struct choice_permission){ o->may, o->name, o->only_reads, chosen };
+		apis[n - 1].permissions.n++;
+		apis[n - 1].chosen |= chosen;
+	}
+	return (struct choice_apis){ apis, n };
+}
+
+/* What it has of APIs that the organization is not entitled to any more. */
+static struct choice_permissions
+lost_of(struct request *rq, const struct scoped_get_row *was, const struct scoped_wish *wish)
+{
+	struct scoped_grants_rows grants =
+	    sql_scoped_grants(rq->db, .org = rq->org, .client = was ? was->client : 0);
+	struct choice_permission *lost = NEW(rq->arena, struct choice_permission, grants.n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < grants.n; i++) {
+		const struct scoped_grants_row *g = &grants.at[i];
+		bool chosen = among(&wish->may, g->may);
+		str name = fmt(rq->arena, "%.*s: %.*s", STR(g->api_name), STR(g->name));
+
+		if (!g->entitled)
+			lost[n++] =
+			    (struct choice_permission){ g->may, name, g->only_reads, chosen };
+	}
+	return (struct choice_permissions){ lost, n };
+}
+
+/* ---- accounts and workspaces */
+
+/* Groups grow as places are added; each has room for all workspaces there may be. */
+struct places {
+	struct request *rq;
+	const struct scoped_wish *wish;
+	struct choice_account *accounts;
+	struct choice_workspace **workspaces; /* of each account */
+	size_t n, room;
+};
+
+static struct choice_account *
+account_at(struct places *p, str id)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (str_eq(p->accounts[i].id, id))
+			return &p->accounts[i];
+	return NULL;
+}
+
+/* A workspace in its account, or an account alone: then there is no id. */
+struct place {
+	str account, account_name, id, name;
+	bool account_archived, archived;
+};
+
+static struct choice_account *
+group_of(struct places *p, const struct place *place)
+{
+	struct choice_account *group = account_at(p, place->account);
+
+	if (group || p->n == p->room)
+		return group;
+	group = &p->accounts[p->n++];
+	*group = (struct choice_account){ .id = place->account,
+		.name = place->account_name,
+		.archived = place->account_archived,
+		.chosen = among(&p->wish->accounts, place->account) };
+	return group;
+}
+
+static void
+add_place(struct places *p, const struct place *place)
+{
+	struct choice_account *group = group_of(p, place);
+	struct choice_workspace **list;
+
+	if (!group || place->id.n == 0)
+		return;
+	list = &p->workspaces[group - p->accounts];
+	for (size_t i = 0; i < group->workspaces.n; i++)
+		if (str_eq((*list)[i].id, place->id))
+			return;
+	if (!*list)
+		*list = NEW(p->rq->arena, struct choice_workspace, p->room);
+	(*list)[group->workspaces.n++] = (struct choice_workspace){ place->id, place->name,
+		among(&p->wish->workspaces, place->id), place->archived };
+	group->workspaces.at = *list;
+}
+
+static void
+add_picked_account(struct places *p, str id)
+{
+	const struct account_get_row *a = sql_account_get(p->rq->db, .org = p->rq->org, .id = id);
+	struct place place = { 0 };
+
+	if (!a)
+		return;
+	place.account = a->id;
+	place.account_name = a->name;
+	place.account_archived = a->archived_at != 0;
+	add_place(p, &place);
+}
+
+static void
+add_picked_workspace(struct places *p, str id)
+{
+	const struct workspace_get_row *w =
+	    sql_workspace_get(p->rq->db, .org = p->rq->org, .id = id);
+	struct place place;
+
+	if (!w)
+		return;
+	place = (struct place){ w->account_id, w->account_name, w->id, w->name,
+		w->account_archived_at != 0, w->archived_at != 0 };
+	add_place(p, &place);
+}
+
+static void
+add_picked(struct places *p)
+{
+	for (size_t i = 0; i < p->wish->accounts.n && i < SCOPED_PLACES_MAX; i++)
+		add_picked_account(p, p->wish->accounts.at[i]);
+	for (size_t i = 0; i < p->wish->workspaces.n && i < SCOPED_PLACES_MAX; i++)
+		add_picked_workspace(p, p->wish->workspaces.at[i]);
+}
+
+static void
+add_found(struct places *p, const struct account_pick_rows *accounts,
+    const struct workspace_pick_rows *workspaces)
+{
+	for (size_t i = 0; i < accounts->n; i++) {
+		struct place place = { .account = accounts->at[i].id };
+
+		place.account_name = accounts->at[i].name;
+		add_place(p, &place);
+	}
+	for (size_t i = 0; i < workspaces->n; i++) {
+		const struct workspace_pick_row *w = &workspaces->at[i];
+		struct place place = { w->account_id, w->account_name, w->id, w->name, false,
+			false };
+
+		add_place(p, &place);
+	}
+}
+
+/* With many, what is picked stands first, and then what was found. */
+static void
+offer_places(
+    struct request *rq, str find, const struct scoped_wish *wish, struct scoped_offer *offer)
+{
+	str pattern = account_pattern(rq->arena, find);
+	struct account_pick_rows accounts =
+	    sql_account_pick(rq->db, .org = rq->org, .pattern = pattern);
+	struct workspace_pick_rows workspaces =
+	    sql_workspace_pick(rq->db, .org = rq->org, .pattern = pattern);
+	struct places p = { .rq = rq, .wish = wish, .room = 2 * (SHOWN + SCOPED_PLACES_MAX) };
+
+	p.accounts = NEW(rq->arena, struct choice_account, p.room);
+	p.workspaces = NEW(rq->arena, struct choice_workspace *, p.room);
+	offer->many = find.n || accounts.n >= SHOWN || workspaces.n >= SHOWN;
+	offer->none_found = find.n && accounts.n == 0 && workspaces.n == 0;
+	if (offer->many)
+		add_picked(&p);
+	add_found(&p, &accounts, &workspaces);
+	add_picked(&p);
+	offer->accounts = (struct choice_accounts){ p.accounts, p.n };
+}
+
+/* ---- people */
+
+static void
+offer_owners(struct request *rq, str find, str chosen, struct scoped_offer *offer)
+{
+	str pattern = fmt(rq->arena, "%%%.*s", STR(account_pattern(rq->arena, find)));
+	struct scoped_people_rows people =
+	    sql_scoped_people(rq->db, .org = rq->org, .pattern = pattern);
+	const struct scoped_person_row *picked =
+	    sql_scoped_person(rq->db, .org = rq->org, .id = chosen);
+	struct choice_owner *owners = NEW(rq->arena, struct choice_owner, people.n + 1);
+	size_t n = 0;
+
+	if (picked)
+		owners[n++] =
+		    (struct choice_owner){ picked->id, picked->name, picked->email, true };
+	for (size_t i = 0; i < people.n && i < SHOWN; i++) {
+		const struct scoped_people_row *one = &people.at[i];
+
+		if (!str_eq(one->id, chosen))
+			owners[n++] =
+			    (struct choice_owner){ one->id, one->name, one->email, false };
+	}
+	offer->owners = (struct choice_owners){ owners, n };
+	offer->owners_many = find.n || people.n > SHOWN;
+}
+
+struct scoped_offer
+scoped_offer(struct request *rq, const struct scoped_get_row *was, const struct scoped_form *form,
+    const struct scoped_wish *wish)
+{
+	struct scoped_offer offer = { .apis = apis_of(rq, wish), .lost = lost_of(rq, was, wish) };
+
+	offer_places(rq, form->find.value, wish, &offer);
+	offer_owners(rq, form->find_owner.value, wish->owner, &offer);
+	return offer;
+}
