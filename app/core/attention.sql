@@ -1,0 +1,159 @@
+-- What needs attention among the scoped credentials of an organization, by what it is: the first ten of each, in the
+-- order of urgency, and how many there are. Each part reads one stretch of an index, 2,001 rows at most; what is
+-- deactivated among them is passed over, so found is how many there are at least. The account keys, which are
+-- few, are looked at one by one instead.
+
+-- By ends: since is the earliest that is still told, soon the latest that is announced, tomorrow that of rotations;
+-- overdue the latest time at which an overdue secret was made.
+-- rows attention_ends(org int, now time, since time, soon time, tomorrow time, overdue time) ->
+--     what text, client int, at time?, found int
+SELECT what, client, at, found
+  FROM (
+    (SELECT 'expired' AS what, c.id AS client, c.expires_at AS at, COUNT(*) OVER () AS found
+       FROM (SELECT id
+               FROM client
+              WHERE organization_id = :org
+                AND expires_at > :since
+                AND expires_at <= :now
+              ORDER BY expires_at
+              LIMIT 2001) due
+       JOIN client c ON c.id = due.id AND c.organization_id = :org
+                    AND c.status = 'active' AND c.kind = 'scoped'
+       JOIN secret s ON s.current_of = c.id
+      ORDER BY at
+      LIMIT 10)
+    UNION ALL
+    (SELECT 'rotating' AS what, c.id AS client, due.ends_at AS at, COUNT(*) OVER () AS found
+       FROM (SELECT retiring_of AS id, ends_at
+               FROM secret
+              WHERE organization_id = :org
+                AND ends_at > :now
+                AND ends_at <= :tomorrow
+              ORDER BY ends_at
+              LIMIT 2001) due
+       JOIN client c ON c.id = due.id AND c.organization_id = :org
+                    AND c.status = 'active' AND c.kind = 'scoped'
+       JOIN secret s ON s.current_of = c.id
+      ORDER BY at
+      LIMIT 10)
+    UNION ALL
+    (SELECT 'expiring' AS what, c.id AS client, c.expires_at AS at, COUNT(*) OVER () AS found
+       FROM (SELECT id
+               FROM client
+              WHERE organization_id = :org
+                AND expires_at > :now
+                AND expires_at <= :soon
+              ORDER BY expires_at
+              LIMIT 2001) due
+       JOIN client c ON c.id = due.id AND c.organization_id = :org
+                    AND c.status = 'active' AND c.kind = 'scoped'
+       JOIN secret s ON s.current_of = c.id
+      WHERE s.created_at > :overdue
+      ORDER BY at
+      LIMIT 10)) due
+ ORDER BY at, client
+ LIMIT 100;
+
+-- By secrets: silent is the latest time of the last call of an unused one; retired a number of the ring that is not
+-- read any more, 0 when there is none.
+-- rows attention_secrets(org int, now time, soon time, overdue time, silent time, retired int) ->
+--     what text, client int, at time?, found int
+SELECT what, client, at, found
+  FROM (
+    (SELECT 'refused' AS what, c.id AS client, s.created_at AS at, COUNT(*) OVER () AS found
+       FROM (SELECT id
+               FROM secret
+              WHERE organization_id = :org
+                AND status = 'active'
+                AND key_number = :retired
+              ORDER BY id
+              LIMIT 2001) due
+       JOIN secret s ON s.id = due.id
+       JOIN client c ON c.id = s.current_of AND c.organization_id = :org
+                    AND c.status = 'active' AND c.kind = 'scoped'
+      ORDER BY at
+      LIMIT 10)
+    UNION ALL
+    (SELECT 'overdue' AS what, c.id AS client, s.created_at AS at, COUNT(*) OVER () AS found
+       FROM (SELECT id
+               FROM secret
+              WHERE organization_id = :org
+                AND status = 'active'
+                AND created_at <= :overdue
+              ORDER BY created_at
+              LIMIT 2001) due
+       JOIN secret s ON s.id = due.id
+       JOIN client c ON c.id = s.current_of AND c.organization_id = :org
+                    AND c.status = 'active' AND c.kind = 'scoped'
+      WHERE (c.expires_at IS NULL OR c.expires_at > :now)
+      ORDER BY at
+      LIMIT 10)
+    UNION ALL
+    (SELECT 'unconfirmed' AS what, c.id AS client, s.created_at AS at, COUNT(*) OVER () AS found
+       FROM (SELECT id
+               FROM secret
+              WHERE organization_id = :org
+                AND status = 'active'
+                AND stored_at IS NULL
+                AND created_at > :overdue
+              ORDER BY created_at
+              LIMIT 2001) due
+       JOIN secret s ON s.id = due.id
+       JOIN client c ON c.id = s.current_of AND c.organization_id = :org
+                    AND c.status = 'active' AND c.kind = 'scoped'
+      WHERE (c.expires_at IS NULL OR c.expires_at > :soon)
+      ORDER BY at
+      LIMIT 10)
+    UNION ALL
+    (SELECT 'unused' AS what, c.id AS client, COALESCE(s.last_used_at, s.created_at) AS at, COUNT(*) OVER () AS found
+       FROM (SELECT id
+               FROM (SELECT id
+                       FROM secret
+                      WHERE organization_id = :org
+                        AND status = 'active'
+                        AND last_used_day IS NULL
+                        AND created_at > :overdue
+                        AND created_at <= :silent
+                      ORDER BY created_at
+                      LIMIT 2001) never
+             UNION ALL
+             SELECT id
+               FROM (SELECT id
+                       FROM secret
+                      WHERE organization_id = :org
+                        AND status = 'active'
+                        AND last_used_day <= :silent
+                      ORDER BY last_used_day
+                      LIMIT 2001) long_ago) due
+       JOIN secret s ON s.id = due.id
+       JOIN client c ON c.id = s.current_of AND c.organization_id = :org
+                    AND c.status = 'active' AND c.kind = 'scoped'
+      WHERE s.created_at > :overdue
+        AND s.created_at <= :silent
+        AND (s.last_used_at IS NULL OR s.last_used_at <= :silent)
+        AND s.stored_at IS NOT NULL
+        AND (c.expires_at IS NULL OR c.expires_at > :soon)
+      ORDER BY at
+      LIMIT 10)) due
+ ORDER BY at, client
+ LIMIT 100;
+
+-- Under which keys of the ring its secrets were made.
+-- rows attention_rings(org int) -> number int
+SELECT DISTINCT key_number AS number
+  FROM secret
+ WHERE organization_id = :org
+   AND status = 'active'
+ LIMIT 100;
+
+-- one attention_card(org int, client int) -> id text, name text, environment text, status text,
+--     secret_made_at time, stored_at time?, last_used_at time?, expires_at time?,
+--     client_expires_at time?, secret_key int, old_hint text?, old_ends_at time?
+SELECT c.public_id AS id, c.name, c.environment, c.status, s.created_at AS secret_made_at,
+       s.stored_at, s.last_used_at, s.expires_at, c.expires_at AS client_expires_at,
+       s.key_number AS secret_key, r.hint AS old_hint, r.ends_at AS old_ends_at
+  FROM client c
+  JOIN secret s ON s.current_of = c.id
+  LEFT JOIN secret r ON r.retiring_of = c.id
+ WHERE c.organization_id = :org
+   AND c.id = :client;
