@@ -21,9 +21,15 @@ static const str account = STR_INIT("account");
 struct fresh_secret
 secret_fresh(struct request *rq, str environment)
 {
+	return secret_fresh_as(rq, environment, secret_id_make(rq->arena));
+}
+
+struct fresh_secret
+secret_fresh_as(struct request *rq, str environment, str sid)
+{
 	const struct desk *desk = rq->desk;
 	bool production = str_eq(environment, S("production"));
-	struct made_secret made = secret_make(rq->arena, desk->keyring, production);
+	struct made_secret made = secret_make_as(rq->arena, desk->keyring, production, sid);
 	struct fresh_secret fresh = { .text = made.text,
 		.sid = made.sid,
 		.hint = made.hint,
@@ -70,9 +76,8 @@ free_place(struct request *rq, str environment)
 	return limit_pick(taken, rows.n, policy_of(rq).account_keys);
 }
 
-/* INSERTs the client on a free place; 0 when the limit is reached. */
-static int64_t
-claim_place(struct request *rq, const struct client_wish *wish, const struct client_made *made)
+int64_t
+client_claim(struct request *rq, const struct client_wish *wish, const struct client_made *made)
 {
 	int64_t until = clock_monotonic() + CREATE_SECONDS * SECOND;
 
@@ -118,7 +123,7 @@ client_create(struct request *rq, const struct client_wish *wish, struct client_
 		.made_at = rq->now };
 	if (!client_once(rq, wish->once, made->id, made))
 		return MADE_BEFORE;
-	client = claim_place(rq, wish, made);
+	client = client_claim(rq, wish, made);
 	if (client == 0)
 		return MADE_FULL;
 	client_add_primary(rq, client, &fresh);

@@ -67,6 +67,7 @@ UPDATE secret
 UPDATE secret
    SET stored_at = :now
  WHERE current_of = :client
+   AND status <> 'pending'
    AND stored_at IS NULL;
 
 -- quiet exposure_add(org int, secret int, me int, how text, now time)

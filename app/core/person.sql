@@ -6,6 +6,7 @@ SELECT id AS person, public_id AS id, name, email, password_hash, is_operator
   FROM person
  WHERE email = :email;
 
+-- Where the person was last; of those where they never were, the first that they joined.
 -- one person_home(person int) -> user int, org int
 SELECT u.id AS user, u.organization_id AS org
   FROM user u
@@ -13,7 +14,7 @@ SELECT u.id AS user, u.organization_id AS org
  WHERE u.person_id = :person
    AND u.status = 'active'
    AND o.status = 'active'
- ORDER BY u.id
+ ORDER BY u.signed_in_at DESC, u.id
  LIMIT 1;
 
 -- claim person_add(public_id text, email text, name text, password_hash text?, is_operator flag,

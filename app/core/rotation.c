@@ -21,6 +21,7 @@ enum { NUMBER_CHARS = 16 }; /* of a request: what is done is audited under it */
 static const str rotated = STR_INIT("rotated");
 static const str cancelled = STR_INIT("cancelled");
 static const str expired = STR_INIT("expired");
+static const str unopened = STR_INIT("unopened");
 
 const struct rotation_overlap *
 rotation_overlap(str word)
@@ -211,7 +212,7 @@ end_one(struct request *rq, int64_t secret)
 		return;
 	by_expiry = due->expires_at && (!due->ends_at || due->expires_at <= due->ends_at);
 	end = by_expiry ? due->expires_at : due->ends_at;
-	reason = by_expiry ? expired : rotated;
+	reason = !by_expiry ? rotated : str_eq(due->status, S("pending")) ? unopened : expired;
 	if (!end || end > rq->now)
 		return;
 	who.org = due->org;

@@ -64,11 +64,17 @@ put(char *at, str s)
 struct made_secret
 secret_make(struct arena *a, const struct keyring *ring, bool production)
 {
+	return secret_make_as(a, ring, production, secret_id_make(a));
+}
+
+struct made_secret
+secret_make_as(struct arena *a, const struct keyring *ring, bool production, str sid)
+{
 	char *at = NEW(a, char, SECRET_CHARS);
 
 	put(at, production ? S("kds_live_") : S("kds_test_"));
 	at[PREFIX_CHARS] = keyring_letter(ring->active);
-	put(at + SID_AT, secret_id_make(a));
+	put(at + SID_AT, sid);
 	at[LINE_AT] = '_';
 	put(at + RANDOM_AT, random_base62(a, RANDOM_CHARS));
 	write_tag(at + TAG_AT, &ring->keys[ring->active], (str){ at, TAG_AT });

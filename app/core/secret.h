@@ -36,6 +36,9 @@ struct made_secret {
 /* A new one under the ring's active key, in the arena. */
 struct made_secret secret_make(struct arena *, const struct keyring *, bool production);
 
+/* The same of a row that is there already: sid is its public id, 10 base62 characters. */
+struct made_secret secret_make_as(struct arena *, const struct keyring *, bool production, str sid);
+
 /* How far a text got, in the order in which it is asked, cheapest first. */
 enum secret_proof {
 	SECRET_MALFORMED,   /* not of that length and form */

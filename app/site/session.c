@@ -171,6 +171,8 @@ session_start(struct request *rq, const struct proven *who, str next)
 	    .public_id = random_base62(rq->arena, SESSION_ID_CHARS), .person = who->person,
 	    .user = who->user, .environment = S("production"), .remote = rq->remote,
 	    .program = program_of(rq), .now = rq->now);
+	if (who->user)
+		sql_session_home(rq->db, .user = who->user, .now = rq->now);
 	cookie_set(rq, &reply, &(struct cookie){ .name = session_cookie, .value = token });
 	cookie_set(rq, &reply, &(struct cookie){ .name = visit_cookie, .seconds = -1 });
 	return reply;

@@ -18,6 +18,11 @@ INSERT INTO session (token_hash, public_id, person_id, user_id, environment, rem
                      created_at, seen_at, proven_at)
 VALUES (:token_hash, :public_id, :person, :user, :environment, :remote, :program, :now, :now, :now);
 
+-- quiet session_home(user int, now time)
+UPDATE user
+   SET signed_in_at = :now
+ WHERE id = :user;
+
 -- one session_there(session int) -> session int
 SELECT id AS session
   FROM session

@@ -1,0 +1,74 @@
+-- Invitations: links by which people come into an organization.
+
+-- one invitation_user(org int, person int) -> user int, id text, status text
+SELECT id AS user, public_id AS id, status
+  FROM user
+ WHERE organization_id = :org
+   AND person_id = :person;
+
+-- claim invitation_user_add(public_id text, org int, person int, role text, now time)
+INSERT INTO user (public_id, organization_id, person_id, role, status, created_at)
+VALUES (:public_id, :org, :person, :role, 'invited', :now);
+
+-- run invitation_role(user int, role text)
+UPDATE user
+   SET role = :role, version = version + 1
+ WHERE id = :user
+   AND status = 'invited';
+
+-- claim invitation_add(public_id text, org int, user int, token_hash text, by int?, now time, until time)
+INSERT INTO invitation (public_id, organization_id, user_id, open_for, token_hash, created_by,
+                        created_at, expires_at)
+VALUES (:public_id, :org, :user, :user, :token_hash, :by, :now, :until);
+
+-- run invitation_withdraw(org int, now time)
+UPDATE invitation
+   SET open_for = NULL, withdrawn_at = :now
+ WHERE organization_id = :org
+   AND open_for IS NOT NULL;
+
+-- one invitation_open(token_hash text, now time) -> invitation int, id text, user int, org int,
+--     organization text, person int, name text, email text, password_hash text?, role text,
+--     expires_at time
+SELECT i.id AS invitation, i.public_id AS id, u.id AS user, o.id AS org, o.name AS organization,
+       p.id AS person, p.name, p.email, p.password_hash, u.role, i.expires_at
+  FROM invitation i
+  JOIN user u ON u.id = i.user_id AND u.organization_id = i.organization_id
+  JOIN person p ON p.id = u.person_id
+  JOIN organization o ON o.id = i.organization_id
+ WHERE i.token_hash = :token_hash
+   AND i.open_for IS NOT NULL
+   AND i.expires_at > :now
+   AND u.status = 'invited'
+   AND o.status = 'active';
+
+-- run invitation_use(invitation int, now time)
+UPDATE invitation
+   SET open_for = NULL, used_at = :now
+ WHERE id = :invitation
+   AND open_for IS NOT NULL
+   AND expires_at > :now;
+
+-- run invitation_activate(user int)
+UPDATE user
+   SET status = 'active', version = version + 1
+ WHERE id = :user
+   AND status = 'invited';
+
+-- run invitation_password(person int, password_hash text)
+UPDATE person
+   SET password_hash = :password_hash, version = version + 1
+ WHERE id = :person
+   AND password_hash IS NULL;
+
+-- The newest of an organization: what its operator sees of its first admin's way in.
+-- one invitation_last(org int) -> user text, name text, email text, user_status text, created_at time,
+--     expires_at time, used_at time?, withdrawn_at time?
+SELECT u.public_id AS user, p.name, p.email, u.status AS user_status, i.created_at, i.expires_at, i.used_at,
+       i.withdrawn_at
+  FROM invitation i
+  JOIN user u ON u.id = i.user_id
+  JOIN person p ON p.id = u.person_id
+ WHERE i.organization_id = :org
+ ORDER BY i.id DESC
+ LIMIT 1;
