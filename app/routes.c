@@ -4,6 +4,7 @@
 #include "api/api.h"
 #include "pages/pages.h"
 #include "site/key.h"
+#include "site/organization.h"
 
 /* clang-format off */
 const struct route routes[] = {
@@ -83,6 +84,24 @@ const struct route routes[] = {
 	{ POST, "/apis/:id/edit",           api_edit_save,          OPERATOR,        .object = API, .proof = PROOF_LATELY, .says = "save it" },
 	{ GET,  "/apis/:id/delete",         api_delete,             OPERATOR,        .object = API, .says = "who holds it" },
 	{ POST, "/apis/:id/delete",         api_delete_save,        OPERATOR,        .object = API, .proof = PROOF_LATELY, .says = "take it out of the catalogue" },
+	{ GET,  "/credentials/:id/open",    credential_open,        ADMIN,           .object = CLIENT, .says = "what opening its secret does" },
+	{ POST, "/credentials/:id/open",    credential_open_save,   ADMIN,           .object = CLIENT, .proof = PROOF_LATELY, .says = "make the secret, show it once" },
+	{ GET,  "/apis/:id/ask",            api_ask,                CREDENTIALS_SEE, .object = API, .says = "the form to ask the operator for it" },
+	{ POST, "/apis/:id/ask",            api_ask_save,           CREDENTIALS_SEE, .object = API, .says = "ask for it" },
+	{ GET,  "/organizations",           organizations,          OPERATOR,        .says = "all organizations" },
+	{ POST, "/organizations",           organization_new_save,  OPERATOR,        .proof = PROOF_LATELY, .says = "found one, show its first admin's link once" },
+	{ GET,  "/organizations/new",       organization_new,       OPERATOR,        .says = "the form for it" },
+	{ GET,  "/organizations/:id",       organization,           OPERATOR,        .object = ORGANIZATION, .says = "one of them" },
+	{ POST, "/organizations/:id/entitle", organization_entitle_save, OPERATOR,   .object = ORGANIZATION, .says = "it may use an API" },
+	{ POST, "/organizations/:id/decline", organization_decline, OPERATOR,        .object = ORGANIZATION, .says = "it may not, though it asked" },
+	{ GET,  "/organizations/:id/withdraw", organization_withdraw_form, OPERATOR, .object = ORGANIZATION, .says = "who would lose an API" },
+	{ POST, "/organizations/:id/withdraw", organization_withdraw_save, OPERATOR, .object = ORGANIZATION, .proof = PROOF_LATELY, .says = "it may not use it any more" },
+	{ GET,  "/organizations/:id/invite", organization_invite_form, OPERATOR,     .object = ORGANIZATION, .says = "the form for its first admin" },
+	{ POST, "/organizations/:id/invite", organization_invite_save, OPERATOR,     .object = ORGANIZATION, .proof = PROOF_LATELY, .says = "a new link, shown once" },
+	{ POST, "/organizations/:id/uninvite", organization_uninvite, OPERATOR,      .object = ORGANIZATION, .says = "the link ends" },
+	{ GET,  "/organizations/:id/close", organization_close_form, OPERATOR,       .object = ORGANIZATION, .says = "what closing would stop" },
+	{ POST, "/organizations/:id/close", organization_close_save, OPERATOR,       .object = ORGANIZATION, .proof = PROOF_LATELY, .says = "close it" },
+	{ POST, "/organizations/:id/reopen", organization_reopen_save, OPERATOR,     .object = ORGANIZATION, .proof = PROOF_LATELY, .says = "open it again" },
 	{ GET,  "/settings",                settings,               CREDENTIALS_SEE, .says = "what holds for the organization" },
 	{ POST, "/settings",                settings_save,          ADMIN,           .proof = PROOF_LATELY, .says = "save what it chooses" },
 	{ GET,  "/profile",                 profile,                SIGNED_IN,       .says = "one's own name and sessions" },
@@ -96,6 +115,8 @@ const struct route routes[] = {
 	{ POST, "/sign-in",                 sign_in_save,           ANYONE,          .before = sign_in_count, .says = "a session" },
 	{ POST, "/sign-out",                sign_out,               SIGNED_IN,       .says = "the session ends" },
 	{ POST, "/environment",             environment_save,       SIGNED_IN,       .says = "production or integration" },
+	{ GET,  "/invite/:token",           invite,                 ANYONE,          .says = "an invitation" },
+	{ POST, "/invite/:token",           invite_save,            ANYONE,          .before = invite_count, .says = "join, and a session" },
 	{ GET,  "/setup/:token",            setup,                  ANYONE,          .says = "the first set-up" },
 	{ POST, "/setup/:token",            setup_save,             ANYONE,          .says = "operator, organization, admin" },
 };
@@ -135,6 +156,16 @@ const struct page *const pages[] = {
 	&api_detail_page,
 	&api_edit_page,
 	&api_delete_page,
+	&credential_open_page,
+	&api_ask_page,
+	&organizations_page,
+	&organization_new_page,
+	&organization_page,
+	&organization_invite_page,
+	&organization_withdraw_page,
+	&organization_close_page,
+	&invitation_link_page,
+	&invite_page,
 	&settings_page,
 	&profile_page,
 	&profile_password_page,

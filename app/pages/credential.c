@@ -3,6 +3,7 @@
  *      GET  /credentials/:id           what it is, and what became of its secrets
  *      POST /credentials/:id/stored    "I have stored it"
  */
+#include "core/pending.h"
 #include "core/policy.h"
 #include "pages/pages.h"
 #include "site/key.h"
@@ -13,12 +14,14 @@
 
 SHAPE(secret_row, text(hint), text(state), text(tone), part(created, moment), part(ended, moment),
     text(reason));
+/* A secret that was made for the organization: until when it waits, or who has opened it. */
+SHAPE(handed_over, part(until, moment), text(by), part(at, moment));
 SHAPE(credential_view, text(id), text(name), text(description), text(client_id), text(status),
     text(tone), text(hint), part(secret_made, moment), part(made, moment), text(made_by),
     part(last_used, moment), text(last_address), text(last_program), flag(unconfirmed),
     flag(may_change), int(overdue_days), int(cadence_days), flag(rotates),
     part(rotation, rotation_view), list(secrets, secret_row), part(use, use_shown),
-    part(places, places_brief), part(replacing, replacement_brief));
+    part(places, places_brief), part(replacing, replacement_brief), part(handed, handed_over));
 PAGE(credential, "Account API key", .menu = MENU_CREDENTIALS);
 
 static str
@@ -32,6 +35,7 @@ reason_words(str reason)
 		{ STR_INIT("cancelled"), STR_INIT("Rotation cancelled") },
 		{ STR_INIT("compromised"), STR_INIT("Compromised") },
 		{ STR_INIT("expired"), STR_INIT("Expired") },
+		{ STR_INIT("unopened"), STR_INIT("Not opened in 7 days") },
 	};
 
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
@@ -61,6 +65,9 @@ row_of(const struct request *rq, const struct client_secrets_row *secret)
 		row.state = fmt(
 		    rq->arena, "Ends %.*s", STR(clock_ago(rq->arena, secret->ends_at, rq->now)));
 		row.tone = S("needs");
+	} else if (str_eq(secret->status, S("pending"))) {
+		row.state = S("Not opened yet");
+		row.tone = S("needs");
 	} else if (str_eq(secret->status, S("active"))) {
 		row.state = S("Working");
 		row.tone = S("works");
@@ -78,6 +85,17 @@ rows_of(struct request *rq)
 	for (size_t i = 0; i < secrets.n; i++)
 		rows[i] = row_of(rq, &secrets.at[i]);
 	return (struct secret_rows){ rows, secrets.n };
+}
+
+static struct handed_over
+handed_over(struct request *rq, const struct client_card_row *key)
+{
+	struct opening_by opened;
+
+	if (KEY_UNOPENED(key) && key->expires_at > rq->now)
+		return (struct handed_over){ .until = moment_of(rq, key->expires_at) };
+	opened = pending_opened(rq, key->id);
+	return (struct handed_over){ .by = opened.by, .at = moment_of(rq, opened.at) };
 }
 
 struct reply
@@ -103,13 +121,14 @@ credential(struct request *rq)
 		.last_used = moment_of(rq, key->last_used_at),
 		.last_address = key->last_used_from,
 		.last_program = key->last_used_by,
-		.unconfirmed = key->secret_made_at && !key->stored_at,
+		.unconfirmed = key->secret_made_at && !key->stored_at && !KEY_UNOPENED(key),
 		.may_change = key_may_change(rq, key->kind),
 		.overdue_days = status.overdue_days,
 		.cadence_days = policy_of(rq).cadence_days,
 		.secrets = rows_of(rq),
 		.places = places_brief(rq, key->id, PLACES_BRIEFLY),
 		.replacing = replacement_brief(rq, key->id) };
+	view.handed = handed_over(rq, key);
 	view.rotates = rotation_show(rq, &view.rotation);
 	view.use = use_of_key(rq, view.rotates);
 	return show(rq, 200, &credential_page, &view);

@@ -14,6 +14,9 @@ extern const struct page credential_deactivate_page, credential_activate_page, s
 extern const struct page credential_compromised_page, credential_places_page, place_page,
     replacement_page, replacement_item_page;
 extern const struct page apis_page, api_detail_page, api_edit_page, api_delete_page;
+extern const struct page credential_open_page, organizations_page, organization_new_page,
+    organization_page, organization_invite_page, organization_withdraw_page,
+    organization_close_page, invite_page, api_ask_page;
 
 struct reply overview(struct request *);
 
@@ -81,6 +84,31 @@ struct reply api_edit(struct request *);
 struct reply api_edit_save(struct request *);
 struct reply api_delete(struct request *);
 struct reply api_delete_save(struct request *);
+struct reply credential_open(struct request *);
+struct reply credential_open_save(struct request *);
+
+struct reply api_ask(struct request *);
+struct reply api_ask_save(struct request *);
+
+struct reply organizations(struct request *);
+struct reply organization_new(struct request *);
+struct reply organization_new_save(struct request *);
+struct reply organization(struct request *);
+struct reply organization_entitle_save(struct request *);
+struct reply organization_decline(struct request *);
+struct reply organization_uninvite(struct request *);
+struct reply organization_invite_form(struct request *);
+struct reply organization_invite_save(struct request *);
+struct reply organization_withdraw_form(struct request *);
+struct reply organization_withdraw_save(struct request *);
+struct reply organization_close_form(struct request *);
+struct reply organization_close_save(struct request *);
+struct reply organization_reopen_save(struct request *);
+
+/* invite_count() runs before the transaction: it counts the attempt. */
+struct reply invite(struct request *);
+void invite_count(struct request *);
+struct reply invite_save(struct request *);
 
 struct reply settings(struct request *);
 struct reply settings_save(struct request *);

@@ -62,9 +62,10 @@ key_reveal(struct request *rq, const struct client_made *made, enum key_made how
 		.name = made->name,
 		.client_id = made->client_id,
 		.secret = made->secret,
-		.replaced = how != KEY_MADE,
+		.replaced = how != KEY_MADE && how != KEY_OPENED,
 		.rotated = how == KEY_ROTATED,
-		.compromised = how == KEY_COMPROMISED };
+		.compromised = how == KEY_COMPROMISED,
+		.opened = how == KEY_OPENED };
 	const struct client_card_row *card =
 	    sql_client_card(rq->db, .org = rq->org, .id = made->id);
 	struct reply reply;
@@ -107,9 +108,10 @@ key_made_before(struct request *rq, const struct client_made *made, enum key_mad
 	struct credential_made_view view = {
 		.id = made->id,
 		.made = moment_of(rq, made->made_at),
-		.replaced = how != KEY_MADE,
+		.replaced = how != KEY_MADE && how != KEY_OPENED,
 		.rotated = how == KEY_ROTATED,
 		.compromised = how == KEY_COMPROMISED,
+		.opened = how == KEY_OPENED,
 		.once = once_number(rq),
 	};
 	struct reply reply;

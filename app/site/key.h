@@ -22,7 +22,7 @@ str key_noun(str kind);
 str key_handle(str kind);
 
 /* How a secret came to be. */
-enum key_made { KEY_MADE, KEY_RESET, KEY_ROTATED, KEY_COMPROMISED };
+enum key_made { KEY_MADE, KEY_RESET, KEY_ROTATED, KEY_COMPROMISED, KEY_OPENED };
 
 /* The page that shows a secret this one time, and the one for a form that was sent before. */
 struct reply key_reveal(struct request *, const struct client_made *, enum key_made);
@@ -35,11 +35,11 @@ struct reply key_conflict(struct request *, str sentence);
 void key_reveal_headers(struct request *, struct reply *);
 
 SHAPE(credential_reveal_view, text(id), text(name), text(noun), text(handle), flag(scoped),
-    text(client_id), text(secret), flag(replaced), flag(rotated), flag(compromised), text(old_hint),
-    part(old_ends, moment), text(curl));
+    text(client_id), text(secret), flag(replaced), flag(rotated), flag(compromised), flag(opened),
+    text(old_hint), part(old_ends, moment), text(curl));
 SHAPE(credential_made_view, text(id), text(name), text(noun), flag(scoped), part(made, moment),
-    flag(replaced), flag(rotated), flag(compromised), part(old_ends, moment), text(once),
-    flag(may_change));
+    flag(replaced), flag(rotated), flag(compromised), flag(opened), part(old_ends, moment),
+    text(once), flag(may_change));
 extern const struct page credential_reveal_page, credential_made_page;
 
 #endif

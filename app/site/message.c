@@ -1,6 +1,11 @@
 /* message.c - pages that say one sentence: what happened, what it means, what to do. */
 #include "site/page.h"
 
+#include "site/route.h"
+#include "sql.h"
+
+enum { NAMES_MAX_BYTES = 4000 };
+
 PAGE(message, "Keydesk", .menu = MENU_NONE);
 
 static struct reply
@@ -18,13 +23,44 @@ not_found(struct request *rq)
 	return sorry(rq, 404);
 }
 
+/* "Ann Marsh, Ben Okafor": the admins of whoever asks, who can do it or give a role that can. */
+static str
+admins_named(struct request *rq)
+{
+	struct message_admins_rows admins = sql_message_admins(rq->db, .org = rq->org);
+	struct buf b = buf_new(rq->arena, NAMES_MAX_BYTES);
+
+	for (size_t i = 0; i < admins.n; i++)
+		buf_fmt(&b, "%s%.*s", i ? ", " : "", STR(admins.at[i].name));
+	return buf_str(&b);
+}
+
+static str
+who_may(struct request *rq)
+{
+	str names;
+
+	if (rq->route && rq->route->may == OPERATOR)
+		return S("The operator of this Keydesk can do this: whoever runs it for all "
+			 "organizations.");
+	if (!rq->org)
+		return S("Admins of an organization do this, for their own. An operator has no "
+			 "part in any.");
+	names = admins_named(rq);
+	if (!names.n)
+		return S("Admins of your organization can do this, or give you a role that can.");
+	return fmt(rq->arena,
+	    "Admins of your organization can do this, or give you a role that can: ask %.*s.",
+	    STR(names));
+}
+
 struct reply
 forbidden(struct request *rq)
 {
 	struct message_view view = { .status = 403,
 		.heading = S("You may not open this page"),
 		.sentence = S("Your role does not include it."),
-		.who = S("Admins of your organization can do this, or give you a role that can.") };
+		.who = who_may(rq) };
 
 	return say(rq, &view);
 }

@@ -10,7 +10,8 @@
 enum { PAGE_MAX_BYTES = 1 << 20 };
 
 /* What stands in the main menu, and what of it the page belongs to: templates/part_menu.mustache. */
-SHAPE(menus, flag(overview), flag(credentials), flag(accounts), flag(apis), flag(settings));
+SHAPE(menus, flag(overview), flag(credentials), flag(accounts), flag(apis), flag(organizations),
+    flag(settings));
 SHAPE(frame, text(title), text(organization), text(person), text(email), text(role),
     flag(signed_in), flag(alone), flag(integration), text(environment), text(csrf), text(number),
     part(nav, menus), part(at, menus), flag(nav_credentials), flag(at_profile), text(next),
@@ -70,55 +71,66 @@ template_of(const struct request *rq, const struct page *page)
 }
 
 /* What an act that ended in a redirect says on the page it led to. */
+static const struct {
+	str did, says;
+} notices[] = {
+	{ STR_INIT("deleted"), STR_INIT("The key is deleted. Its secrets have stopped working.") },
+	{ STR_INIT("credential-deleted"),
+	    STR_INIT("The credential is deleted. Its secrets have stopped working.") },
+	{ STR_INIT("deactivated"),
+	    STR_INIT("Deactivated. The next request with its secret is refused.") },
+	{ STR_INIT("activated"),
+	    STR_INIT("Activated. Its secret works from the next request on.") },
+	{ STR_INIT("edited"),
+	    STR_INIT("Saved. It holds from the next request on; the secret stays.") },
+	{ STR_INIT("finished"), STR_INIT("The old secret has ended.") },
+	{ STR_INIT("cancelled"),
+	    STR_INIT("The new secret has ended. The old one is the secret again.") },
+	{ STR_INIT("stored"), STR_INIT("Noted: the secret is stored.") },
+	{ STR_INIT("declared"), STR_INIT("The place is declared.") },
+	{ STR_INIT("removed"), STR_INIT("The place is removed. The secret goes on working.") },
+	{ STR_INIT("ticked"), STR_INIT("Ticked off.") },
+	{ STR_INIT("unticked"), STR_INIT("The tick is taken back.") },
+	{ STR_INIT("closed"), STR_INIT("The replacement is closed.") },
+	{ STR_INIT("saved"), STR_INIT("Saved.") },
+	{ STR_INIT("account-created"), STR_INIT("The account is created.") },
+	{ STR_INIT("workspace-created"), STR_INIT("The workspace is created.") },
+	{ STR_INIT("renamed"), STR_INIT("Renamed.") },
+	{ STR_INIT("archived"), STR_INIT("Archived. The next request into it is refused.") },
+	{ STR_INIT("restored"), STR_INIT("Restored. It is in every scope that it was in.") },
+	{ STR_INIT("api-added"),
+	    STR_INIT("The API is added. Nobody may use it until an organization is "
+		     "entitled to it.") },
+	{ STR_INIT("api-removed"),
+	    STR_INIT("The API is removed. The next request to it is refused.") },
+	{ STR_INIT("founded-before"),
+	    STR_INIT("This form was sent before, and founded this organization then. If the "
+		     "link got lost, make a new one.") },
+	{ STR_INIT("entitled"), STR_INIT("It may use this API from the next request on.") },
+	{ STR_INIT("withdrawn"),
+	    STR_INIT("It may not use this API any more. The next request is refused.") },
+	{ STR_INIT("declined"), STR_INIT("Declined. Whoever asked sees it beside the API.") },
+	{ STR_INIT("uninvited"),
+	    STR_INIT("The link is withdrawn. Whoever opens it finds nothing.") },
+	{ STR_INIT("closed"),
+	    STR_INIT("The organization is closed. The next request of anybody in it is "
+		     "refused.") },
+	{ STR_INIT("reopened"), STR_INIT("The organization is open again.") },
+	{ STR_INIT("asked"), STR_INIT("Asked. The operator sees it from now on.") },
+	{ STR_INIT("signed-out"), STR_INIT("You are signed out.") },
+	{ STR_INIT("signed-out-everywhere"),
+	    STR_INIT("You are signed out everywhere. All your sessions are ended.") },
+	{ STR_INIT("session-ended"),
+	    STR_INIT("The session is ended. Its next request is refused.") },
+	{ STR_INIT("others-ended"),
+	    STR_INIT("All other sessions are ended. Their next requests are refused.") },
+	{ STR_INIT("password"),
+	    STR_INIT("Your password is changed. All other sessions are ended.") },
+};
+
 static str
 notice_of(const struct request *rq)
 {
-	static const struct {
-		str did, says;
-	} notices[] = {
-		{ STR_INIT("deleted"),
-		    STR_INIT("The key is deleted. Its secrets have stopped working.") },
-		{ STR_INIT("credential-deleted"),
-		    STR_INIT("The credential is deleted. Its secrets have stopped working.") },
-		{ STR_INIT("deactivated"),
-		    STR_INIT("Deactivated. The next request with its secret is refused.") },
-		{ STR_INIT("activated"),
-		    STR_INIT("Activated. Its secret works from the next request on.") },
-		{ STR_INIT("edited"),
-		    STR_INIT("Saved. It holds from the next request on; the secret stays.") },
-		{ STR_INIT("finished"), STR_INIT("The old secret has ended.") },
-		{ STR_INIT("cancelled"),
-		    STR_INIT("The new secret has ended. The old one is the secret again.") },
-		{ STR_INIT("stored"), STR_INIT("Noted: the secret is stored.") },
-		{ STR_INIT("declared"), STR_INIT("The place is declared.") },
-		{ STR_INIT("removed"),
-		    STR_INIT("The place is removed. The secret goes on working.") },
-		{ STR_INIT("ticked"), STR_INIT("Ticked off.") },
-		{ STR_INIT("unticked"), STR_INIT("The tick is taken back.") },
-		{ STR_INIT("closed"), STR_INIT("The replacement is closed.") },
-		{ STR_INIT("saved"), STR_INIT("Saved.") },
-		{ STR_INIT("account-created"), STR_INIT("The account is created.") },
-		{ STR_INIT("workspace-created"), STR_INIT("The workspace is created.") },
-		{ STR_INIT("renamed"), STR_INIT("Renamed.") },
-		{ STR_INIT("archived"),
-		    STR_INIT("Archived. The next request into it is refused.") },
-		{ STR_INIT("restored"),
-		    STR_INIT("Restored. It is in every scope that it was in.") },
-		{ STR_INIT("api-added"),
-		    STR_INIT("The API is added. Nobody may use it until an organization is "
-			     "entitled to it.") },
-		{ STR_INIT("api-removed"),
-		    STR_INIT("The API is removed. The next request to it is refused.") },
-		{ STR_INIT("signed-out"), STR_INIT("You are signed out.") },
-		{ STR_INIT("signed-out-everywhere"),
-		    STR_INIT("You are signed out everywhere. All your sessions are ended.") },
-		{ STR_INIT("session-ended"),
-		    STR_INIT("The session is ended. Its next request is refused.") },
-		{ STR_INIT("others-ended"),
-		    STR_INIT("All other sessions are ended. Their next requests are refused.") },
-		{ STR_INIT("password"),
-		    STR_INIT("Your password is changed. All other sessions are ended.") },
-	};
 	str did = query_text(rq, S("did"));
 
 	for (size_t i = 0; i < sizeof notices / sizeof notices[0]; i++)
@@ -175,6 +187,7 @@ menu_of(const struct actor *actor)
 		.credentials = access_may(actor, CREDENTIALS_SEE),
 		.accounts = access_may(actor, CREDENTIALS_SEE),
 		.apis = access_may(actor, CATALOGUE_SEE),
+		.organizations = access_may(actor, OPERATOR),
 		.settings = access_may(actor, CREDENTIALS_SEE) };
 }
 
@@ -185,6 +198,7 @@ menu_at(enum menu menu)
 		.credentials = menu == MENU_CREDENTIALS,
 		.accounts = menu == MENU_ACCOUNTS,
 		.apis = menu == MENU_APIS,
+		.organizations = menu == MENU_ORGANIZATIONS,
 		.settings = menu == MENU_SETTINGS };
 }
 

@@ -30,6 +30,7 @@ enum object {
 	PLACE,
 	REPLACEMENT_ITEM,
 	API, /* of the catalogue: no organization's */
+	ORGANIZATION, /* the operator's */
 };
 
 /* Whether a POST must come with the person's password: site/proof.h. */

@@ -345,8 +345,8 @@ rotate(struct test *t, str name, int64_t org, str id)
 	world_end(&rq);
 }
 
-void
-fixture_key(struct test *t, const struct fixture_key *key)
+static void
+make_key(struct test *t, const struct fixture_key *key)
 {
 	const struct fixture_person *maker = fixture_person(t, WHO_ADMIN);
 	struct actor actor = {
@@ -376,6 +376,15 @@ fixture_key(struct test *t, const struct fixture_key *key)
 	key_words(t, key->name, &made);
 	if (key->rotating)
 		rotate(t, key->name, rq.org, made.id);
+}
+
+void
+fixture_key(struct test *t, const struct fixture_key *key)
+{
+	if (key->pending)
+		fixture_pending(t, key);
+	else
+		make_key(t, key);
 }
 
 void

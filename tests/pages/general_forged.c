@@ -128,3 +128,20 @@ general_tried_again(struct test *t, size_t unused)
 	if (t->reply.status != 303)
 		complain(t, "it is not done once nobody is in the way");
 }
+
+/* A form without anything forged is taken, from a browser too old for Origin as well. */
+void
+general_honest_form(struct test *t, size_t i)
+{
+	(void)i;
+	struct question q = { .method = S("POST"),
+		.address = S("/environment"),
+		.body = S("environment=integration"),
+		.no_origin = true };
+
+	fixture_as(t, S("admin"));
+	ask(t, &q);
+	if (t->reply.status != 303 ||
+	    str_starts(reply_find(&t->reply, S("Location")), S("/sign-in")))
+		complain(t, "an honest form is refused");
+}

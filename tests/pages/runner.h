@@ -115,6 +115,7 @@ struct fixture_key {
 	int64_t days; /* how old it is */
 	bool stored, used, foreign;
 	bool rotating; /* a rotation with an overlap of a day has begun */
+	bool pending;  /* the operator made it, and nobody has opened it */
 	bool deactivated;
 	/* of a scoped credential: lists with commas; permissions by full name, places by their words */
 	bool scoped;
@@ -126,6 +127,18 @@ void fixture_key(struct test *, const struct fixture_key *);
 /* Makes a scoped one within rq's transaction. The organization is entitled to what it may do. */
 bool fixture_scoped(
     struct test *, struct request *rq, const struct fixture_key *, struct client_made *made);
+
+/* One that is pending. */
+void fixture_pending(struct test *, const struct fixture_key *);
+
+/* An organization {name} that the operator has founded: {name.token} is of its first admin's link, {name.email}
+ * that person's address, {name.row} its row. known is who is invited, if it is one of the test's people. */
+struct fixture_founded {
+	str name, label;
+	enum who known;
+	bool keys; /* with first keys in both environments */
+};
+void fixture_founded(struct test *, const struct fixture_founded *);
 
 /* The test's organization, or the other one. */
 int64_t fixture_org(struct test *, bool foreign);
@@ -225,5 +238,6 @@ void general_each(struct arena *, void (*run)(void *arg, const struct general *)
 void general_forged_secrets(struct test *, size_t);
 void general_small_arena(struct test *, size_t);
 void general_tried_again(struct test *, size_t);
+void general_honest_form(struct test *, size_t);
 
 #endif

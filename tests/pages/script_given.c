@@ -53,6 +53,8 @@ key_option(struct test *t, struct fixture_key *key, str option)
 		key->stored = true;
 	else if (str_eq(option, S("rotating")))
 		key->rotating = true;
+	else if (str_eq(option, S("pending")))
+		key->pending = true;
 	else if (str_eq(option, S("used")))
 		key->used = true;
 	else if (str_eq(option, S("deactivated")))
@@ -95,6 +97,30 @@ do_scoped(struct test *t, str rest)
 	struct fixture_key key = key_of(t, rest, true);
 
 	fixture_key(t, &key);
+}
+
+/* NAME for=ROLE keys name=LABEL */
+static void
+do_founded(struct test *t, str rest)
+{
+	struct fixture_founded wish = { .known = WHO_NOBODY };
+
+	wish.name = wish.label = str_cut(rest, ' ', &rest);
+	while ((rest = str_trim(rest)).n) {
+		str option;
+
+		if (str_starts(rest, S("name="))) {
+			wish.label = words(t, str_part(rest, 5, rest.n), WORDS_PLAIN);
+			break;
+		}
+		option = str_cut(rest, ' ', &rest);
+		if (str_eq(option, S("keys")))
+			wish.keys = true;
+		else if (!str_starts(option, S("for=")) ||
+			 !who_of(str_part(option, 4, option.n), &wish.known))
+			complain(t, "it is not founded with %.*s", STR(option));
+	}
+	fixture_founded(t, &wish);
 }
 
 /* NAME in ACCOUNT name=LABEL: what follows "in" is for workspaces, a name= takes the rest of the line. */
@@ -227,6 +253,7 @@ static const struct {
 	{ STR_INIT("workspace"), do_account },
 	{ STR_INIT("api"), do_api },
 	{ STR_INIT("entitled"), do_entitled },
+	{ STR_INIT("founded"), do_founded },
 	{ STR_INIT("setup"), do_setup },
 };
 
