@@ -8,6 +8,7 @@
 #include "core/actor.h"
 #include "core/again.h"
 #include "core/audit.h"
+#include "core/endpoints.h"
 #include "core/machine.h"
 #include "core/token.h"
 #include "routes.h"
@@ -49,6 +50,7 @@ serve_thread(struct arena *start, const struct desk *shared)
 	desk->start = start;
 	desk->db = db_another(start, shared->db);
 	desk->signing = signing_open(start);
+	desk->endpoints = endpoints_open(start);
 	return desk;
 }
 

@@ -44,9 +44,13 @@ auth(struct request *rq)
 	wrong = json_read(rq, auth_form, rules, &form);
 	if (wrong.n)
 		return api_error(rq, 400, "invalid_request", wrong);
-	presented = (struct presented){ .client_id = form.client_id, .secret = form.client_secret };
+	presented = (struct presented){
+		.client_id = form.client_id, .secret = form.client_secret, .address = rq->remote
+	};
 	verdict = verify_secret(rq, &presented, &caller);
 	api_note(rq, verdict, &caller);
+	if (verdict_forbids(verdict))
+		return api_forbidden(rq, verdict);
 	if (verdict != VERDICT_GOOD)
 		return api_error(
 		    rq, 401, "invalid_client", S("the client ID or the secret is not accepted"));

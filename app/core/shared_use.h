@@ -24,6 +24,7 @@ enum use_outcome {
 	USE_EXPIRED,     /* its time has */
 	USE_DEACTIVATED, /* the client, the organization or the owner is not active */
 	USE_ENVIRONMENT, /* good, but for the other environment */
+	USE_PERMISSION,  /* good, but for a call that it may not make, there or from there */
 	USE_OUTCOMES = 8
 };
 

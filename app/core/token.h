@@ -3,12 +3,18 @@
  * Production and integration have their own keys and issuers. A key is in the database, sealed under the
  * key ring; each thread opens what it needs and keeps it. A service that checks a token offline accepts
  * it until exp; at /verify it dies with its secret.
+ *
+ * The claim scope holds the permissions that the credential has at that moment, one blank between two. At
+ * /verify the token is good for no other; rows decide whether the credential still has them. When they are
+ * over TOKEN_SCOPE_BYTES, or there are none, the claim is empty and narrows nothing.
  */
 #ifndef CORE_TOKEN_H
 #define CORE_TOKEN_H
 
 #include "base/shape.h"
 #include "core/verify.h"
+
+enum { TOKEN_SCOPE_BYTES = 2048 };
 
 SHAPE(token_claims, text(iss), text(sub), text(client_id), text(aud), int(exp), int(iat), text(jti),
     text(scope), text(org), text(env), text(kds));

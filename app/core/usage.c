@@ -37,6 +37,7 @@ usage_word(enum use_outcome outcome)
 		[USE_EXPIRED] = STR_INIT("expired"),
 		[USE_DEACTIVATED] = STR_INIT("deactivated"),
 		[USE_ENVIRONMENT] = STR_INIT("environment"),
+		[USE_PERMISSION] = STR_INIT("permission"),
 	};
 
 	return words[outcome];

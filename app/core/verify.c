@@ -2,28 +2,41 @@
 #include "core/verify.h"
 
 #include "base/log.h"
+#include "core/call.h"
 #include "core/caller.h"
 #include "core/desk.h"
 #include "core/hashing.h"
+#include "core/network.h"
 #include "core/origin.h"
 #include "core/secret.h"
 #include "core/shared_use.h"
 #include "core/token.h"
 #include "sql.h"
 
-/* A retiring secret ends with the overlap, and never later than it expires. */
+/* How often a row is read anew because somebody has changed the catalogue just then. */
+enum { CATALOGUE_TRIES = 5 };
+
+/* The first of two moments, of which either may be none. */
+static int64_t
+first_of(int64_t one, int64_t other)
+{
+	if (!one || !other)
+		return one ? one : other;
+	return one < other ? one : other;
+}
+
+/* A retiring secret ends with the overlap, never later than it expires, and no later than its client. */
 static int64_t
 end_of(const struct verify_secret_row *row)
 {
-	if (row->ends_at && (!row->expires_at || row->ends_at < row->expires_at))
-		return row->ends_at;
-	return row->expires_at;
+	return first_of(first_of(row->ends_at, row->expires_at), row->client_ends_at);
 }
 
 static void
 caller_fill(struct caller *caller, str sid, const struct verify_secret_row *row)
 {
 	*caller = (struct caller){ .secret = row->secret,
+		.client = row->client,
 		.until = end_of(row),
 		.sid = sid,
 		.id = row->id,
@@ -57,7 +70,19 @@ row_verdict(const struct request *rq, const struct verify_secret_row *row, str e
 		return VERDICT_OWNER;
 	if (environment.n && !str_eq(row->environment, environment))
 		return VERDICT_ENVIRONMENT;
+	if (row->client_ends_at && row->client_ends_at <= rq->now)
+		return VERDICT_CLIENT_EXPIRED;
 	return VERDICT_GOOD;
+}
+
+/* What a caller who is accepted may do; within are the permissions of a token. */
+static enum verdict
+call_allowed(struct request *rq, const struct verify_secret_row *row, const struct presented *seen,
+    str within)
+{
+	if (!networks_contain(row->networks, seen->address))
+		return VERDICT_ADDRESS;
+	return seen->call ? call_verdict(rq, seen->call, row, within) : VERDICT_GOOD;
 }
 
 struct refresh {
@@ -124,11 +149,20 @@ read_secret(struct request *rq, str secret, struct secret_parts *parts)
 	return VERDICT_FORGED;
 }
 
+/* The row, read for the endpoint that the call has in the catalogue of that very moment. */
 static const struct verify_secret_row *
-read_row(struct request *rq, str sid)
+read_row(struct request *rq, str sid, struct call *call)
 {
-	shared_count(rq->desk->shared, COUNT_SECRET_READS);
-	return sql_verify_secret(rq->db, .sid = sid);
+	for (int tries = 0; tries < CATALOGUE_TRIES; tries++) {
+		const struct endpoint *endpoint = call ? call->endpoint : NULL;
+		const struct verify_secret_row *row;
+
+		shared_count(rq->desk->shared, COUNT_SECRET_READS);
+		row = sql_verify_secret(rq->db, .sid = sid, .api = endpoint ? endpoint->api : 0);
+		if (!row || !call || call_stands(rq, call, row->version))
+			return row;
+	}
+	fault_as(rq->arena->fault, FAULT_CONFLICT, "the catalogue changes all the time");
 }
 
 static enum use_outcome
@@ -136,10 +170,12 @@ outcome_of(enum verdict verdict)
 {
 	switch (verdict) {
 	case VERDICT_GOOD:
+	case VERDICT_OPEN:
 		return USE_ACCEPTED;
 	case VERDICT_REVOKED:
 		return USE_REVOKED;
 	case VERDICT_EXPIRED:
+	case VERDICT_CLIENT_EXPIRED:
 		return USE_EXPIRED;
 	case VERDICT_CLIENT:
 	case VERDICT_ORGANIZATION:
@@ -147,6 +183,12 @@ outcome_of(enum verdict verdict)
 		return USE_DEACTIVATED;
 	case VERDICT_ENVIRONMENT:
 		return USE_ENVIRONMENT;
+	case VERDICT_ADDRESS:
+	case VERDICT_CANONICAL:
+	case VERDICT_ENDPOINT:
+	case VERDICT_PERMISSION:
+	case VERDICT_SCOPE:
+		return USE_PERMISSION;
 	case VERDICT_NONE:
 	case VERDICT_MALFORMED:
 	case VERDICT_FORGED:
@@ -185,7 +227,7 @@ verify_secret(struct request *rq, const struct presented *seen, struct caller *c
 		shared_count(rq->desk->shared, COUNT_FORGED);
 		return verdict != VERDICT_GOOD ? verdict : VERDICT_MALFORMED;
 	}
-	row = read_row(rq, parts.sid);
+	row = read_row(rq, parts.sid, seen->call);
 	if (!row)
 		return VERDICT_UNKNOWN;
 	caller_fill(caller, str_copy(rq->arena, parts.sid), row);
@@ -193,6 +235,8 @@ verify_secret(struct request *rq, const struct presented *seen, struct caller *c
 	                                                  : VERDICT_MISMATCH;
 	if (verdict == VERDICT_GOOD && !text_matches(rq, row, seen->secret))
 		verdict = VERDICT_WRONG;
+	if (verdict == VERDICT_GOOD)
+		verdict = call_allowed(rq, row, seen, (str){ 0 });
 	note_use(rq, row->secret, verdict);
 	return verdict;
 }
@@ -207,15 +251,53 @@ verify_token(struct request *rq, const struct presented *seen, struct caller *ca
 	*caller = (struct caller){ 0 };
 	if (verdict != VERDICT_GOOD)
 		return verdict;
-	row = read_row(rq, claims.kds);
+	row = read_row(rq, claims.kds, seen->call);
 	if (!row)
 		return VERDICT_UNKNOWN;
 	caller_fill(caller, claims.kds, row);
 	verdict = str_eq(row->client_id, claims.client_id) && str_eq(row->environment, claims.env)
 	              ? row_verdict(rq, row, seen->environment)
 	              : VERDICT_MISMATCH;
+	if (verdict == VERDICT_GOOD)
+		verdict = call_allowed(rq, row, seen, claims.scope);
 	note_use(rq, row->secret, verdict);
 	return verdict;
+}
+
+static bool
+key_will_do(const struct call *call)
+{
+	return call && call->endpoint && call->endpoint->needs == NEEDS_KEY;
+}
+
+enum verdict
+verify_key(struct request *rq, const struct presented *seen, struct caller *caller)
+{
+	const struct verify_primary_row *primary;
+	const struct verify_secret_row *row;
+	enum verdict verdict;
+
+	*caller = (struct caller){ 0 };
+	if (!key_will_do(seen->call) || !client_id_ok(seen->client_id))
+		return VERDICT_MALFORMED;
+	primary = sql_verify_primary(rq->db, .client_id = seen->client_id);
+	row = primary ? read_row(rq, primary->sid, seen->call) : NULL;
+	if (!row)
+		return VERDICT_UNKNOWN;
+	if (!key_will_do(seen->call)) /* any more: the catalogue has changed meanwhile */
+		return VERDICT_MALFORMED;
+	caller_fill(caller, (str){ 0 }, row);
+	caller->secret = 0;
+	verdict = row_verdict(rq, row, seen->environment);
+	return verdict == VERDICT_GOOD ? call_allowed(rq, row, seen, (str){ 0 }) : verdict;
+}
+
+bool
+verdict_forbids(enum verdict verdict)
+{
+	return verdict == VERDICT_ADDRESS || verdict == VERDICT_CANONICAL ||
+	       verdict == VERDICT_ENDPOINT || verdict == VERDICT_PERMISSION ||
+	       verdict == VERDICT_SCOPE;
 }
 
 str
@@ -236,6 +318,13 @@ verdict_word(enum verdict verdict)
 		[VERDICT_ORGANIZATION] = STR_INIT("organization_off"),
 		[VERDICT_OWNER] = STR_INIT("owner_off"),
 		[VERDICT_ENVIRONMENT] = STR_INIT("wrong_environment"),
+		[VERDICT_CLIENT_EXPIRED] = STR_INIT("client_expired"),
+		[VERDICT_ADDRESS] = STR_INIT("address"),
+		[VERDICT_CANONICAL] = STR_INIT("not_canonical"),
+		[VERDICT_ENDPOINT] = STR_INIT("no_endpoint"),
+		[VERDICT_PERMISSION] = STR_INIT("permission"),
+		[VERDICT_SCOPE] = STR_INIT("scope"),
+		[VERDICT_OPEN] = STR_INIT("open"),
 	};
 
 	return words[verdict];

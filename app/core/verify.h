@@ -1,7 +1,8 @@
 /* verify.h - is this caller to be accepted, now? Decided from current rows, each time.
  *
  * Cheapest first: format and CRC, tag, one SELECT, statuses, the cache of verified secrets, Argon2. A
- * string that Keydesk never issued ends at the tag: no query, no hash.
+ * string that Keydesk never issued ends at the tag: no query, no hash. Whether the caller may make a certain
+ * call is decided by the same SELECT, and said only to who is accepted.
  */
 #ifndef CORE_VERIFY_H
 #define CORE_VERIFY_H
@@ -23,20 +24,31 @@ enum verdict {
 	VERDICT_ORGANIZATION,
 	VERDICT_OWNER,       /* the member it belongs to is not active, or there is none any more */
 	VERDICT_ENVIRONMENT, /* good, but in the other environment */
+	VERDICT_CLIENT_EXPIRED,
+	/* Good, and refused all the same: 403. */
+	VERDICT_ADDRESS,    /* not from this network address */
+	VERDICT_CANONICAL,  /* the call's address has another spelling */
+	VERDICT_ENDPOINT,   /* the catalogue has no such call */
+	VERDICT_PERMISSION, /* no such grant, or the organization is not entitled to the API */
+	VERDICT_SCOPE,      /* not in this account or workspace */
+	/* Whoever it is. */
+	VERDICT_OPEN,
 };
-enum { VERDICTS = VERDICT_ENVIRONMENT + 1 };
+enum { VERDICTS = VERDICT_OPEN + 1 };
 
 /* Whom a good verdict is about. For another one, only what was found on the way. */
 struct caller {
-	int64_t secret;
+	int64_t secret, client;
 	int64_t until; /* when its secret ends, as far as that is known; 0 when it is not */
 	str sid, id, client_id, environment, organization;
 };
 
 /* What somebody shows: a client ID with a secret, or a token. environment is "production" or
- * "integration" where the asker knows it, empty where either will do. */
+ * "integration" where the asker knows it, empty where either will do. address is where they are; one that
+ * is not known lies in no network. call is what they want to do (core/call.h), NULL when that is not asked. */
 struct presented {
-	str client_id, secret, token, environment;
+	str client_id, secret, token, environment, address;
+	struct call *call;
 };
 
 /* A client ID with a secret. FAULT_BUSY when no permit can be had. */
@@ -45,7 +57,14 @@ enum verdict verify_secret(struct request *, const struct presented *, struct ca
 /* A token of our own: signature and times, then whether its secret is good now. */
 enum verdict verify_token(struct request *, const struct presented *, struct caller *);
 
-/* The verdict as a log key's value ("revoked"). */
+/* A client ID alone, for a call that needs no more: it is good as long as its primary secret would be. Nobody
+ * has shown a secret, so no use of one is noted, and the caller has none. */
+enum verdict verify_key(struct request *, const struct presented *, struct caller *);
+
+/* Whether the caller is who they say, and may not do this: 403, and the word says why. */
+bool verdict_forbids(enum verdict);
+
+/* The verdict as a log key's value ("revoked"), and as the reason that a caller hears. */
 str verdict_word(enum verdict);
 
 #endif

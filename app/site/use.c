@@ -71,6 +71,7 @@ why_refused(struct request *rq, const struct time_line *line)
 		[USE_EXPIRED] = "with an expired secret",
 		[USE_DEACTIVATED] = "while the key or its owner was deactivated",
 		[USE_ENVIRONMENT] = "for the other environment",
+		[USE_PERMISSION] = "for what it may not do",
 	};
 	str said = { 0 };
 

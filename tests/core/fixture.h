@@ -15,6 +15,7 @@
 #include "core/catalogue_file.h"
 #include "core/client.h"
 #include "core/desk.h"
+#include "core/endpoints.h"
 #include "core/person.h"
 #include "core/token.h"
 #include "crypto/keyring_file.h"
@@ -87,6 +88,7 @@ hand_open(struct hand *hand, const struct desk *shared)
 	hand->desk.start = &hand->start;
 	hand->desk.db = db_open(&hand->start, &world.settings.db);
 	hand->desk.signing = signing_open(&hand->start);
+	hand->desk.endpoints = endpoints_open(&hand->start);
 }
 
 /* Its start arena stays, with the signing keys that were opened in it. */

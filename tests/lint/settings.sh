@@ -11,7 +11,7 @@ trap 'rm -f "$known"' EXIT
   grep -ohE '"KEYDESK_[A-Z0-9_]+"' app/core/settings_table.c | tr -d '"'
   grep -ohE '\bKEYDESK_[A-Z0-9_]+' app/deploy/run.sh
   # What the web server says to the program with each request, and what tests are told.
-  printf '%s\n' KEYDESK_METHOD KEYDESK_URI KEYDESK_CLIENT_ADDR KEYDESK_ENVIRONMENT KEYDESK_TEST_SOCKET
+  printf '%s\n' KEYDESK_ASK KEYDESK_METHOD KEYDESK_URI KEYDESK_CLIENT_ADDR KEYDESK_ENVIRONMENT KEYDESK_TEST_SOCKET
 } | sort -u >"$known"
 grep -oE '"KEYDESK_[A-Z0-9_]+"' app/core/settings_table.c | tr -d '"' | sort -u | while read -r name; do
   case $name in KEYDESK_TEST_) continue ;; esac

@@ -52,6 +52,17 @@ param(struct test *t, struct pair *params, size_t *n, struct pair pair)
 	params[(*n)++] = pair;
 }
 
+/* As the web server of `make run` has it: what is no question about a call asks who the caller is. */
+static bool
+asks_about_a_call(const struct question *q)
+{
+	for (size_t i = 0; i < q->params_n; i++)
+		if (str_eq(q->params[i].name, S("KEYDESK_ASK")) ||
+		    str_eq(q->params[i].name, S("KEYDESK_URI")))
+			return true;
+	return false;
+}
+
 static void
 fill(struct test *t, const struct question *q, struct request *rq)
 {
@@ -68,6 +79,8 @@ fill(struct test *t, const struct question *q, struct request *rq)
 		param(t, params, &n, (struct pair){ S("CONTENT_TYPE"), q->type });
 	if (q->origin.n)
 		param(t, params, &n, (struct pair){ S("HTTP_ORIGIN"), q->origin });
+	if (!asks_about_a_call(q))
+		param(t, params, &n, (struct pair){ S("KEYDESK_ASK"), S("caller") });
 	for (size_t i = 0; i < q->params_n; i++)
 		param(t, params, &n, q->params[i]);
 	*rq = (struct request){ .arena = &t->world->request,

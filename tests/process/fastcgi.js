@@ -23,7 +23,7 @@ function pair(name, value) {
 function begin(uri, { method, keep = false, length = 0, params = {} }) {
   const all = {
     REQUEST_METHOD: method || (length ? 'POST' : 'GET'), REQUEST_URI: uri, HTTP_HOST: '127.0.0.1:8080',
-    REMOTE_ADDR: '192.0.2.1', CONTENT_LENGTH: String(length), ...params,
+    REMOTE_ADDR: '192.0.2.1', CONTENT_LENGTH: String(length), KEYDESK_ASK: 'caller', ...params,
   };
   const pairs = Object.entries(all).map(([name, value]) => pair(name, value));
   return Buffer.concat([

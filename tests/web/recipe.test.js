@@ -61,12 +61,26 @@ async function startNginx() {
   throw new Error(fs.readFileSync(`${folder}/error.log`, 'utf8'));
 }
 
+// The API of the recipe: what may be called at it.
+async function catalogue() {
+  await stack.sql("INSERT INTO api (public_id, word, name, level, choice, position, created_at) VALUES ('Orders0001', 'orders', 'Orders', 'organization', 'many', 90, NOW(6))");
+  await stack.sql("INSERT INTO permission (api_id, word, name, only_reads, position) SELECT id, 'write', 'Write', 0, 1 FROM api WHERE word = 'orders'");
+  await stack.sql('INSERT INTO permission_gives (permission_id, gives_id) SELECT id, id FROM permission WHERE api_id = (SELECT id FROM api WHERE word = \'orders\')');
+  for (const [method, path] of [['GET', '/v1/orders'], ['POST', '/v1/orders'], ['DELETE', '/v1/orders'], ['GET', '/v1/broken'], ['GET', '/v1/keys'], ['GET', '/v1/open']]) {
+    const needs = path === '/v1/open' ? 'open' : path === '/v1/keys' ? 'key' : 'secret';
+    await stack.sql(`INSERT INTO endpoint (api_id, method, path, needs, permission_id, position) SELECT a.id, '${method}', '${path}', '${needs}', ${needs === 'open' ? 'NULL' : 'p.id'}, 1 FROM api a JOIN permission p ON p.api_id = a.id WHERE a.word = 'orders'`);
+  }
+  await stack.sql("INSERT INTO entitlement (organization_id, api_id, granted_at) SELECT o.id, a.id, NOW(6) FROM organization o, api a WHERE a.word = 'orders'");
+  await stack.sql('UPDATE catalogue SET version = version + 1');
+}
+
 test.before(async () => {
   stack = await start({ demo: true });
   const admin = await new Visitor(stack.url).signIn(stack.people.Admin);
   const { body } = await admin.get('/credentials');
   for (const id of new Set([...body.matchAll(/href="\/credentials\/([0-9A-Za-z]{10})"/g)].map((found) => found[1]))) await admin.deleteKey(id);
   key = await admin.createKey('Behind a gateway');
+  await catalogue();
   api = await startApi();
   await startNginx();
 });
@@ -77,7 +91,7 @@ test.after(async () => {
   if (folder) fs.rmSync(folder, { recursive: true, force: true });
 });
 
-const call = (target, headers = {}, more = {}) => ask(url + target, { headers, ...more });
+const call = (target, headers = {}, more = {}) => ask(url, { headers, path: target, ...more });
 const token = async () => JSON.parse((await ask(`${stack.url}/auth`, {
   method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ client_id: key.client_id, client_secret: key.secret }),
 })).body).token;
@@ -94,12 +108,13 @@ test('a good caller is let through, and the API hears who it is', async () => {
     assert.match(headers['x-keydesk-organization'], /^[0-9A-Za-z]{10}$/);
     assert.equal(headers['x-keydesk-secret'], key.secret.slice(10, 20));
     assert.equal(headers['x-keydesk-environment'], 'production');
+    assert.equal(headers['x-keydesk-permission'], 'orders:write');
     for (const name of ['authorization', 'x-api-key', 'x-api-secret']) assert.equal(headers[name], undefined, `${name} is not passed on`);
   }
 });
 
 test('what a caller says of itself is cleared, with a proof and in each spelling', async () => {
-  const forged = { 'X-Keydesk-Client': 'kdc_live_forged', 'x-keydesk-ORGANIZATION': 'forged', 'X-Keydesk-Secret': 'forged', 'X-Keydesk-Environment': 'forged', 'X_Keydesk_Client': 'forged' };
+  const forged = { 'X-Keydesk-Client': 'kdc_live_forged', 'x-keydesk-ORGANIZATION': 'forged', 'X-Keydesk-Secret': 'forged', 'X-Keydesk-Environment': 'forged', 'X-Keydesk-Permission': 'forged', 'X_Keydesk_Client': 'forged' };
   assert.equal((await call('/v1/orders', { ...forged, ...basic(key.client_id, key.secret) })).status, 200);
   assert.ok(!JSON.stringify(seen.at(-1).rawHeaders).includes('forged'));
   assert.equal(seen.at(-1).headers['x-keydesk-client'], key.client_id);
@@ -113,6 +128,42 @@ test('a bad caller is 401 and the API is not asked, whatever the method and the 
     for (const [method, body] of [['GET'], ['POST', 'x=1'], ['DELETE']]) assert.equal((await call('/v1/orders', proof, { method, body })).status, 401);
   assert.equal(seen.length, before);
   assert.equal((await call('/verify', basic(key.client_id, key.secret))).status, 404, 'nobody asks Keydesk itself');
+});
+
+test('what the caller may not call is 403 with the reason, and the API is not asked', async () => {
+  const proof = basic(key.client_id, key.secret), before = seen.length;
+  const refused = async (target, reason, more) => {
+    const answer = await call(target, proof, more);
+    assert.equal(answer.status, 403, target);
+    assert.equal(answer.headers['x-keydesk-reason'], reason, target);
+    assert.deepEqual(JSON.parse(answer.body), { error: 'access_denied', reason });
+  };
+  await refused('/v1/nothing', 'no_endpoint');
+  await refused('/v1/orders', 'no_endpoint', { method: 'PUT' });
+  await refused('/v1/%6frders', 'not_canonical');
+  await refused('/v1/x/../orders', 'not_canonical');
+  await refused('/v1//orders', 'not_canonical');
+  await stack.sql("DELETE e FROM entitlement e JOIN api a ON a.id = e.api_id WHERE a.word = 'orders'");
+  await refused('/v1/orders', 'permission');
+  await stack.sql("INSERT INTO entitlement (organization_id, api_id, granted_at) SELECT o.id, a.id, NOW(6) FROM organization o, api a WHERE a.word = 'orders'");
+  await stack.sql(`UPDATE client SET networks = '198.51.100.0/24' WHERE client_id = '${key.client_id}'`);
+  await refused('/v1/orders', 'address');
+  await stack.sql(`UPDATE client SET networks = '' WHERE client_id = '${key.client_id}'`);
+  assert.equal(seen.length, before);
+  assert.equal((await call('/v1/orders', proof)).status, 200);
+});
+
+test('an open endpoint needs nothing, one for keys the key alone; no other takes it', async () => {
+  const alone = { 'X-API-Key': key.client_id }, forged = { 'X-Keydesk-Client': 'forged', 'X-Keydesk-Secret': 'forged', 'X-Keydesk-Permission': 'forged' };
+  assert.equal((await call('/v1/open', forged)).status, 200);
+  assert.deepEqual(Object.keys(seen.at(-1).headers).filter((name) => name.startsWith('x-keydesk-')), []);
+  assert.equal((await call('/v1/keys', { ...alone, ...forged })).status, 200);
+  assert.equal(seen.at(-1).headers['x-keydesk-client'], key.client_id);
+  assert.equal(seen.at(-1).headers['x-keydesk-secret'], undefined);
+  assert.equal((await call('/v1/keys', { ...alone, 'X-API-Secret': 'kds_live_wrong' })).status, 401);
+  assert.equal((await call('/v1/keys')).status, 401);
+  assert.equal((await call('/v1/orders', alone)).status, 401);
+  assert.equal((await call('/v1/orders', { 'X-API-Secret': key.secret })).status, 401);
 });
 
 test('a 500 of the API is its own, unchanged', async () => {

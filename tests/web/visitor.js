@@ -2,10 +2,11 @@
 'use strict';
 const http = require('node:http');
 
-// One request; resolves to { status, headers, body }. Never follows a redirect.
-function ask(url, { method = 'GET', headers = {}, body, agent } = {}) {
+// One request; resolves to { status, headers, body }. Never follows a redirect. A path is sent as it stands,
+// whatever it holds.
+function ask(url, { method = 'GET', headers = {}, body, agent, path } = {}) {
   return new Promise((resolve, reject) => {
-    const request = http.request(url, { method, headers, agent }, (answer) => {
+    const request = http.request(url, { method, headers, agent, ...(path && { path }) }, (answer) => {
       const parts = [];
       answer.on('data', (part) => parts.push(part));
       answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts).toString() }));

@@ -1,0 +1,112 @@
+/* call.c - what a caller wants to do: which endpoint it is, and whether the rows allow it. */
+#include "core/call.h"
+
+#include "core/address.h"
+#include "sql.h"
+
+/* Who shows nothing, or a forged secret, makes a thread ask for the catalogue's version as often as this at
+ * most. Whoever shows a good one, and an open call, is judged by the catalogue as it is now. */
+static const int64_t look_again_after = SECOND;
+
+static void
+find(struct request *rq, struct call *call)
+{
+	call->endpoint = NULL;
+	if (call->path.n)
+		call->endpoint = endpoints_find(rq, call->method, call->path, &call->ids);
+}
+
+static bool
+is_open(const struct call *call)
+{
+	return call->endpoint && call->endpoint->needs == NEEDS_OPEN;
+}
+
+enum verdict
+call_begin(struct request *rq, struct call *call)
+{
+	if (call->uri.n && !address_canonical(rq->arena, call->uri, &call->path))
+		return VERDICT_CANONICAL;
+	endpoints_look(rq, look_again_after);
+	find(rq, call);
+	if (is_open(call) && endpoints_look(rq, 0))
+		find(rq, call);
+	return is_open(call) ? VERDICT_OPEN : VERDICT_NONE;
+}
+
+bool
+call_stands(struct request *rq, struct call *call, int64_t version)
+{
+	if (endpoints_current(rq, version))
+		return true;
+	endpoints_compile(rq);
+	find(rq, call);
+	return false;
+}
+
+static bool
+listed(str words, str word)
+{
+	while (words.n)
+		if (str_eq(str_cut(words, ' ', &words), word))
+			return true;
+	return false;
+}
+
+/* What the call names is there, and a workspace belongs to the account beside it. */
+static bool
+there(const struct call *call, const struct call_reach_row *reach)
+{
+	bool account = call->ids.account.n > 0, workspace = call->ids.workspace.n > 0;
+
+	if ((account && !reach->account) || (workspace && !reach->home))
+		return false;
+	return !account || !workspace || reach->home == reach->account;
+}
+
+/* Whether a call without a workspace in its address goes to some picked one. */
+static bool
+picked_somewhere(struct request *rq, const struct call *call, const struct verify_secret_row *row,
+    int64_t account)
+{
+	if (call->ids.workspace.n)
+		return false;
+	if (sql_call_picked_workspace(
+		rq->db, .client = row->client, .org = row->org, .account = account))
+		return true;
+	return !account && sql_call_picked_account(rq->db, .client = row->client, .org = row->org);
+}
+
+static enum verdict
+reach(struct request *rq, const struct call *call, const struct verify_secret_row *row)
+{
+	const struct endpoint *endpoint = call->endpoint;
+	bool all = str_eq(row->kind, S("account"));
+	const struct call_reach_row *reach;
+
+	if (all && !call->ids.account.n && !call->ids.workspace.n)
+		return VERDICT_GOOD;
+	reach = sql_call_reach(rq->db, .client = row->client, .org = row->org,
+	    .permission = endpoint->permission_id, .account = call->ids.account,
+	    .workspace = call->ids.workspace);
+	if (!reach || (!all && !reach->granted))
+		return VERDICT_PERMISSION;
+	if (!there(call, reach))
+		return VERDICT_SCOPE;
+	if (all || !endpoint->picked || reach->picked)
+		return VERDICT_GOOD;
+	return picked_somewhere(rq, call, row, reach->account) ? VERDICT_GOOD : VERDICT_SCOPE;
+}
+
+enum verdict
+call_verdict(
+    struct request *rq, const struct call *call, const struct verify_secret_row *row, str within)
+{
+	if (!call->endpoint)
+		return VERDICT_ENDPOINT;
+	if (is_open(call))
+		return VERDICT_OPEN;
+	if (!row->entitled || (within.n && !listed(within, call->endpoint->permission)))
+		return VERDICT_PERMISSION;
+	return reach(rq, call, row);
+}

@@ -1,0 +1,47 @@
+-- What a client may do, and where, from current rows. What is archived is nowhere; a workspace of an archived
+-- account is archived.
+
+-- granted: a permission that gives this one. account and workspace are the ids in the call's address; account
+-- and home are rows, home the account of the workspace. picked: the workspace is, or all of the account.
+-- one call_reach(client int, org int, permission int?, account text?, workspace text?) -> granted flag,
+--     account int?, home int?, picked flag
+SELECT g.client_id IS NOT NULL AS granted, a.id AS account, h.id AS home,
+       cw.client_id IS NOT NULL OR ca.client_id IS NOT NULL AS picked
+  FROM client c
+  LEFT JOIN (permission_gives p
+             JOIN client_grant g ON g.permission_id = p.permission_id)
+    ON p.gives_id = :permission AND g.client_id = c.id AND g.organization_id = c.organization_id
+  LEFT JOIN account a
+    ON a.public_id = :account AND a.organization_id = c.organization_id AND a.archived_at IS NULL
+  LEFT JOIN workspace w
+    ON w.public_id = :workspace AND w.organization_id = c.organization_id AND w.archived_at IS NULL
+  LEFT JOIN account h
+    ON h.id = w.account_id AND h.organization_id = c.organization_id AND h.archived_at IS NULL
+  LEFT JOIN client_workspace cw ON cw.client_id = c.id AND cw.workspace_id = w.id
+  LEFT JOIN client_account ca ON ca.client_id = c.id AND ca.account_id = COALESCE(h.id, a.id)
+ WHERE c.id = :client
+   AND c.organization_id = :org
+ LIMIT 1;
+
+-- A workspace that was picked by itself: of that account, or of any.
+-- one call_picked_workspace(client int, org int, account int?) -> workspace int
+SELECT w.id AS workspace
+  FROM client_workspace n
+  JOIN workspace w ON w.id = n.workspace_id
+  JOIN account a ON a.id = w.account_id
+ WHERE n.client_id = :client
+   AND w.organization_id = :org
+   AND w.archived_at IS NULL
+   AND a.archived_at IS NULL
+   AND (:account IS NULL OR a.id = :account)
+ LIMIT 1;
+
+-- An account of which all workspaces were picked.
+-- one call_picked_account(client int, org int) -> account int
+SELECT a.id AS account
+  FROM client_account n
+  JOIN account a ON a.id = n.account_id
+ WHERE n.client_id = :client
+   AND a.organization_id = :org
+   AND a.archived_at IS NULL
+ LIMIT 1;
