@@ -45,6 +45,9 @@ const struct command commands[] = {
 	{ "catalogue load",    "FILE | -",                        "make the catalogue of APIs what a file says, or say what is in the way", command_catalogue_load, COMMAND_ACTS | COMMAND_TAKES },
 	{ "catalogue export",  "",                                "print it as a file that load takes",                command_catalogue_export, COMMAND_ACTS },
 	{ "catalogue diff",    "FILE | -",                        "say what load would do; ends with 0 for nothing, 4 for something, 1 when it is refused", command_catalogue_diff, COMMAND_ACTS | COMMAND_TAKES },
+	{ "entitlement give",  "--organization ID API",           "let an organization use an API",                    command_entitlement_give, COMMAND_ACTS | COMMAND_TAKES },
+	{ "entitlement withdraw", "--organization ID API",        "do not let it use that API any more",               command_entitlement_withdraw, COMMAND_ACTS | COMMAND_TAKES },
+	{ "entitlement list",  "--organization ID",               "show which APIs it may use",                        command_entitlement_list, COMMAND_ACTS },
 	{ "keyring list",      "[--secrets N]",                   "the keys of the ring, who holds them; what needs key N", command_keyring_list, COMMAND_ACTS },
 	{ "keyring add",       "",                                "make the next key, for reading first",              command_keyring_add, COMMAND_ACTS },
 	{ "keyring import",    "",                                "take over another machine's keys from standard input", command_keyring_import, COMMAND_ACTS | COMMAND_GIVEN },
@@ -64,7 +67,7 @@ print_help(FILE *out)
 	      "    keydesk COMMAND [--json] [--help]\n\n",
 	    out);
 	for (size_t i = 0; i < commands_n; i++)
-		fprintf(out, "    %-18s %s\n", commands[i].name, commands[i].says);
+		fprintf(out, "    %-20s %s\n", commands[i].name, commands[i].says);
 	fputs("\nIt ends with 0 when it is done, 1 when it was refused, 2 when it was not "
 	      "understood, and 3\n"
 	      "when settings, key ring or database are not as they must be.\n",

@@ -3,6 +3,8 @@
 
 #include "sql.h"
 
+#include <inttypes.h>
+
 static struct api_permission
 permission_of(const struct catalogue_permissions_row *row)
 {
@@ -101,4 +103,11 @@ catalogue_permission_held(struct request *rq, str api, str permission)
 {
 	return sql_catalogue_permission_count(rq->db, .api = api, .permission = permission)
 	    ->credentials;
+}
+
+str
+catalogue_count_words(struct arena *a, int64_t n, const char *one, const char *many)
+{
+	return fmt(a, "%" PRId64 "%s %s", n, n == CATALOGUE_COUNT_MAX ? " or more" : "",
+	    n == 1 ? one : many);
 }

@@ -48,4 +48,7 @@ struct catalogue_held {
 struct catalogue_held catalogue_held(struct request *, str word);
 int64_t catalogue_permission_held(struct request *, str api, str permission);
 
+/* Such a count in words: "1 credential", "12 credentials", "1000 or more credentials". */
+str catalogue_count_words(struct arena *, int64_t n, const char *one, const char *many);
+
 #endif

@@ -170,8 +170,9 @@ apply(struct request *rq, const struct catalogue_plan *plan, const struct catalo
 		    step->before ? row_of(rq, step->before) : NULL;
 
 		rows[i] = row ? row->api : 0;
-		if (row)
-			take_away(rq, row->api, step);
+		if (!row)
+			continue;
+		take_away(rq, row->api, step);
 		if (!step->after)
 			note(rq, row->id, step);
 	}

@@ -3,7 +3,6 @@
 
 #include "sql.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -55,16 +54,9 @@ differs(struct comparing *c, const char *what, str was, str is)
 /* ---- who holds it */
 
 static str
-count_words(struct arena *a, int64_t n, const char *one, const char *many)
-{
-	return fmt(a, "%" PRId64 "%s %s", n, n == CATALOGUE_COUNT_MAX ? " or more" : "",
-	    n == 1 ? one : many);
-}
-
-static str
 credentials_words(struct arena *a, int64_t n)
 {
-	return count_words(a, n, "credential", "credentials");
+	return catalogue_count_words(a, n, "credential", "credentials");
 }
 
 /* "Northwind Trading (a1B2c3D4e5): 2 credentials" */
@@ -88,9 +80,9 @@ in_the_way(struct comparing *c, str what)
 
 	if (held.organizations == 0 && held.credentials == 0)
 		return;
-	add(&c->refused, "%.*s: %.*s may use the API, and %.*s have permissions of it", STR(what),
-	    STR(count_words(a, held.organizations, "organization", "organizations")),
-	    STR(credentials_words(a, held.credentials)));
+	add(&c->refused, "%.*s: %.*s may use the API, and %.*s %s permissions of it", STR(what),
+	    STR(catalogue_count_words(a, held.organizations, "organization", "organizations")),
+	    STR(credentials_words(a, held.credentials)), held.credentials == 1 ? "has" : "have");
 	holders = sql_catalogue_holders(c->rq->db, .word = api);
 	for (size_t i = 0; i < holders.n; i++)
 		add_holder(c, &holders.at[i]);

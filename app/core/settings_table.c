@@ -19,7 +19,7 @@ const struct setting settings_table[] = {
 	{ "KEYDESK_TEMPLATES",     SETTING_TEXT, AT(templates), "templates", 1, SETTING_TEXT_MAX,
 	    "folder of the pages' templates" },
 	{ "KEYDESK_SCHEMA",        SETTING_TEXT, AT(schema), "schema", 1, SETTING_TEXT_MAX,
-	    "folder of the migrations" },
+	    "folder of the migrations, and of catalogue.json" },
 	{ "KEYDESK_DB_SOCKET",     SETTING_TEXT, AT(db.socket), "/run/mysqld/mysqld.sock", 1, SETTING_TEXT_MAX,
 	    "socket of the database, when no host is given; or several, parted by commas" },
 	{ "KEYDESK_DB_HOST",       SETTING_TEXT, AT(db.host), "", 0, SETTING_TEXT_MAX,

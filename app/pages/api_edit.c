@@ -14,7 +14,7 @@
 
 enum { PERMISSIONS_MAX_CHARS = 8000, ENDPOINTS_MAX_CHARS = 40000 };
 
-SHAPE(api_refusal, text(words));
+SHAPE(api_refusal, text(words), flag(holder));
 SHAPE(api_edit_view, part(word, input), part(name, input), part(description, input),
     part(level, input), part(choice, input), part(permissions, input), part(endpoints, input),
     int(version), text(id), text(heading), flag(fresh), flag(at_organization), flag(at_account),
@@ -256,7 +256,8 @@ say_refused(struct request *rq, struct api_edit_view *view, const struct catalog
 	struct api_refusal *at = NEW(rq->arena, struct api_refusal, refused->n);
 
 	for (size_t i = 0; i < refused->n; i++)
-		at[i].words = refused->at[i];
+		at[i] = (struct api_refusal){ .words = str_trim(refused->at[i]),
+			.holder = str_starts(refused->at[i], S(" ")) };
 	view->refused = (struct api_refusals){ at, refused->n };
 	view->is_refused = true;
 }

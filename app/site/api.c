@@ -56,6 +56,10 @@ api_holding(struct request *rq, str word)
 	struct catalogue_held held = catalogue_held(rq, word);
 	const struct catalogue_holders_rows rows = sql_catalogue_holders(rq->db, .word = word);
 	struct api_holder *at = NEW(rq->arena, struct api_holder, rows.n);
+	str organizations =
+	    catalogue_count_words(rq->arena, held.organizations, "organization", "organizations");
+	str credentials =
+	    catalogue_count_words(rq->arena, held.credentials, "credential", "credentials");
 
 	for (size_t i = 0; i < rows.n; i++)
 		at[i] = (struct api_holder){ .id = rows.at[i].id,
@@ -64,7 +68,6 @@ api_holding(struct request *rq, str word)
 			.credentials = api_count_words(rq->arena, rows.at[i].credentials) };
 	return (struct api_holding){ .held = held.organizations != 0 || held.credentials != 0,
 		.more = rows.n == HOLDERS_MAX,
-		.organizations = api_count_words(rq->arena, held.organizations),
-		.credentials = api_count_words(rq->arena, held.credentials),
+		.words = fmt(rq->arena, "%.*s, %.*s", STR(organizations), STR(credentials)),
 		.holders = { at, rows.n } };
 }

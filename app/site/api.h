@@ -23,10 +23,9 @@ str api_level_means(str level);
 /* A count of catalogue_held(): "12", "1000 or more". */
 str api_count_words(struct arena *, int64_t);
 
-/* For operators only: who holds an API. credentials and organizations are counts in words. */
+/* For operators only: who holds an API. words: "2 organizations, 1 credential". */
 SHAPE(api_holder, text(id), text(name), flag(entitled), text(credentials));
-SHAPE(api_holding, flag(held), flag(more), text(organizations), text(credentials),
-    list(holders, api_holder));
+SHAPE(api_holding, flag(held), flag(more), text(words), list(holders, api_holder));
 struct api_holding api_holding(struct request *, str word);
 
 #endif

@@ -91,7 +91,7 @@ an_api_is_added_changed_and_removed(void **state)
 		"\"organization\", \"choice\": \"one\", \"permissions\": [ { \"word\": \"read\", "
 		"\"name\": \"Read\", \"only_reads\": true } ], \"endpoints\": [ { \"method\": "
 		"\"GET\", \"path\": \"/weather\", \"needs\": \"key\", \"permission\": \"read\" } ] "
-	        "},"),
+		"},"),
 	    "Weather is new, with 1 permissions and 1 endpoints\n");
 	CHECK_STR(changed("\"name\": \"Weather\"", "\"name\": \"Sky\""),
 	    "name \"Weather\" becomes \"Sky\"\n");
@@ -108,10 +108,10 @@ an_api_is_added_changed_and_removed(void **state)
 	    changed(
 		"{\n      \"word\": \"weather\",\n      \"name\": \"Sky\",\n      \"level\": "
 		"\"organization\",\n      \"choice\": \"one\",\n      \"permissions\": [\n        "
-	        "{ "
+		"{ "
 		"\"word\": \"read\", \"name\": \"Read\", \"only_reads\": true }\n      ],\n      "
 		"\"endpoints\": [\n        { \"method\": \"GET\", \"path\": \"/weather\", "
-	        "\"needs\": "
+		"\"needs\": "
 		"\"secret\", \"permission\": \"read\" }\n      ]\n    },\n",
 		""),
 	    "Sky goes\n");
@@ -123,10 +123,10 @@ permissions_come_include_and_go(void **state)
 {
 	(void)state;
 	CHECK_STR(changed("\"name\": \"Read-only\", \"only_reads\": true }\n      ],\n      "
-	                  "\"endpoints\": [\n        "
+			  "\"endpoints\": [\n        "
 			  "{ \"method\": \"GET\", \"path\": \"/profile/v1/status\"",
 		      "\"name\": \"Read-only\", \"only_reads\": true }, { \"word\": \"write\", "
-	              "\"name\": \"Write\", "
+		      "\"name\": \"Write\", "
 		      "\"only_reads\": false, \"includes\": \"read\" } ], \"endpoints\": [ "
 		      "{ \"method\": \"GET\", \"path\": \"/profile/v1/status\""),
 	    "permission write is new: Write, changes things, includes read\n");
@@ -137,7 +137,7 @@ permissions_come_include_and_go(void **state)
 	CHECK_STR(
 	    changed(",\n        { \"word\": \"write\", \"name\": \"Write\", \"only_reads\": false, "
 		    "\"includes\": \"read\" }\n      ],\n      \"endpoints\": [\n        { "
-	            "\"method\": \"GET\", "
+		    "\"method\": \"GET\", "
 		    "\"path\": \"/profile/v1/status\"",
 		" ], \"endpoints\": [ { \"method\": \"GET\", \"path\": \"/profile/v1/status\""),
 	    "permission write goes\n");
@@ -157,7 +157,7 @@ what_is_held_does_not_vanish(void **state)
 	grant(&p, "Held", "platform:admin");
 	snprintf(expect, sizeof expect,
 	    "level \"account\" becomes \"organization\"\n"
-	    "! the level must stay: 1 organization may use the API, and 1 credential have "
+	    "! the level must stay: 1 organization may use the API, and 1 credential has "
 	    "permissions of it\n"
 	    "!   Northwind Trading (%s): 1 credential\n",
 	    id);

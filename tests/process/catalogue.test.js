@@ -127,6 +127,24 @@ test('KD26: what is in use cannot vanish: load says who holds it, and refuses', 
   assert.equal(await exported(), text);
 });
 
+test('an organization is entitled to an API on the command line, which is in its own audit log, once', async () => {
+  const organization = here.key.organization;
+  const of = (act) => here.sql(`SELECT COUNT(*) FROM audit_entry e JOIN organization o ON o.id = e.organization_id WHERE o.public_id = '${organization}' AND act = 'entitlement.${act}'`);
+  const run = (act, ...rest) => command(['entitlement', act, '--organization', organization, ...rest]);
+  assert.deepEqual(await run('give', 'profile'), { code: 0, out: '', err: '' });
+  assert.deepEqual(await run('give', 'profile'), { code: 0, out: 'It may use profile already.\n', err: '' });
+  assert.equal(await of('give'), '1');
+  assert.equal((await run('list')).out, 'profile               workspace     Profile API\n');
+  assert.deepEqual(JSON.parse((await run('list', '--json')).out), { apis: [{ word: 'profile', name: 'Profile API', level: 'workspace' }] });
+  assert.deepEqual(await run('give', 'luck'), { code: 1, out: '', err: 'keydesk: there is no API luck\n' });
+  assert.equal((await run('give')).code, 1);
+  assert.equal((await command(['entitlement', 'give', '--organization', '0000000000', 'profile'])).code, 1);
+  assert.equal((await run('withdraw', 'profile')).code, 0);
+  assert.equal((await run('withdraw', 'profile')).out, 'It may not use profile as it is.\n');
+  assert.equal(await of('withdraw'), '1');
+  assert.equal((await run('list')).out, '');
+});
+
 test('KD26: each change is in the audit log of the installation, which holds', async () => {
   const verified = await command(['audit', 'verify']);
   assert.equal(verified.code, 0, verified.out + verified.err);

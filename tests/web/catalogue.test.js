@@ -1,0 +1,121 @@
+// catalogue.test.js - an operator adds an API to the catalogue in a real browser, and it is in force without a rebuild or a restart.
+'use strict';
+const assert = require('node:assert/strict');
+const { execFile } = require('node:child_process');
+const path = require('node:path');
+const test = require('node:test');
+const { start } = require('./stack.js');
+const { launch, open, signIn } = require('./browser.js');
+
+let stack, browser, ann, cora, page;
+const opened = [];
+
+test.before(async () => {
+  browser = await launch();
+  stack = await start({ demo: true });
+  ann = await visitor(stack.people.Admin);
+  cora = await visitor(stack.people['Compliance admin']);
+  page = ann.page;
+});
+test.after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+async function visitor(person) {
+  const made = await open(browser, stack.url);
+  opened.push(made);
+  await signIn(made.page, person);
+  await made.page.getByRole('heading', { name: 'Overview' }).waitFor();
+  return made;
+}
+
+const link = (name) => page.getByRole('link', { name, exact: true });
+const button = (name) => page.getByRole('button', { name, exact: true });
+const field = (name) => page.getByRole('textbox', { name });
+const value = async (statement) => (await stack.sql(statement))[0][0];
+const keydesk = (...args) => new Promise((resolve) => {
+  execFile(path.join(stack.state, 'keydesk'), args, (error, out, err) => resolve({ code: error ? error.code : 0, out, err }));
+});
+
+test('MP1: the default catalogue has Profile, Platform and Data Planning API, and the first organization may use all', async () => {
+  await link('APIs').first().click();
+  for (const name of ['Profile API', 'Platform API', 'Data Planning API', 'Data API', 'Analytics', 'Cloud Directory', 'Customer Identity', 'SSO Federation', 'Identity service']) await link(name).waitFor();
+  await page.getByText('Northwind Trading may use 9 of 9').waitFor();
+  await link('Profile API').click();
+  await page.getByText('GET /profile/v1/workspaces/{workspace}/users/{user}', { exact: true }).waitFor();
+});
+
+test('MP1 KD26: an operator adds an API, each mistake is named by its line, and nothing typed is lost', async () => {
+  await page.goto('/apis');
+  await link('Add API').click();
+  await field('Word').fill('weather');
+  await field('Name').fill('Weather');
+  await page.getByLabel('Organization needs no scope').check();
+  await page.getByLabel('one of its permissions').check();
+  await field('Permissions').fill('read | Read-only | reads\nwrite | Read-write | perhaps');
+  await field('Endpoints').fill('GET /weather/v1/{place} weather:read\nGET weather/v1 weather:read\n\nPOST /weather/v1 weather:write');
+  await button('Add the API').click();
+  await page.getByText('Line 2: Write a permission as: word | name | reads or writes | includes word.').waitFor();
+  await field('Permissions').fill('read | Read-only | reads\nwrite | Read-write | writes | includes read');
+  await button('Add the API').click();
+  await page.getByText('Line 2: A path begins with a slash.').waitFor();
+  assert.equal(await field('Endpoints').inputValue(), 'GET /weather/v1/{place} weather:read\nGET weather/v1 weather:read\n\nPOST /weather/v1 weather:write');
+  await field('Endpoints').fill('GET /weather/v1/{place} weather:read\nPOST /weather/v1 weather:write\nGET /weather/status open');
+  await button('Add the API').click();
+  await page.getByText('The API is added. Nobody may use it until an organization is entitled to it.').waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Weather' }).waitFor();
+  assert.equal(await value("SELECT COUNT(*) FROM audit_entry WHERE organization_id = 0 AND act = 'api.create' AND object = (SELECT public_id FROM api WHERE word = 'weather')"), '1');
+});
+
+test('KD26: others see what they may use and never who else does; what one may not change has no button and answers 403', async () => {
+  await cora.page.goto('/apis');
+  await cora.page.getByRole('row').filter({ hasText: 'Weather' }).getByText('Not yet').waitFor();
+  assert.equal(await cora.page.getByRole('link', { name: 'Add API' }).count(), 0);
+  await cora.page.getByRole('link', { name: 'Weather', exact: true }).click();
+  await cora.page.getByText('May not use it yet.').waitFor();
+  assert.equal(await cora.page.getByText('Who holds it').count(), 0);
+  const at = new URL(cora.page.url()).pathname;
+  for (const act of ['edit', 'delete']) assert.equal((await cora.context.request.get(`${stack.url}${at}/${act}`)).status(), 403);
+  assert.equal((await cora.context.request.get(`${stack.url}/apis/new`)).status(), 403);
+});
+
+test('KD26: what is held cannot be removed in the console, and it says who holds it; what nobody holds goes', async () => {
+  await page.goto('/apis');
+  await link('Platform API').click();
+  await link('Remove').click();
+  await page.getByText('It cannot be removed while somebody holds it.').waitFor();
+  await page.getByRole('row').filter({ hasText: 'Northwind Trading' }).waitFor();
+  assert.equal(await page.getByLabel('Short id').count(), 0);
+  await page.goto('/apis');
+  await link('Weather').click();
+  await link('Remove').click();
+  const id = /apis\/(\w{10})\/delete/.exec(page.url())[1];
+  await page.getByLabel('Short id').fill(id);
+  await button('Remove weather').click();
+  await page.getByText('The API is removed.').waitFor();
+  assert.equal(await value("SELECT COUNT(*) FROM api WHERE word = 'weather'"), '0');
+});
+
+test('KD26: the catalogue of the console is that of the command line', async () => {
+  const before = (await keydesk('catalogue', 'export')).out;
+  await page.goto('/apis');
+  await link('Data API').click();
+  await link('Edit').click();
+  await field('Name').fill('Data & Reports API');
+  await button('Save the API').click();
+  await page.getByText('Saved.', { exact: true }).waitFor();
+  const after = (await keydesk('catalogue', 'export')).out;
+  assert.equal(JSON.parse(after).apis.find((api) => api.word === 'data').name, 'Data & Reports API');
+  const file = path.join(stack.state, 'before.json');
+  require('node:fs').writeFileSync(file, before);
+  const diff = await keydesk('catalogue', 'diff', file);
+  assert.deepEqual([diff.code, diff.out], [4, 'data: name "Data & Reports API" becomes "Data API"\n']);
+  assert.equal((await keydesk('catalogue', 'load', file)).code, 0);
+  await page.goto('/apis');
+  await link('Data API').waitFor();
+});
+
+test('KD31: none of these pages had an error in the console or asked for anything elsewhere', () => {
+  for (const { wrong } of opened) assert.deepEqual(wrong, []);
+});
