@@ -182,3 +182,18 @@ SELECT u.public_id AS id, p.name, p.email
   JOIN person p ON p.id = u.person_id
  WHERE u.organization_id = :org
    AND u.public_id = :id;
+
+-- ---- what it opens
+
+-- The calls that its permissions open, as far as they are in force; one more than are shown.
+-- rows scoped_endpoints(org int, client int) -> method text, path text, needs text
+SELECT e.method, e.path, e.needs
+  FROM client_grant g
+  JOIN entitlement t ON t.organization_id = g.organization_id AND t.api_id = g.api_id
+  JOIN permission_gives v ON v.permission_id = g.permission_id
+  JOIN endpoint e ON e.permission_id = v.gives_id
+ WHERE g.organization_id = :org
+   AND g.client_id = :client
+ GROUP BY e.id, e.method, e.path, e.needs, e.api_id, e.position
+ ORDER BY e.api_id, e.position, e.id
+ LIMIT 101;

@@ -1,4 +1,4 @@
-/* credential.c - one account API key.
+/* credential.c - one account API key, or one scoped credential.
  *
  *      GET  /credentials/:id           what it is, and what became of its secrets
  *      POST /credentials/:id/stored    "I have stored it"
@@ -10,18 +10,22 @@
 #include "site/replacement.h"
 #include "site/rotation.h"
 #include "site/route.h"
+#include "site/scoped_shown.h"
 #include "site/use.h"
 
 SHAPE(secret_row, text(hint), text(state), text(tone), part(created, moment), part(ended, moment),
     text(reason));
 /* A secret that was made for the organization: until when it waits, or who has opened it. */
 SHAPE(handed_over, part(until, moment), text(by), part(at, moment));
-SHAPE(credential_view, text(id), text(name), text(description), text(client_id), text(status),
-    text(tone), text(hint), part(secret_made, moment), part(made, moment), text(made_by),
-    part(last_used, moment), text(last_address), text(last_program), flag(unconfirmed),
+/* What differs between an account key and a scoped credential, and how far it has come. */
+SHAPE(credential_about, text(noun), text(handle), flag(scoped), flag(deactivated),
+    flag(unconfirmed), part(handed, handed_over), part(scope, scoped_shown));
+SHAPE(credential_view, text(id), text(heading), text(name), text(description), text(client_id),
+    text(status), text(tone), text(hint), part(secret_made, moment), part(made, moment),
+    text(made_by), part(last_used, moment), text(last_address), text(last_program),
     flag(may_change), int(overdue_days), int(cadence_days), flag(rotates),
     part(rotation, rotation_view), list(secrets, secret_row), part(use, use_shown),
-    part(places, places_brief), part(replacing, replacement_brief), part(handed, handed_over));
+    part(places, places_brief), part(replacing, replacement_brief), part(about, credential_about));
 PAGE(credential, "Account API key", .menu = MENU_CREDENTIALS);
 
 static str
@@ -98,6 +102,19 @@ handed_over(struct request *rq, const struct client_card_row *key)
 	return (struct handed_over){ .by = opened.by, .at = moment_of(rq, opened.at) };
 }
 
+static struct credential_about
+about_of(struct request *rq, const struct client_card_row *key)
+{
+	struct credential_about about = { .noun = key_noun(key->kind),
+		.handle = key_handle(key->kind),
+		.deactivated = str_eq(key->status, S("deactivated")),
+		.unconfirmed = key->secret_made_at && !key->stored_at && !KEY_UNOPENED(key),
+		.handed = handed_over(rq, key) };
+
+	about.scoped = scoped_show(rq, key->id, &about.scope);
+	return about;
+}
+
 struct reply
 credential(struct request *rq)
 {
@@ -109,6 +126,8 @@ credential(struct request *rq)
 		return not_found(rq);
 	status = key_badge(rq, KEY_FACTS(key));
 	view = (struct credential_view){ .id = key->id,
+		.heading = fmt(rq->arena, "%s “%.*s”",
+		    key_scoped(key->kind) ? "API credential" : "Account API key", STR(key->name)),
 		.name = key->name,
 		.description = key->description,
 		.client_id = key->client_id,
@@ -121,14 +140,13 @@ credential(struct request *rq)
 		.last_used = moment_of(rq, key->last_used_at),
 		.last_address = key->last_used_from,
 		.last_program = key->last_used_by,
-		.unconfirmed = key->secret_made_at && !key->stored_at && !KEY_UNOPENED(key),
 		.may_change = key_may_change(rq, key->kind),
 		.overdue_days = status.overdue_days,
 		.cadence_days = policy_of(rq).cadence_days,
 		.secrets = rows_of(rq),
 		.places = places_brief(rq, key->id, PLACES_BRIEFLY),
-		.replacing = replacement_brief(rq, key->id) };
-	view.handed = handed_over(rq, key);
+		.replacing = replacement_brief(rq, key->id),
+		.about = about_of(rq, key) };
 	view.rotates = rotation_show(rq, &view.rotation);
 	view.use = use_of_key(rq, view.rotates);
 	return show(rq, 200, &credential_page, &view);

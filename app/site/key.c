@@ -72,7 +72,7 @@ key_reveal(struct request *rq, const struct client_made *made, enum key_made how
 
 	view.noun = key_noun(card->kind);
 	view.handle = key_handle(card->kind);
-	view.scoped = key_scoped(card->kind);
+	view.scoped = scoped_show(rq, made->id, &view.scope);
 	if (view.rotated) {
 		view.old_hint = card->old_hint;
 		view.old_ends = moment_of(rq, card->old_ends_at);

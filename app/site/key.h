@@ -5,6 +5,7 @@
 #include "core/client.h"
 #include "site/badge.h"
 #include "site/page.h"
+#include "site/scoped_shown.h"
 #include "sql.h"
 
 /* The key of rq->id in the organization, or NULL. The page then shows the key's own environment. */
@@ -36,7 +37,7 @@ void key_reveal_headers(struct request *, struct reply *);
 
 SHAPE(credential_reveal_view, text(id), text(name), text(noun), text(handle), flag(scoped),
     text(client_id), text(secret), flag(replaced), flag(rotated), flag(compromised), flag(opened),
-    text(old_hint), part(old_ends, moment), text(curl));
+    text(old_hint), part(old_ends, moment), text(curl), part(scope, scoped_shown));
 SHAPE(credential_made_view, text(id), text(name), text(noun), flag(scoped), part(made, moment),
     flag(replaced), flag(rotated), flag(compromised), flag(opened), part(old_ends, moment),
     text(once), flag(may_change));
