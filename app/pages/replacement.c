@@ -15,11 +15,12 @@ enum { ITEMS_SHOWN = 20 };
 SHAPE(item_row, text(id), text(name), text(owner), text(note), text(networks), text(program),
     flag(place), flag(others), flag(unknown), flag(recognised), flag(stale), part(last, moment),
     text(how), text(says), flag(byhand), part(ticked, moment));
-SHAPE(trying_row, text(address), text(program), text(hint), text(calls), part(last, moment));
+SHAPE(trying_row, text(address), text(program), text(hint), text(calls), flag(many),
+    part(last, moment));
 SHAPE(replacement_view, text(id), text(name), text(hint), text(older_hint), text(new_hint),
     part(started, moment), text(started_by), int(n), int(done), int(left), flag(open),
     flag(complete), flag(works), part(closed, moment), text(closed_by), text(why), flag(may_change),
-    list(todo, item_row), text(after), list(ready, item_row), text(ready_after),
+    list(todo, item_row), text(after), list(ready, item_row), text(ready_after), int(trying_n),
     list(trying, trying_row), part(note, input));
 PAGE(replacement, "Replacement of the secret of", .menu = MENU_CREDENTIALS);
 
@@ -106,6 +107,7 @@ trying_of(struct request *rq, const struct replacement *r)
 			.program = use_program(rq, found.at[i].program),
 			.hint = found.at[i].hint,
 			.calls = chart_number(rq->arena, found.at[i].calls),
+			.many = found.at[i].calls != 1,
 			.last = moment_of(rq, found.at[i].last_at) };
 	return (struct trying_rows){ rows, found.n };
 }
@@ -144,6 +146,7 @@ view_of(struct request *rq, struct replacement_view *view)
 		.why = why_over(r),
 		.may_change = key_may_change(rq, key->kind),
 		.trying = trying_of(rq, r) };
+	view->trying_n = (int64_t)view->trying.n;
 	view->todo = rows_of(rq, r, false, &view->after);
 	view->ready = rows_of(rq, r, true, &view->ready_after);
 	return true;

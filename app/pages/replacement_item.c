@@ -46,7 +46,8 @@ view_of(struct request *rq, struct replacement_item_view *view, struct reply *re
 		.about = item->note,
 		.networks = item->networks,
 		.program = item->program,
-		.recognised = item->networks.n || item->program.n,
+		.recognised =
+		    str_eq(item->kind, S("place")) && (item->networks.n || item->program.n),
 		.unknown = str_eq(item->kind, S("caller")) && !item->known,
 		.others = str_eq(item->kind, S("others")),
 		.last = moment_of(rq, item->last_at),

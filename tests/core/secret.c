@@ -312,6 +312,34 @@ public_ids(void **state)
 	assert_false(str_eq(first, secret_id_make(a)));
 }
 
+static void
+what_may_be_a_secret(void **state)
+{
+	static const char *const like[] = {
+		"kds_live_1",
+		"it is kds_test_1abc, I think",
+		"xkds_live_kds_live_1",
+		"token: eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.x",
+		"wJalrXUtnFEMI_K7MDENG_bPxRfiCYEXAMPLEKEY1",
+	};
+	static const char *const unlike[] = {
+		"",
+		"kds_live_",
+		"the secret begins with kds_live_ and so on",
+		"kdc_live_0123456789abcdef",
+		"da39a3ee5e6b4b0d3255bfef95601890afd80709",
+		"/var/lib/jenkins/workspace/Deploy-Shop-Production-2/secrets",
+		"123e4567-e89b-12d3-a456-426614174000",
+		"a-very-long-name-of-a-pod-that-only-has-small-letters-and-1-digit",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof like / sizeof like[0]; i++)
+		assert_true(secret_like(str_of(like[i])));
+	for (size_t i = 0; i < sizeof unlike / sizeof unlike[0]; i++)
+		assert_false(secret_like(str_of(unlike[i])));
+}
+
 int
 main(void)
 {
@@ -328,6 +356,7 @@ main(void)
 		cmocka_unit_test(scanners_expression_finds_it),
 		cmocka_unit_test(client_ids),
 		cmocka_unit_test(public_ids),
+		cmocka_unit_test(what_may_be_a_secret),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
