@@ -171,7 +171,8 @@ know(struct request *rq, const struct client_lock_row *client, str sid, struct k
 
 	*known = (struct known){ .client = client->client,
 		.secrets = sql_replacement_secrets(rq->db, .client = client->client) };
-	if (!known->secrets || known->secrets->old_sid.n == 0 ||
+	/* One that is pending is in nobody's hands yet. */
+	if (!known->secrets || !str_eq(known->secrets->old_status, S("active")) ||
 	    !str_eq(known->secrets->old_sid, sid))
 		return false;
 	before = replacement_of(rq, client->id); /* by the secrets that still work */

@@ -1,8 +1,8 @@
 -- The replacement of a compromised secret.
 
 -- The two secrets that end, for who holds the client's row.
--- one replacement_secrets(client int) -> old int?, old_sid text?, older int?, older_sid text?
-SELECT n.id AS old, n.sid AS old_sid, o.id AS older, o.sid AS older_sid
+-- one replacement_secrets(client int) -> old int?, old_sid text?, old_status text?, older int?, older_sid text?
+SELECT n.id AS old, n.sid AS old_sid, n.status AS old_status, o.id AS older, o.sid AS older_sid
   FROM client c
   LEFT JOIN secret n ON n.current_of = c.id
   LEFT JOIN secret o ON o.retiring_of = c.id

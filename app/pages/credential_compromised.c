@@ -28,7 +28,7 @@ form(struct request *rq, int status, const struct client_card_row *key, str once
 		.last_address = key->last_used_from,
 		.last_program = key->last_used_by,
 		.felt_by = use_felt_by_month(rq),
-		.works = key->sid.n != 0,
+		.works = key->hint.n != 0, /* of a pending one nothing is known */
 		.replacing = replacement_brief(rq, key->id),
 		.seen = key->sid,
 		.once = once };
