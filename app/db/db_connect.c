@@ -285,6 +285,8 @@ kind_of(const struct db *db, unsigned error)
 	case ER_LOCK_WAIT_TIMEOUT:
 	case ER_CHECKREAD:
 	case ER_ERROR_DURING_COMMIT:
+	case ER_NO_REFERENCED_ROW_2: /* what was read has been removed meanwhile */
+	case ER_ROW_IS_REFERENCED_2: /* somebody refers to it by now */
 		return FAULT_CONFLICT;
 	case ER_OPTION_PREVENTS_STATEMENT:
 	case ER_QUERY_INTERRUPTED:

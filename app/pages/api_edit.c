@@ -249,15 +249,28 @@ is_saved(struct request *rq, const struct catalogue *before, const struct typed 
 	return catalogue_compare(rq, before, &after).n == 0;
 }
 
+/* A sentence of its own, with a capital letter. */
+static str
+capital(struct arena *a, str words)
+{
+	char first = words.n ? words.at[0] : ' ';
+
+	if (first < 'a' || first > 'z')
+		return words;
+	return fmt(a, "%c%.*s", first - 'a' + 'A', STR(str_part(words, 1, words.n)));
+}
+
 static void
 say_refused(struct request *rq, struct api_edit_view *view, const struct catalogue_plan *plan)
 {
 	const struct strs *refused = &plan->at[0].refused;
 	struct api_refusal *at = NEW(rq->arena, struct api_refusal, refused->n);
 
-	for (size_t i = 0; i < refused->n; i++)
-		at[i] = (struct api_refusal){ .words = str_trim(refused->at[i]),
-			.holder = str_starts(refused->at[i], S(" ")) };
+	for (size_t i = 0; i < refused->n; i++) {
+		at[i].holder = str_starts(refused->at[i], S(" "));
+		at[i].words =
+		    at[i].holder ? str_trim(refused->at[i]) : capital(rq->arena, refused->at[i]);
+	}
 	view->refused = (struct api_refusals){ at, refused->n };
 	view->is_refused = true;
 }
