@@ -16,7 +16,7 @@ end
 local function question(r, environment)
   local parameters, text = {
     REQUEST_METHOD = "GET", REQUEST_URI = "/verify", SERVER_PROTOCOL = r.protocol, REMOTE_ADDR = r.useragent_ip,
-    KEYDESK_METHOD = r.method, KEYDESK_URI = r.unparsed_uri, KEYDESK_CLIENT_ADDR = r.useragent_ip,
+    KEYDESK_ASK = "call", KEYDESK_METHOD = r.method, KEYDESK_URI = r.unparsed_uri, KEYDESK_CLIENT_ADDR = r.useragent_ip,
     KEYDESK_ENVIRONMENT = environment,
     HTTP_AUTHORIZATION = r.headers_in["Authorization"], HTTP_USER_AGENT = r.headers_in["User-Agent"],
     HTTP_X_API_KEY = r.headers_in["X-API-Key"], HTTP_X_API_SECRET = r.headers_in["X-API-Secret"],

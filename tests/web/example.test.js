@@ -6,30 +6,29 @@ const net = require('node:net');
 const path = require('node:path');
 const test = require('node:test');
 const { start } = require('./stack.js');
-const { Visitor, ask, basic } = require('./visitor.js');
+const { ask, basic } = require('./visitor.js');
 
-let stack, key, account, good;
-
-async function newKey(admin, environment) {
-  const answer = await admin.send(`/credentials/new?environment=${environment}`, '/credentials', { name: `Behind ${environment}`, environment });
-  return { client_id: /kdc_(?:live|test)_[0-9A-Za-z]{16}/.exec(answer.body)[0], secret: /kds_(?:live|test)_[0-9A-Za-z]{11}_[0-9A-Za-z]{60}/.exec(answer.body)[0] };
-}
+let stack, key, account, good, first, shop;
 
 test.before(async () => {
   stack = await start({ demo: true });
-  const admin = await new Visitor(stack.url).signIn(stack.people.Admin);
-  const { body } = await admin.get('/credentials');
-  for (const id of new Set([...body.matchAll(/href="\/credentials\/([0-9A-Za-z]{10})"/g)].map((found) => found[1]))) await admin.deleteKey(id);
-  key = await admin.createKey('Behind the gateway');
+  const [organization] = (await stack.keydesk(['organization', 'list'])).split(' ');
+  const [[website]] = await stack.sql("SELECT public_id FROM client WHERE name = 'Website'");
+  const made = JSON.parse(await stack.keydesk(['client', 'reset', '--organization', organization, '--id', website, '--json']));
+  key = { client_id: made.client_id, secret: made.client_secret };
   good = basic(key.client_id, key.secret);
   account = (await stack.sql("SELECT public_id FROM account WHERE name = 'Retail'"))[0][0];
+  // Of the credential First steps: it may read profiles in one workspace.
+  const [, id, secret, address] = /-u (\S+):(\S+) (\S+)$/.exec(stack.tryLine);
+  first = basic(id, secret);
+  shop = new URL(address).pathname;
 });
 test.after(() => stack?.stop());
 
 const feeds = () => `/platform/v1/accounts/${account}/workspaces`;
 const call = (target, headers = good, more = {}) => ask(stack.url + target, { headers, ...more });
 
-test('a good caller is let through, by key and secret and by token, and the API says who it was', async () => {
+test('UI2: a good caller is let through, by key and secret and by token, and the API says who it was', async () => {
   const { token } = JSON.parse((await ask(`${stack.url}/auth`, {
     method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ client_id: key.client_id, client_secret: key.secret }),
   })).body);
@@ -58,6 +57,54 @@ test('UI5: without a key, with a wrong one, with half of one the caller is 401 a
       assert.equal(JSON.parse(answer.body).error, 'invalid_token');
       assert.match(answer.headers['www-authenticate'], /^Basic realm=/);
     }
+});
+
+async function refused(answer, reason) {
+  assert.equal(answer.status, 403, reason);
+  assert.equal(JSON.parse(answer.body).reason ?? answer.headers['x-keydesk-reason'], reason);
+  assert.equal(answer.headers['x-keydesk-reason'], reason);
+  assert.equal(answer.headers['cache-control'], 'no-store');
+}
+
+test('UI4 MP8: a permission opens its endpoints and no other, in its workspaces and no other', async () => {
+  const answer = await call(shop, first);
+  assert.equal(answer.status, 200);
+  assert.equal(JSON.parse(answer.body).permission, 'profile:read');
+  assert.equal((await call(`${shop}/u-1/events`, first)).status, 200);
+  await refused(await call(feeds(), first), 'permission');
+  await refused(await call('/profile/v1/nothing', first), 'no_endpoint');
+  await refused(await call(shop, first, { method: 'DELETE' }), 'no_endpoint');
+  const elsewhere = (await stack.sql("SELECT public_id FROM workspace WHERE name = 'Partner portal'"))[0][0];
+  await refused(await call(`/profile/v1/workspaces/${elsewhere}/users`, first), 'scope');
+  assert.equal((await call(`/profile/v1/workspaces/${elsewhere}/users`)).status, 200, 'an account key is everywhere');
+  await refused(await call('/profile/v1/workspaces/0123456789/users', first), 'scope');
+
+  await stack.sql("UPDATE workspace SET archived_at = NOW(6) WHERE name = 'Web shop'");
+  await refused(await call(shop, first), 'scope');
+  await stack.sql("UPDATE workspace SET archived_at = NULL WHERE name = 'Web shop'");
+  assert.equal((await call(shop, first)).status, 200, 'the very next answer');
+});
+
+test('UI6: a key of integration is none here', async () => {
+  const [organization] = (await stack.keydesk(['organization', 'list'])).split(' ');
+  const [[staging]] = await stack.sql("SELECT public_id FROM client WHERE name = 'Staging website'");
+  const made = JSON.parse(await stack.keydesk(['client', 'reset', '--organization', organization, '--id', staging, '--json']));
+  const proof = basic(made.client_id, made.client_secret);
+  assert.equal((await call(feeds(), proof)).status, 401);
+  assert.equal((await ask(`${stack.url}/integration/verify`, { headers: proof })).status, 200, 'it is good');
+});
+
+test('an address that can be read in two ways is refused, and what is open to all asks nobody', async () => {
+  const others = [`/${shop}`, shop.replace('/users', '//users'), shop.replace('/users', '/./users'), shop.replace('/users', '/x/../users'), shop.replace('users', '%75sers'),
+    shop.replace('/users', '%2Fusers'), `${shop};a`, `${shop}/%00`, `${shop}\\a`, shop.replace('/profile', '/analytics/../profile')];
+  for (const target of others) {
+    const answer = await call('/', first, { path: target });
+    assert.ok([400, 403, 404].includes(answer.status), `${target}: ${answer.status}`);
+    assert.ok(!answer.body.includes('profile:read'), target);
+  }
+  const answer = await call('/profile/v1/status', { 'X-Keydesk-Client': 'forged' });
+  assert.equal(answer.status, 200);
+  assert.equal(JSON.parse(answer.body).client, undefined);
 });
 
 test('a body arrives as it was sent, of any kind, with a length and in chunks', async () => {

@@ -67,6 +67,8 @@ class Stack {
       const found = /^\s+(\S+@\S+)\s+(Admin|Compliance admin|Member)\s+(\S+)$/.exec(line);
       if (found) this.people[found[2]] = { email: found[1], password: found[3] };
     }
+    // With demo: the line to be tried as it stands.
+    this.tryLine = said.map((line) => /^\s+(curl .*)$/.exec(line)?.[1]).find(Boolean);
   }
 
   // The program on the settings of this stack; resolves to what it printed, rejects when it fails.
