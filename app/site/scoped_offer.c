@@ -23,12 +23,11 @@ scoped_level_words(const struct request *rq, str level)
 	str organization = rq->actor ? rq->actor->organization : S("the organization");
 
 	if (str_eq(level, S("workspace")))
-		return S("In the workspaces that are picked");
+		return S("The workspaces that are picked");
 	if (str_eq(level, S("account")))
-		return fmt(rq->arena,
-		    "In every account of %.*s, later ones too; this is set for you",
+		return fmt(rq->arena, "Every account of %.*s, later ones too: set for you",
 		    STR(organization));
-	return fmt(rq->arena, "In all of %.*s; this is set for you", STR(organization));
+	return fmt(rq->arena, "All of %.*s: set for you", STR(organization));
 }
 
 static struct choice_api
