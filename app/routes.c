@@ -19,7 +19,7 @@ const struct route routes[] = {
 
 	/* For people. */
 	{ GET,  "/",                        overview,               SIGNED_IN,       .says = "what needs attention" },
-	{ GET,  "/credentials",             credentials,            CREDENTIALS_SEE, .says = "the account API keys" },
+	{ GET,  "/credentials",             credentials,            CREDENTIALS_SEE, .says = "account API keys and scoped credentials" },
 	{ POST, "/credentials",             credential_new_save,    ADMIN,           .proof = PROOF_LATELY, .says = "create one, show its secret once" },
 	{ GET,  "/credentials/new",         credential_new,         ADMIN,           .says = "the form for it" },
 	{ GET,  "/credentials/scoped/new",  scoped_new,             CREDENTIALS_CHANGE, .says = "the form for a scoped credential" },
@@ -44,6 +44,8 @@ const struct route routes[] = {
 	{ POST, "/credentials/:id/deactivate", credential_deactivate_save, CREDENTIALS_CHANGE, .object = CLIENT, .proof = PROOF_LATELY, .says = "refuse its secrets until it is active again" },
 	{ GET,  "/credentials/:id/activate", credential_activate,   CREDENTIALS_CHANGE, .object = CLIENT, .says = "what would work again" },
 	{ POST, "/credentials/:id/activate", credential_activate_save, CREDENTIALS_CHANGE, .object = CLIENT, .proof = PROOF_LATELY, .says = "let it work again" },
+	{ GET,  "/search",                  search,                 CREDENTIALS_SEE, .says = "what begins with some words" },
+	{ POST, "/search",                  search_save,            CREDENTIALS_SEE, .says = "to what was typed or pasted" },
 	{ GET,  "/accounts",                accounts,               CREDENTIALS_SEE, .says = "the accounts" },
 	{ POST, "/accounts",                account_new_save,       ADMIN,           .says = "create one" },
 	{ GET,  "/accounts/new",            account_new,            ADMIN,           .says = "the form for it" },
@@ -128,6 +130,7 @@ const struct page *const pages[] = {
 	&message_page,
 	&overview_page,
 	&credentials_page,
+	&search_page,
 	&credential_new_page,
 	&credential_page,
 	&credential_reset_page,

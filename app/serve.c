@@ -10,6 +10,7 @@
 #include "core/audit.h"
 #include "core/endpoints.h"
 #include "core/machine.h"
+#include "core/pasted.h"
 #include "core/token.h"
 #include "routes.h"
 #include "site/key.h"
@@ -99,11 +100,23 @@ still_there(struct request *rq)
 	return counted(rq) && session_alive(rq);
 }
 
+/* A secret in an address stays in none: the page at the address without it says what to do. */
+static struct reply
+without_query(struct request *rq)
+{
+	struct reply reply = see_other(rq, "%.*s?did=secret-in-address", STR(rq->path));
+
+	reply.undo = true;
+	return reply;
+}
+
 static struct reply
 answer_person(struct request *rq)
 {
 	const struct route *route = rq->route;
 
+	if (route->method == GET && pasted_in_query(rq))
+		return without_query(rq);
 	if (!access_may(rq->actor, route->may))
 		return rq->actor ? forbidden(rq) : to_sign_in(rq);
 	if (!rq->ours)

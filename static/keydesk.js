@@ -32,6 +32,24 @@
     }
   };
 
+  /* In long lists the button is made here: the page is lighter without. */
+  all('[data-copies]').forEach((cell, i) => {
+    const code = cell.querySelector('code');
+    const button = document.createElement('button');
+    const name = document.createElement('span');
+    code.id = `copies-${i}`;
+    button.className = 'copy';
+    button.type = 'button';
+    button.dataset.copy = code.id;
+    name.className = 'visually-hidden';
+    name.textContent = ` the client ID of ${cell.parentNode.querySelector('th').textContent}`;
+    button.append('Copy', name);
+    const key = document.createElement('span');
+    key.className = 'key';
+    key.append(code, button);
+    cell.append(key);
+  });
+
   all('[data-copy]').forEach((button) => {
     const field = document.getElementById(button.dataset.copy);
     const word = button.firstChild;

@@ -4,6 +4,7 @@
 
 #include "site/page.h"
 
+extern const struct page search_page;
 extern const struct page overview_page, credentials_page, credential_new_page, credential_page,
     credential_reset_page, credential_rotate_page, credential_finish_page, credential_cancel_page,
     credential_delete_page, accounts_page, account_page, workspace_page, account_new_page,
@@ -109,6 +110,9 @@ struct reply organization_reopen_save(struct request *);
 struct reply invite(struct request *);
 void invite_count(struct request *);
 struct reply invite_save(struct request *);
+
+struct reply search(struct request *);
+struct reply search_save(struct request *);
 
 struct reply settings(struct request *);
 struct reply settings_save(struct request *);

@@ -92,6 +92,12 @@ static const struct {
 	{ STR_INIT("ticked"), STR_INIT("Ticked off.") },
 	{ STR_INIT("unticked"), STR_INIT("The tick is taken back.") },
 	{ STR_INIT("closed"), STR_INIT("The replacement is closed.") },
+	{ STR_INIT("secret-in-address"),
+	    STR_INIT("There was a secret in the address of this page. It is not kept here, but "
+		     "it may be in the history of the browser and in logs on the way: replace "
+		     "it.") },
+	{ STR_INIT("secret-unknown"), STR_INIT("No secret of this organization begins so. "
+					       "What was typed is kept nowhere.") },
 	{ STR_INIT("saved"), STR_INIT("Saved.") },
 	{ STR_INIT("account-created"), STR_INIT("The account is created.") },
 	{ STR_INIT("workspace-created"), STR_INIT("The workspace is created.") },
