@@ -138,13 +138,15 @@ SELECT what, client, at, found
  ORDER BY at, client
  LIMIT 100;
 
--- Under which keys of the ring its secrets were made.
--- rows attention_rings(org int) -> number int
-SELECT DISTINCT key_number AS number
+-- The next key of the ring, by number, that secrets of it were made under: one step in an index each.
+-- one attention_ring(org int, after int) -> number int
+SELECT key_number AS number
   FROM secret
  WHERE organization_id = :org
    AND status = 'active'
- LIMIT 100;
+   AND key_number > :after
+ ORDER BY key_number
+ LIMIT 1;
 
 -- one attention_card(org int, client int) -> id text, name text, environment text, status text,
 --     secret_made_at time, stored_at time?, last_used_at time?, expires_at time?,

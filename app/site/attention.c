@@ -105,11 +105,14 @@ state_of(const struct request *rq, str what)
 static int64_t
 retired_ring(struct request *rq)
 {
-	struct attention_rings_rows rings = sql_attention_rings(rq->db, .org = rq->org);
+	const struct attention_ring_row *ring;
+	int64_t number = 0;
 
-	for (size_t i = 0; i < rings.n; i++)
-		if (rings.at[i].number && !keyring_key(rq->desk->keyring, (int)rings.at[i].number))
-			return rings.at[i].number;
+	while ((ring = sql_attention_ring(rq->db, .org = rq->org, .after = number))) {
+		number = ring->number;
+		if (!keyring_key(rq->desk->keyring, (int)number))
+			return number;
+	}
 	return 0;
 }
 
