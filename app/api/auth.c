@@ -44,9 +44,11 @@ auth(struct request *rq)
 	wrong = json_read(rq, auth_form, rules, &form);
 	if (wrong.n)
 		return api_error(rq, 400, "invalid_request", wrong);
-	presented = (struct presented){
-		.client_id = form.client_id, .secret = form.client_secret, .address = rq->remote
-	};
+	/* An address that the web server keeps for one environment gives no token of the other. */
+	presented = (struct presented){ .client_id = form.client_id,
+		.secret = form.client_secret,
+		.environment = request_param(rq, S("KEYDESK_ENVIRONMENT")),
+		.address = rq->remote };
 	verdict = verify_secret(rq, &presented, &caller);
 	api_note(rq, verdict, &caller);
 	if (verdict_forbids(verdict))

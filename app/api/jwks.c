@@ -1,6 +1,7 @@
-/* jwks.c - the public keys of the tokens (RFC 7517).
+/* jwks.c - the public keys of the tokens (RFC 7517), of each environment by themselves.
  *
- *      GET /.well-known/jwks.json
+ *      GET /.well-known/jwks.json                  of production
+ *      GET /integration/.well-known/jwks.json      of integration
  */
 #include "api/api.h"
 #include "core/token.h"
@@ -8,7 +9,9 @@
 struct reply
 jwks(struct request *rq)
 {
-	struct reply reply = reply_json(200, token_jwks(rq));
+	bool integration = str_starts(rq->path, S("/integration/"));
+	struct reply reply =
+	    reply_json(200, token_jwks(rq, integration ? S("integration") : S("production")));
 
 	reply.type = S("application/jwk-set+json");
 	reply_header(rq, &reply, S("Cache-Control"), S("public, max-age=300"));

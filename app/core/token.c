@@ -336,23 +336,27 @@ token_read(struct request *rq, str token, struct token_claims *claims)
 		return VERDICT_FORGED;
 	if (!claims_read(rq, parts.claims, claims) ||
 	    !str_eq(claims->iss, token_issuer(rq, claims->env)) ||
-	    slot->production != str_eq(claims->env, S("production")))
+	    !str_eq(claims->env, slot->production ? S("production") : S("integration")))
 		return VERDICT_FORGED;
 	return rq->now / SECOND < claims->exp ? VERDICT_GOOD : VERDICT_EXPIRED;
 }
 
 str
-token_jwks(struct request *rq)
+token_jwks(struct request *rq, str environment)
 {
 	struct buf json = buf_new(rq->arena, 16384);
 	const struct signing *signing = rq->desk->signing;
+	bool production = str_eq(environment, S("production")), first = true;
 
 	if (older_than(signing, reload_after))
 		reload(rq);
 	buf_add(&json, S("{\"keys\":["));
 	for (size_t i = 0; i < signing->n; i++) {
-		if (i)
+		if (signing->slots[i].production != production)
+			continue;
+		if (!first)
 			buf_add_char(&json, ',');
+		first = false;
 		jwt_key_jwk(&json, &signing->slots[i].key);
 	}
 	buf_add(&json, S("]}"));

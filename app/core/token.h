@@ -48,7 +48,8 @@ enum verdict token_read(struct request *, str token, struct token_claims *);
 /* The issuer of an environment: settings.url, with /integration behind it for that one. */
 str token_issuer(struct request *, str environment);
 
-/* The public keys of both environments as a JWK Set. */
-str token_jwks(struct request *);
+/* The public keys of an environment as a JWK Set. Each has its own: a service that has loaded one takes no token of
+ * the other, though it looks at nothing but the signature. */
+str token_jwks(struct request *, str environment);
 
 #endif

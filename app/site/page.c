@@ -254,7 +254,7 @@ frame_of(struct request *rq, const struct page *page, const void *view)
 	/* A key is of one environment: whoever switches goes to the list of the other one. */
 	if (rq->route && is_of_key(rq->route->object))
 		frame.next = S("/credentials");
-	else if (rq->method == GET && route_is_page(rq->desk->routes, rq->desk->routes_n, rq->path))
+	else if (route_is_page(rq->desk->routes, rq->desk->routes_n, rq->path))
 		frame.next = rq->path;
 	frame_person(rq, &frame);
 	return frame;

@@ -223,7 +223,7 @@ an_unknown_key_id_reloads_seldom(void **state)
 	for (int i = 0; i < 50; i++)
 		assert_int_equal(token_read(rq, token, &claims), VERDICT_FORGED);
 	assert_int_equal(db_executed(rq->db), executed + 1);
-	token_jwks(rq);
+	token_jwks(rq, S("production"));
 	token_make(rq, &live);
 	assert_int_equal(db_executed(rq->db), executed + 2); /* what it may do is read each time */
 	jwt_key_close(&key);
@@ -329,27 +329,10 @@ a_retired_key_is_dropped(void **state)
 		    "environment = 'integration'");
 	assert_int_equal(token_read(rq, token_make(rq, &test), &claims), VERDICT_GOOD);
 	assert_int_equal(token_read(rq, token, &claims), VERDICT_FORGED);
-	jwks = token_jwks(rq);
+	jwks = token_jwks(rq, S("production"));
 	assert_true(str_find(jwks, kid_of(rq, token)) == jwks.n);
 	CHECK_FAULT(rq->arena, make_token, rq, "no signing key for production");
 	scratch_run("UPDATE signing_key SET active_for = environment, retired_at = NULL");
-	hand_close(&hand);
-}
-
-static void
-the_set_holds_both_public_keys(void **state)
-{
-	struct hand hand;
-	struct request *rq = fresh_hand(&hand);
-	struct caller test = in_integration();
-	str jwks = token_jwks(rq);
-
-	(void)state;
-	assert_true(str_starts(jwks, S("{\"keys\":[{")));
-	assert_true(str_find(jwks, kid_of(rq, token_make(rq, &live))) < jwks.n);
-	assert_true(str_find(jwks, kid_of(rq, token_make(rq, &test))) < jwks.n);
-	CHECK_HOLDS(jwks, "\"alg\":\"ES256\"");
-	assert_true(str_find(jwks, S("\"d\":")) == jwks.n);
 	hand_close(&hand);
 }
 
@@ -370,7 +353,6 @@ main(void)
 		cmocka_unit_test(begun_twice_there_is_one),
 		cmocka_unit_test(a_retired_key_is_dropped),
 		cmocka_unit_test(begun_at_once_there_is_one),
-		cmocka_unit_test(the_set_holds_both_public_keys),
 	};
 
 	return cmocka_run_group_tests(tests, open_with_keys, world_close);

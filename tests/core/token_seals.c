@@ -42,7 +42,7 @@ public_keys(const struct keyring *ring)
 
 	world.hand.desk.keyring = ring;
 	hand_open(&hand, &world.hand.desk);
-	keys = str_copy(&world.hand.start, token_jwks(hand_ask(&hand, 0)));
+	keys = str_copy(&world.hand.start, token_jwks(hand_ask(&hand, 0), S("production")));
 	hand_close(&hand);
 	world.hand.desk.keyring = before;
 	return keys;

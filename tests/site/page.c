@@ -149,7 +149,7 @@ next_is_a_page(void **state)
 		enum method method;
 	} rows[] = {
 		{ "/credentials", "next=/credentials\n", GET },
-		{ "/credentials", "next=/\n", POST },
+		{ "/credentials", "next=/credentials\n", POST },
 		{ "/only-posted", "next=/\n", GET },
 		{ "/verify", "next=/\n", GET },
 		{ "//evil.test", "next=/\n", GET },
