@@ -2,7 +2,7 @@
 
 -- quiet demo_used(id text, at time, remote text)
 UPDATE secret
-   SET last_used_at = :at, last_used_from = :remote, calls = 1
+   SET last_used_at = :at, last_used_day = DATE(:at), last_used_from = :remote, calls = 1
  WHERE current_of = (SELECT c.id FROM client c WHERE c.public_id = :id);
 
 -- one demo_secret(id text) -> secret int

@@ -1,8 +1,13 @@
 -- What needs attention is found by index, in the order of urgency, however many credentials there are. The day of
--- the last use changes its index once a day, not with each batch of calls.
+-- the last use changes its index once a day, not with each batch of calls. It is no generated column: a virtual one
+-- is in no CHECKSUM TABLE, by which the nodes of a cluster are compared.
 
 ALTER TABLE secret
-  ADD COLUMN last_used_day DATE GENERATED ALWAYS AS (DATE(last_used_at)) VIRTUAL;
+  ADD COLUMN last_used_day DATE NULL;
+
+UPDATE secret
+   SET last_used_day = DATE(last_used_at)
+ WHERE last_used_at IS NOT NULL;
 
 ALTER TABLE secret
   ADD KEY secret_made (organization_id, status, created_at),

@@ -21,6 +21,7 @@ SELECT s.organization_id AS org, s.client_id AS client, c.environment
 UPDATE secret
    SET last_used_from = IF(last_used_at IS NULL OR last_used_at <= :at, :address, last_used_from),
        last_used_by = IF(last_used_at IS NULL OR last_used_at <= :at, :program, last_used_by),
+       last_used_day = IF(last_used_at IS NULL OR last_used_at <= :at, DATE(:at), last_used_day),
        last_used_at = IF(last_used_at IS NULL OR last_used_at <= :at, :at, last_used_at),
        calls = calls + :calls
  WHERE id = :secret;
