@@ -154,8 +154,8 @@ SELECT organization_id AS org, public_id AS id, deleted_at
    FOR UPDATE;
 
 -- What is open in an organization, the longest first.
--- rows replacement_open_of(org int, count int) -> client text, client_name text, kind text, started_at time
-SELECT c.public_id AS client, c.name AS client_name, c.kind, r.started_at
+-- rows replacement_open_of(org int, count int) -> client text, name text, environment text, started_at time
+SELECT c.public_id AS client, c.name, c.environment, r.started_at
   FROM replacement r
   JOIN client c ON c.id = r.client_id
  WHERE r.organization_id = :org

@@ -7,13 +7,14 @@
 #include "pages/pages.h"
 #include "site/attention.h"
 #include "site/count.h"
+#include "site/replacement.h"
 #include "site/route.h"
 #include "site/use.h"
 
 SHAPE(environment_count, text(name), int(used), int(limit), int(needs), flag(here),
     part(last_used, moment));
-SHAPE(overview_view, list(items, attention), text(items_n), list(environments, environment_count),
-    part(use, use_of_all), flag(may_see));
+SHAPE(overview_view, list(items, attention), text(items_n), list(replacements, replacement_row),
+    list(environments, environment_count), part(use, use_of_all), flag(may_see));
 PAGE(overview, "Overview", .menu = MENU_OVERVIEW);
 
 static struct environment_count
@@ -52,6 +53,8 @@ overview(struct request *rq)
 	counts[1] = count_keys(rq, S("integration"), S("Integration"), found);
 	attention_scoped(rq, found);
 	view.items = attention_list(rq, found, &n);
+	view.replacements = replacements_open(rq);
+	n += (int64_t)view.replacements.n;
 	view.items_n = n ? count_words(rq->arena, n) : (str){ 0 };
 	view.use = use_of_organization(rq);
 	view.may_see = true;

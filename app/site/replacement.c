@@ -19,6 +19,35 @@ replacement_brief(struct request *rq, str client)
 		.hint = r->row->hint };
 }
 
+static struct replacement_row
+row_of(struct request *rq, const struct replacement_open_of_row *open, const struct replacement *r)
+{
+	struct replacement_row row = { .id = open->client,
+		.environment = open->environment,
+		.started = moment_of(rq, open->started_at) };
+
+	row.what = fmt(
+	    rq->arena, "%.*s: compromised, %zu of %zu updated", STR(open->name), r->ticked, r->n);
+	return row;
+}
+
+struct replacement_rows
+replacements_open(struct request *rq)
+{
+	struct replacement_open_of_rows open =
+	    sql_replacement_open_of(rq->db, .org = rq->org, .count = REPLACEMENTS_SHOWN);
+	struct replacement_row *rows = NEW(rq->arena, struct replacement_row, open.n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < open.n; i++) {
+		const struct replacement *r = replacement_of(rq, open.at[i].client);
+
+		if (r && r->open && !r->complete)
+			rows[n++] = row_of(rq, &open.at[i], r);
+	}
+	return (struct replacement_rows){ rows, n };
+}
+
 str
 replacement_item_name(struct request *rq, const struct item_name *item)
 {

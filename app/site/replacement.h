@@ -10,6 +10,12 @@ SHAPE(replacement_brief, flag(open), flag(complete), int(n), int(ticked), int(le
     part(started, moment), text(hint));
 struct replacement_brief replacement_brief(struct request *, str client);
 
+/* Those that are open in the organization, the longest first; what is complete closes by itself and is left out.
+ * At most REPLACEMENTS_SHOWN. */
+enum { REPLACEMENTS_SHOWN = 10 };
+SHAPE(replacement_row, text(id), text(what), text(environment), part(started, moment));
+struct replacement_rows replacements_open(struct request *);
+
 /* What stands for an item in a heading: "Shop servers", "10.0.0.7 · shop/2.1". */
 struct item_name {
 	str kind, name, address, program;

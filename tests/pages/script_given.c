@@ -187,7 +187,7 @@ do_place(struct test *t, str rest)
 	if (!str_eq(of, S("of")) || place.key.n == 0)
 		complain(t, "a place of which key?");
 	while ((rest = str_trim(rest)).n) {
-		str option = rest;
+		str option;
 
 		if (str_starts(rest, S("name="))) {
 			place.label = str_part(rest, 5, rest.n);
