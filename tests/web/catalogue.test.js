@@ -6,6 +6,7 @@ const path = require('node:path');
 const test = require('node:test');
 const { start } = require('./stack.js');
 const { launch, open, signIn } = require('./browser.js');
+const { ask, basic } = require('./visitor.js');
 
 let stack, browser, ann, cora, page;
 const opened = [];
@@ -66,6 +67,37 @@ test('MP1 KD26: an operator adds an API, each mistake is named by its line, and 
   await page.getByText('The API is added. Nobody may use it until an organization is entitled to it.').waitFor();
   await page.getByRole('heading', { level: 1, name: 'Weather' }).waitFor();
   assert.equal(await value("SELECT COUNT(*) FROM audit_entry WHERE organization_id = 0 AND act = 'api.create' AND object = (SELECT public_id FROM api WHERE word = 'weather')"), '1');
+});
+
+// What a gateway asks for a call with the headers given.
+const call = async (method, uri, headers = {}) =>
+  (await ask(`${stack.url}/verify`, { headers: { ...headers, 'X-Original-Method': method, 'X-Original-URI': uri } })).status;
+
+test('MP1: the next call opens by the API that was just added, without a rebuild or a restart, once the organization is entitled', async () => {
+  const organization = JSON.parse((await keydesk('organization', 'list', '--json')).out.split('\n')[0]).id;
+  const { id } = JSON.parse((await keydesk('client', 'list', '--organization', organization, '--environment', 'production', '--json')).out.split('\n')[0]);
+  const key = JSON.parse((await keydesk('client', 'reset', '--organization', organization, '--id', id, '--json')).out);
+  const mine = basic(key.client_id, key.client_secret);
+  assert.equal(await call('GET', '/weather/v1/oslo', mine), 403, 'nobody is entitled to it yet');
+  assert.equal((await keydesk('entitlement', 'give', '--organization', organization, 'weather')).code, 0);
+  assert.equal(await call('GET', '/weather/v1/oslo', mine), 200);
+  assert.equal(await call('POST', '/weather/v1', mine), 200);
+  assert.equal(await call('GET', '/weather/v1/oslo'), 401);
+  assert.equal(await call('GET', '/weather/status'), 200, 'nobody is asked who they are');
+  assert.equal(await call('DELETE', '/weather/v1/oslo', mine), 403, 'no endpoint');
+  assert.equal(await call('GET', '/weather/v1/oslo/more', mine), 403, 'no endpoint');
+  await page.goto('/apis');
+  await link('Weather').click();
+  await link('Edit').click();
+  await field('Endpoints').fill('GET /weather/v1/{place} weather:read\nDELETE /weather/v1/{place} weather:write');
+  await button('Save the API').click();
+  await page.getByText('Saved.', { exact: true }).waitFor();
+  assert.equal(await call('DELETE', '/weather/v1/oslo', mine), 200, 'an endpoint that was added to it');
+  assert.equal(await call('POST', '/weather/v1', mine), 403, 'one that was taken out');
+  assert.equal(await call('GET', '/weather/status'), 401, 'it is open to nobody any more');
+  assert.equal(await call('GET', '/weather/status', mine), 403);
+  assert.equal((await keydesk('entitlement', 'withdraw', '--organization', organization, 'weather')).code, 0);
+  assert.equal(await call('GET', '/weather/v1/oslo', mine), 403);
 });
 
 test('KD26: others see what they may use and never who else does; what one may not change has no button and answers 403', async () => {
