@@ -98,7 +98,7 @@ static void
 a_permission_is_needed_and_offered(void **state)
 {
 	struct scene s = scene_make();
-	struct catalogue others = catalogue_make();
+	struct three_apis others = three_apis_make();
 	struct scoped_wish wish = wish_of(&s);
 	const str unknown[] = { may(others.books, "read"), may(s.catalogue.books, "admin"),
 		may(s.catalogue.books, ""), str_of(s.catalogue.books), S("read"), S(""),

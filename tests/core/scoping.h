@@ -9,7 +9,7 @@
 
 /* Three APIs of a test's own words: books (workspace, one of read and write), staff (account, one of user and admin),
  * plans (organization, many of see and draw). No organization is entitled to any. */
-struct catalogue {
+struct three_apis {
 	char books[16], staff[16], plans[16];
 };
 
@@ -33,10 +33,10 @@ permission_add(const char *word, const char *name, bool reads)
 	    name, name, reads, word);
 }
 
-static inline struct catalogue
-catalogue_make(void)
+static inline struct three_apis
+three_apis_make(void)
 {
-	struct catalogue c;
+	struct three_apis c;
 
 	api_add(c.books, "workspace", "one");
 	permission_add(c.books, "read", true);
@@ -84,14 +84,14 @@ workspace_make(const struct people *p, str account, const char *name)
 /* An organization that may use all three, with an account of two workspaces, and its admin. */
 struct scene {
 	struct people ann;
-	struct catalogue catalogue;
+	struct three_apis catalogue;
 	str retail, web, shops;
 };
 
 static inline struct scene
 scene_make(void)
 {
-	struct scene s = { .ann = world_people(), .catalogue = catalogue_make() };
+	struct scene s = { .ann = world_people(), .catalogue = three_apis_make() };
 
 	entitle(&s.ann, s.catalogue.books);
 	entitle(&s.ann, s.catalogue.staff);
