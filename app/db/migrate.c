@@ -10,15 +10,18 @@
  * STALE_MINUTES without that, or at once on the same server, where GET_LOCK, which ends with its
  * connection, shows that nobody else is at work. So no single statement may take STALE_MINUTES.
  */
+#define _GNU_SOURCE
 #include "db/migrate.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "db/db_parts.h"
 #include "db/schema.h"
 
 #include <string.h>
+#include <time.h>
 
-enum { STATEMENT_SECONDS = 3600 };
+enum { STATEMENT_SECONDS = 3600, CONFLICT_SECONDS = 30, CONFLICT_WAIT_MS = 20 };
 #define STALE_MINUTES "10"
 
 struct migration {
@@ -28,17 +31,33 @@ struct migration {
 	const char *database;
 	const struct schema_file *file; /* that is running */
 	bool locked;
+	bool within; /* a transaction */
 	int answer;
 };
 
 /* The database. */
 
-/* Runs it, or faults with what the server says. */
+/* Whether to do anew what has met another node's statement about the same table: nothing has happened. */
+static bool
+again(int64_t until)
+{
+	struct timespec t = { 0, CONFLICT_WAIT_MS * 1000000L };
+
+	nanosleep(&t, NULL);
+	return clock_monotonic() < until;
+}
+
+/* Runs it, or faults with what the server says. A conflict within a transaction ends all of that: see
+ * run_statement(). */
 static void
 run(struct migration *m, str text)
 {
-	unsigned error = db_ask(m->db, str_c(m->arena, text));
+	int64_t until = clock_monotonic() + CONFLICT_SECONDS * SECOND;
+	unsigned error;
 
+	do
+		error = db_ask(m->db, str_c(m->arena, text));
+	while (error == ER_LOCK_DEADLOCK && !m->within && again(until));
 	if (error)
 		db_fail(m->db, "migration", error);
 }
@@ -150,7 +169,7 @@ stay_alive(struct migration *m)
 	run(m, S("UPDATE migration_lock SET beat_at = UTC_TIMESTAMP(6) "
 		 "WHERE id = 1 AND holder = " THIS_SERVER));
 	if (mysql_affected_rows(m->db->connection) != 1)
-		fault_as(m->arena->fault, FAULT_CONFLICT, "another server has taken over");
+		fault_as(m->arena->fault, FAULT_DATABASE, "another server has taken over");
 }
 
 /* The files. */
@@ -170,20 +189,49 @@ is_there_already(unsigned error)
 	}
 }
 
+struct step {
+	struct migration *m;
+	int number;
+	str text;
+	bool again; /* it may have been done */
+};
+
 static void
-run_statement(struct migration *m, int step, str text, bool again)
+step_work(void *arg)
 {
-	str what = fmt(m->arena, "%s/%s: statement %d", m->folder, m->file->name, step);
+	const struct step *step = arg;
+	struct migration *m = step->m;
+	str what = fmt(m->arena, "%s/%s: statement %d", m->folder, m->file->name, step->number);
 	unsigned error;
 
 	run(m, S("START TRANSACTION"));
-	error = db_ask(m->db, str_c(m->arena, text));
-	if (error && !(again && is_there_already(error)))
+	m->within = true;
+	error = db_ask(m->db, str_c(m->arena, step->text));
+	if (error && !(step->again && is_there_already(error)))
 		db_fail(m->db, str_c(m->arena, what), error);
-	run(m, fmt(m->arena, "UPDATE migration SET steps = %d WHERE number = %d", step,
+	run(m, fmt(m->arena, "UPDATE migration SET steps = %d WHERE number = %d", step->number,
 		   m->file->number));
 	stay_alive(m);
 	run(m, S("COMMIT"));
+}
+
+/* On a cluster another node's CREATE TABLE IF NOT EXISTS, of who waits for the lock, takes the transaction away. */
+static void
+run_statement(struct step step)
+{
+	struct fault *f = step.m->arena->fault;
+	int64_t until = clock_monotonic() + CONFLICT_SECONDS * SECOND;
+	char what[sizeof f->what];
+
+	while (!attempt(f, step_work, &step)) {
+		memcpy(what, f->what, sizeof what);
+		step.m->within = false;
+		db_ask(step.m->db, "ROLLBACK");
+		if (f->kind != FAULT_CONFLICT || !again(until))
+			fault_(f, f->kind, f->file, f->line, "%s", what);
+		step.again = true;
+	}
+	step.m->within = false;
 }
 
 static str
@@ -228,7 +276,8 @@ run_file(struct migration *m, const struct schema_file *file)
 		file->number, file->name, STR(checksum)));
 	while ((statement = schema_statement(m->arena, file, &text)).n)
 		if (++step > done)
-			run_statement(m, step, statement, done >= 0 && step == done + 1);
+			run_statement(
+			    (struct step){ m, step, statement, done >= 0 && step == done + 1 });
 	run(m, fmt(m->arena, "UPDATE migration SET ran_at = UTC_TIMESTAMP(6) WHERE number = %d",
 		   file->number));
 	log_say("%s/%s has run", m->folder, file->name);

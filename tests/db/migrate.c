@@ -290,7 +290,7 @@ who_was_taken_over_stops(void **state)
 	(void)state;
 	put("0001_a.sql", "UPDATE migration_lock SET holder = 'elsewhere';\n");
 	CHECK_FAULT(a, run_it, NULL, "another server has taken over");
-	assert_int_equal(a->fault->kind, FAULT_CONFLICT);
+	assert_int_equal(a->fault->kind, FAULT_DATABASE);
 }
 
 static void
