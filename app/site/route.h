@@ -29,7 +29,7 @@ enum object {
 	SCOPED,
 	PLACE,
 	REPLACEMENT_ITEM,
-	API, /* of the catalogue: no organization's */
+	API,          /* of the catalogue: no organization's */
 	ORGANIZATION, /* the operator's */
 };
 

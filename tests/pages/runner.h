@@ -24,7 +24,7 @@ struct world {
 	char folder[64];    /* the key ring and the log */
 	int log, out;       /* what serve() logs, and the real standard error */
 	int64_t tests;      /* begun so far: gives each test a network of its own */
-	int64_t catalogue; /* its version once it was made the default one */
+	int64_t catalogue;  /* its version once it was made the default one */
 };
 
 /* Ends the process with a message when it cannot be made. */
