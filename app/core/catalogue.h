@@ -9,13 +9,14 @@
 #include "base/shape.h"
 #include "http/request.h"
 
-/* What there may be of each: all of it is in memory where it is read. */
+/* What there may be of each. All of it is in memory where it is read, several times over where it is changed:
+ * the largest fits into the memory of a request, 4 MB by default. */
 enum {
 	APIS_MAX = 200,
 	API_PERMISSIONS_MAX = 50,
 	API_ENDPOINTS_MAX = 500,
 	PERMISSIONS_MAX = 2000,
-	ENDPOINTS_MAX = 5000,
+	ENDPOINTS_MAX = 2000,
 };
 
 /* 'read' of the API 'profile' is profile:read. includes is the word of the weaker permission that it

@@ -26,7 +26,7 @@ SELECT e.api_id AS api, e.method, e.path, e.needs, p.word AS permission
   FROM endpoint e
   LEFT JOIN permission p ON p.id = e.permission_id
  ORDER BY e.api_id, e.position, e.id
- LIMIT 5000;
+ LIMIT 2000;
 
 -- one catalogue_entitled_count(word text) -> organizations int
 SELECT COUNT(*) AS organizations

@@ -276,7 +276,7 @@ catalogue_check(struct arena *a, const struct catalogue *catalogue, struct json_
 	}
 	if (permissions > PERMISSIONS_MAX || endpoints > ENDPOINTS_MAX) {
 		json_wrong(wrongs, S("apis"),
-		    S("have more than 2000 permissions or 5000 endpoints in all"));
+		    S("have more than 2000 permissions or 2000 endpoints in all"));
 		return;
 	}
 	for (c.api = 0; c.api < catalogue->apis.n; c.api++)

@@ -16,4 +16,4 @@ SELECT v.version, e.method, e.path, e.needs, a.level, e.api_id AS api, e.permiss
   LEFT JOIN api a ON a.id = e.api_id
   LEFT JOIN permission p ON p.id = e.permission_id
  WHERE v.id = 1
- LIMIT 5001;
+ LIMIT 2001;
