@@ -121,6 +121,14 @@ judge(struct request *rq, const struct shown *seen, struct caller *caller)
 	return verdict == VERDICT_NONE ? judge_caller(rq, seen, caller) : verdict;
 }
 
+/* Refused before any row was read of a caller. */
+static bool
+nobody(enum verdict verdict)
+{
+	return verdict == VERDICT_NONE || verdict == VERDICT_MALFORMED ||
+	       verdict == VERDICT_FORGED || verdict == VERDICT_UNKNOWN;
+}
+
 static struct reply
 accepted(struct request *rq, const struct caller *caller, const struct call *call)
 {
@@ -154,6 +162,8 @@ verify(struct request *rq)
 	if (is_address(address)) /* it is stored: a gateway may have let anything through */
 		rq->remote = address;
 	verdict = judge(rq, &seen, &caller);
+	if (seen.presented.call && nobody(verdict) && call_anew(rq))
+		verdict = judge(rq, &seen, &caller);
 	api_note(rq, verdict, &caller);
 	if (verdict == VERDICT_GOOD)
 		return accepted(rq, &caller, seen.presented.call);

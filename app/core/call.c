@@ -5,7 +5,7 @@
 #include "sql.h"
 
 /* Who shows nothing, or a forged secret, makes a thread ask for the catalogue's version as often as this at
- * most. Whoever shows a good one, and an open call, is judged by the catalogue as it is now. */
+ * most: a flood of them asks once. */
 static const int64_t look_again_after = SECOND;
 
 static void
@@ -27,11 +27,18 @@ call_begin(struct request *rq, struct call *call)
 {
 	if (call->uri.n && !address_canonical(rq->arena, call->uri, &call->path))
 		return VERDICT_CANONICAL;
-	endpoints_look(rq, look_again_after);
+	if (endpoints_current(rq, 0))
+		endpoints_compile(rq);
 	find(rq, call);
 	if (is_open(call) && endpoints_look(rq, 0))
 		find(rq, call);
 	return is_open(call) ? VERDICT_OPEN : VERDICT_NONE;
+}
+
+bool
+call_anew(struct request *rq)
+{
+	return endpoints_look(rq, look_again_after);
 }
 
 bool

@@ -19,6 +19,10 @@ struct call {
  * when that depends on the caller. */
 enum verdict call_begin(struct request *, struct call *);
 
+/* For a caller who was refused before any row was read, so that nothing has said which catalogue holds now:
+ * true when it is another one, and all is to be asked anew. Looked at once in a second at most. */
+bool call_anew(struct request *);
+
 /* Finds the endpoint anew when the catalogue has changed since: its version as the rows that are to decide
  * say. True when nothing has. */
 bool call_stands(struct request *, struct call *, int64_t version);

@@ -13,7 +13,7 @@
 #include "sql.h"
 
 enum {
-	COMPILED_BYTES = 16 << 20, /* 5,000 of the longest paths; only what is used costs memory */
+	COMPILED_BYTES = 32 << 20, /* 5,000 of the longest paths; only what is used costs memory */
 	METHODS = 6,
 	NO_METHOD = -1,
 };
@@ -129,7 +129,7 @@ endpoints_current(const struct request *rq, int64_t version)
 {
 	struct endpoints *endpoints = rq->desk->endpoints;
 
-	if (!version || endpoints->version != version)
+	if (endpoints->version != version)
 		return false;
 	endpoints->asked_at = clock_monotonic();
 	return true;
@@ -168,13 +168,13 @@ walk(const struct node *node, str rest, int method)
 }
 
 const struct endpoint *
-endpoints_find(struct request *rq, str word, str path, struct pattern_ids *ids)
+endpoints_find(struct request *rq, str method, str path, struct pattern_ids *ids)
 {
-	int method = method_of(str_eq(word, S("HEAD")) ? S("GET") : word);
+	int at = method_of(str_eq(method, S("HEAD")) ? S("GET") : method);
 	const struct endpoint *found;
 
-	if (method == NO_METHOD)
+	if (at == NO_METHOD)
 		return NULL;
-	found = walk(rq->desk->endpoints->root, address_loose(rq->arena, path), method);
+	found = walk(rq->desk->endpoints->root, address_loose(rq->arena, path), at);
 	return found && pattern_match(found->path, path, ids) ? found : NULL;
 }

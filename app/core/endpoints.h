@@ -33,7 +33,8 @@ struct endpoints *endpoints_open(struct arena *start);
  * it stands for has none. */
 const struct endpoint *endpoints_find(struct request *, str method, str path, struct pattern_ids *);
 
-/* Whether what is compiled is of that version, as a statement has just said. */
+/* Whether what is compiled is of that version, as a statement has just said. Of version 0 is what was never
+ * compiled. */
 bool endpoints_current(const struct request *, int64_t version);
 
 /* Makes it anew from the rows. Faults when there are more than ENDPOINTS_MAX: with some of them left out

@@ -38,16 +38,20 @@ async function prepare(stack) {
     const { path: at, ...options } = jsonPost('/auth', pair);
     tokens.push(JSON.parse((await ask(stack.url + at, options)).body).token);
   }
+  // A call that an account key may make: what nginx would ask of it.
+  const call = { 'X-Original-Method': 'GET', 'X-Original-URI': '/data/v1/datasets' };
+  const [[api]] = await stack.sql("SELECT id FROM api WHERE word = 'data'");
   const [[org]] = await stack.sql(`SELECT organization_id FROM client WHERE client_id = '${keys[0].client_id}'`);
   return {
-    secret: keys.map((key) => ({ path: '/verify', headers: basic(key.client_id, key.secret) })),
-    token: tokens.map((token) => ({ path: '/verify', headers: { Authorization: `Bearer ${token}` } })),
+    secret: keys.map((key) => ({ path: '/verify', headers: { ...basic(key.client_id, key.secret), ...call } })),
+    token: tokens.map((token) => ({ path: '/verify', headers: { Authorization: `Bearer ${token}`, ...call } })),
     auth: credentials.map((pair) => jsonPost('/auth', pair)),
     page: [{ path: '/credentials', headers: { Cookie: admin.cookie() } }],
-    forged: keys.map((key) => ({ path: '/verify', headers: basic(key.client_id, `${key.secret.slice(0, 30)}${key.secret.slice(31)}A`) })),
+    forged: keys.map((key) => ({ path: '/verify', headers: { ...basic(key.client_id, `${key.secret.slice(0, 30)}${key.secret.slice(31)}A`), ...call } })),
     sid: keys[0].secret.slice(10, 20),
     session: crypto.createHash('sha256').update(admin.cookies.get('keydesk')).digest('hex'),
     org,
+    api,
   };
 }
 
@@ -57,7 +61,7 @@ async function prepare(stack) {
 // others are held against.
 async function makeRows(stack, asked, folder, bares) {
   const own = { program: pidOf(stack, 'keydesk'), nginx: pidOf(stack, 'web'), database: pidOf(stack, 'mariadb') };
-  const select = ['verify_secret', asked.sid];
+  const select = ['verify_secret', asked.sid, asked.api];
   const page = ['session_get', `0x${asked.session}`, 'begin', 'client_list', asked.org, 'production', 'account', 'commit'];
   const rows = [];
   const keydesk = (group, name, title) =>

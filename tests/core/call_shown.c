@@ -93,7 +93,7 @@ a_key_alone_will_do_where_the_catalogue_says_so(void **state)
 	(void)state;
 	endpoint_of("/k/key", "key");
 	endpoint_of("/k/secret", "secret");
-	endpoints_look(hand_ask(&world.hand, 0), 0); /* as within a second anyway */
+	endpoints_look(hand_ask(&world.hand, 0), 0); /* as call_anew() does */
 	assert_int_equal(key_calls(&c, "/k/key"), VERDICT_GOOD);
 	assert_int_equal(c.key.caller.secret, 0);
 	CHECK_STR(c.key.caller.sid, "");

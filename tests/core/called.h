@@ -85,21 +85,22 @@ pick(const struct caller_at *c, const char *what, str id)
 }
 
 static inline enum verdict
-judged(struct caller_at *c, struct presented *presented, const char *method, str uri)
+judged(struct caller_at *c, const struct presented *shown, const char *method, str uri)
 {
 	struct request *rq = hand_ask(&world.hand, 0);
 	struct call call = { .method = str_of(method), .uri = uri };
 	enum verdict verdict = call_begin(rq, &call);
+	struct presented presented = *shown;
 
-	presented->environment = S("production");
-	presented->address = c->address;
-	presented->call = &call;
+	presented.environment = S("production");
+	presented.address = c->address;
+	presented.call = &call;
 	if (verdict != VERDICT_NONE)
 		return verdict;
-	if (!presented->token.n && !presented->secret.n)
-		return verify_key(rq, presented, &c->key.caller);
-	return presented->token.n ? verify_token(rq, presented, &c->key.caller)
-	                          : verify_secret(rq, presented, &c->key.caller);
+	if (!presented.token.n && !presented.secret.n)
+		return verify_key(rq, &presented, &c->key.caller);
+	return presented.token.n ? verify_token(rq, &presented, &c->key.caller)
+	                         : verify_secret(rq, &presented, &c->key.caller);
 }
 
 /* What is said to the key with its secret. */

@@ -63,6 +63,9 @@ rows_decide(void **state)
 	check_after("s.expires_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR", VERDICT_GOOD);
 	check_after("c.status = 'deactivated'", VERDICT_CLIENT);
 	check_after("c.status = 'deleted'", VERDICT_CLIENT);
+	check_after("c.expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND", VERDICT_CLIENT_EXPIRED);
+	check_after("c.expires_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR", VERDICT_GOOD);
+	check_after("c.networks = '192.0.2.0/24'", VERDICT_ADDRESS);
 	check_after("o.status = 'closed'", VERDICT_ORGANIZATION);
 	check_after("u.status = 'deactivated'", VERDICT_OWNER);
 	check_after("u.status = 'invited'", VERDICT_OWNER);

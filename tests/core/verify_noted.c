@@ -90,6 +90,8 @@ refusals_are_noted_by_their_reason(void **state)
 		{ "s.expires_at = '2001-01-01'", VERDICT_EXPIRED, USE_EXPIRED },
 		{ "s.status = 'revoked', s.hash = NULL, s.current_of = NULL", VERDICT_REVOKED,
 		    USE_REVOKED },
+		{ "c.expires_at = '2001-01-01'", VERDICT_CLIENT_EXPIRED, USE_EXPIRED },
+		{ "c.networks = '198.51.100.0/24'", VERDICT_ADDRESS, USE_PERMISSION },
 		{ "c.client_id = CONCAT(c.client_id, 'x')", VERDICT_MISMATCH, USE_WRONG },
 	};
 

@@ -153,6 +153,23 @@ test('what the caller may not call is 403 with the reason, and the API is not as
   assert.equal((await call('/v1/orders', proof)).status, 200);
 });
 
+test('whatever spelling of an address is let through, the API is asked for what was judged', async () => {
+  const ways = ['/v1/open/../orders', '/v1/open/%2e%2e/orders', '/v1/open%2F..%2Forders', '/v1/open;/../orders', '/v1//orders', '/v1/./orders', '/v1/%6frders', '/v1/orders%00', '/v1/orders%2f',
+    '/v1/orders/', '/V1/orders', '/v1/Orders', '/v1/open%3F/../orders', '/v1/open%23/orders', '/v1/open?/../orders', '/v1/open?x=/v1/orders', '/v1/open#/v1/orders', '//v1/orders', '/x/../v1/orders',
+    '/v1\\orders', '/v1/open%00/orders', '/v1/open%0d%0aX-Keydesk-Client:%20forged', 'http://elsewhere.example/v1/orders', `/v1/open?${'x'.repeat(8300)}`];
+  for (const way of ways) {
+    const before = seen.length, { status } = await call(way);
+    const asked = seen.slice(before).map((request) => request.url);
+    assert.ok(asked.every((target) => target.split('?')[0] === '/v1/open'), `${way}: ${asked}`);
+    assert.equal(asked.length, status === 200 ? 1 : 0, `${way}: ${status}`);
+    assert.ok([200, 400, 401, 403, 404, 414].includes(status), `${way}: ${status}`);
+  }
+  const before = seen.length, forged = { 'X-HTTP-Method-Override': 'GET', 'X-Original-Method': 'GET', 'X-Original-URI': '/v1/open', KEYDESK_URI: '/v1/open', KEYDESK_ASK: 'caller', 'X-Rewrite-URL': '/v1/open' };
+  for (const method of ['GET', 'POST', 'OPTIONS', 'PATCH', 'PROPFIND']) assert.equal((await call('/v1/orders', forged, { method })).status, 401, method);
+  for (const method of ['PUT', 'PATCH', 'OPTIONS']) assert.ok([400, 403].includes((await call('/v1/orders', { ...forged, ...basic(key.client_id, key.secret) }, { method })).status), method);
+  assert.equal(seen.length, before);
+});
+
 test('an open endpoint needs nothing, one for keys the key alone; no other takes it', async () => {
   const alone = { 'X-API-Key': key.client_id }, forged = { 'X-Keydesk-Client': 'forged', 'X-Keydesk-Secret': 'forged', 'X-Keydesk-Permission': 'forged' };
   assert.equal((await call('/v1/open', forged)).status, 200);
