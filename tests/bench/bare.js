@@ -66,7 +66,7 @@ class Bare {
     bare.port = await freePort();
     bare.url = `http://127.0.0.1:${bare.port}`;
     fs.writeFileSync(path.join(own, 'nginx.conf'), nginxConfig(stack, own, socket, bare.port));
-    fs.copyFileSync(path.join(stack.state, 'web/fastcgi.conf'), path.join(own, 'fastcgi.conf'));
+    for (const name of ['fastcgi.conf', 'example_nginx.conf']) fs.copyFileSync(path.join(stack.state, 'web', name), path.join(own, name));
     bare.nginx = spawn('nginx', ['-p', own, '-e', path.join(own, 'nginx.log'), '-c', path.join(own, 'nginx.conf')], { stdio: 'inherit' });
     await waitFor(bare.nginx, { port: bare.port, host: '127.0.0.1' }, `nginx of ${name}`);
     return bare;
