@@ -1,7 +1,7 @@
 /* command_entitlement.c - which organization may use which API: give, withdraw, list. */
 #include "command.h"
 
-#include "core/entitlement.h"
+#include "core/organization.h"
 #include "sql.h"
 
 SHAPE(entitled_answer, text(word), text(name), text(level));
@@ -27,7 +27,7 @@ command_entitlement_give(struct command_run *run)
 {
 	if (!command_organization(run) || !read_api(run))
 		return EXIT_REFUSED;
-	if (!entitlement_give(&run->rq, run->rq.org, run->options.question))
+	if (!organization_entitle(&run->rq, run->rq.org, run->options.question))
 		say("It may use %.*s already.\n", STR(run->options.question));
 	return EXIT_DONE;
 }
@@ -37,7 +37,7 @@ command_entitlement_withdraw(struct command_run *run)
 {
 	if (!command_organization(run) || !read_api(run))
 		return EXIT_REFUSED;
-	if (!entitlement_withdraw(&run->rq, run->rq.org, run->options.question))
+	if (!organization_withdraw(&run->rq, run->rq.org, run->options.question))
 		say("It may not use %.*s as it is.\n", STR(run->options.question));
 	return EXIT_DONE;
 }

@@ -6,7 +6,7 @@
 #include "sql.h"
 
 static void
-note(struct request *rq, int64_t org, str act, str api)
+note_both(struct request *rq, int64_t org, str act, str api)
 {
 	/* A word of the catalogue holds nothing that JSON would escape. */
 	organization_audit(rq, org,
@@ -14,18 +14,18 @@ note(struct request *rq, int64_t org, str act, str api)
 }
 
 enum wished
-wish_ask(struct request *rq, str id, str words)
+wish_ask(struct request *rq, str api, str note)
 {
-	const struct wish_api_row *api = sql_wish_api(rq->db, .org = rq->org, .id = id);
+	const struct wish_api_row *row = sql_wish_api(rq->db, .org = rq->org, .id = api);
 
-	if (!api || api->entitled_at)
+	if (!row || row->entitled_at)
 		return WISHED_NOTHING;
-	if (!sql_wish_add(rq->db, .org = rq->org, .api = api->api, .me = rq->me, .note = words,
+	if (!sql_wish_add(rq->db, .org = rq->org, .api = row->api, .me = rq->me, .note = note,
 		.now = rq->now) &&
-	    !sql_wish_anew(rq->db, .org = rq->org, .api = api->api, .me = rq->me, .note = words,
+	    !sql_wish_anew(rq->db, .org = rq->org, .api = row->api, .me = rq->me, .note = note,
 		.now = rq->now))
 		return WISHED_BEFORE;
-	note(rq, rq->org, S("entitlement.ask"), api->word);
+	note_both(rq, rq->org, S("entitlement.ask"), row->word);
 	return WISHED;
 }
 
@@ -36,6 +36,6 @@ wish_decline(struct request *rq, int64_t org, str api)
 
 	if (!sql_wish_decline(rq->db, .org = org, .api = api, .by = by, .now = rq->now))
 		return false;
-	note(rq, org, S("entitlement.decline"), api);
+	note_both(rq, org, S("entitlement.decline"), api);
 	return true;
 }

@@ -16,7 +16,7 @@ SHAPE(detail_endpoint, text(method), text(path), text(permission), flag(key));
 SHAPE(api_detail_view, text(id), text(name), text(word), text(description), text(level),
     text(means), flag(many), list(permissions, detail_permission), list(endpoints, detail_endpoint),
     int(calls), text(next), flag(further), flag(operates), flag(belongs), flag(entitled),
-    part(holding, api_holding));
+    part(holding, api_holding), text(asked_by), part(asked, moment), flag(declined));
 PAGE(api_detail, "API", .menu = MENU_APIS);
 
 static struct detail_permissions
@@ -62,15 +62,18 @@ add_endpoints(struct request *rq, const struct api *api, struct api_detail_view 
 	view->endpoints = (struct detail_endpoints){ at, n };
 }
 
-static bool
-is_entitled(struct request *rq, str word)
+/* Whether somebody has asked the operator for it. */
+static void
+add_wish(struct request *rq, struct api_detail_view *view)
 {
-	const struct entitled_apis_rows apis = sql_entitled_apis(rq->db, .org = rq->org);
+	const struct wish_api_row *wish = sql_wish_api(rq->db, .org = rq->org, .id = view->id);
 
-	for (size_t i = 0; i < apis.n; i++)
-		if (str_eq(apis.at[i].word, word))
-			return true;
-	return false;
+	if (!wish)
+		return;
+	view->entitled = wish->entitled_at > 0;
+	view->asked_by = wish->asked_by;
+	view->asked = moment_of(rq, wish->asked_at);
+	view->declined = wish->declined_at > 0;
 }
 
 struct reply
@@ -93,7 +96,7 @@ api_detail(struct request *rq)
 		.belongs = access_may(rq->actor, CREDENTIALS_SEE) };
 	add_endpoints(rq, about->api, &view);
 	if (view.belongs)
-		view.entitled = is_entitled(rq, view.word);
+		add_wish(rq, &view);
 	/* Which other organizations there are is for operators only. */
 	if (view.operates)
 		view.holding = api_holding(rq, view.word);

@@ -11,7 +11,7 @@
 enum { ROWS_A_PAGE = 50, NAMES_MAX_BYTES = 16 << 10 };
 
 SHAPE(apis_row, text(id), text(name), text(word), text(level), text(permissions), flag(entitled),
-    text(organizations), text(credentials));
+    flag(asked), text(organizations), text(credentials));
 SHAPE(apis_view, list(rows, apis_row), flag(operates), flag(belongs), int(total), int(usable),
     text(next), flag(further));
 PAGE(apis, "APIs", .menu = MENU_APIS);
@@ -33,6 +33,15 @@ is_entitled(const struct entitled_apis_rows *entitled, int64_t api)
 {
 	for (size_t i = 0; i < entitled->n; i++)
 		if (entitled->at[i].api == api)
+			return true;
+	return false;
+}
+
+static bool
+is_asked(const struct wish_of_rows *wishes, str word)
+{
+	for (size_t i = 0; i < wishes->n; i++)
+		if (str_eq(wishes->at[i].api, word))
 			return true;
 	return false;
 }
@@ -72,6 +81,7 @@ apis(struct request *rq)
 	const struct catalogue_apis_rows all = sql_catalogue_apis(rq->db);
 	const struct catalogue_permissions_rows names = sql_catalogue_permissions(rq->db);
 	struct entitled_apis_rows entitled = { 0 };
+	struct wish_of_rows wishes = { 0 };
 	struct apis_view view = { .operates = access_may(rq->actor, OPERATOR),
 		.belongs = access_may(rq->actor, CREDENTIALS_SEE),
 		.total = (int64_t)all.n };
@@ -83,14 +93,17 @@ apis(struct request *rq)
 		view.next = all.at[first + n - 1].word;
 	}
 	view.further = first > 0;
-	if (view.belongs)
+	if (view.belongs) {
 		entitled = sql_entitled_apis(rq->db, .org = rq->org);
+		wishes = sql_wish_of(rq->db, .org = rq->org);
+	}
 	view.usable = (int64_t)entitled.n;
 	at = NEW(rq->arena, struct apis_row, n);
 	for (size_t i = 0; i < n; i++) {
 		at[i] = row_of(rq, &all.at[first + i], view.operates);
 		at[i].permissions = names_of(rq->arena, &names, all.at[first + i].api);
 		at[i].entitled = is_entitled(&entitled, all.at[first + i].api);
+		at[i].asked = is_asked(&wishes, all.at[first + i].word);
 	}
 	view.rows = (struct apis_rows){ at, n };
 	return show(rq, 200, &apis_page, &view);

@@ -3,6 +3,7 @@
 #include "site/visit.h"
 
 #include "site/page.h"
+#include "site/route.h"
 
 static int
 open_pages(void **state)
@@ -61,7 +62,35 @@ who_could_do_it_is_said(void **state)
 	assert_int_equal(reply.status, 403);
 	assert_true(reply.undo);
 	CHECK_HOLDS(reply.body, "Your role does not include it.");
-	CHECK_HOLDS(reply.body, "Admins of your organization");
+	CHECK_HOLDS(reply.body, "Admins of an organization do this");
+}
+
+/* At most five of the organization's own, by name. */
+static void
+admins_are_named(void **state)
+{
+	static const struct route operators = { .may = OPERATOR };
+	struct people ann = world_people();
+	struct request *rq;
+
+	(void)state;
+	for (int i = 0; i < 6; i++) {
+		struct person_wish wish = { .name = fmt(&world.hand.start, "Admin <%d>", i),
+			.email = fmt(&world.hand.start, "a%d.%.*s", i, STR(ann.email)),
+			.role = i == 1 ? ROLE_MEMBER : ROLE_ADMIN };
+
+		rq = hand_begin(&world.hand, 0);
+		person_join(rq, ann.org, &wish);
+		commit(rq);
+	}
+	sql_run("UPDATE user SET status = 'deactivated' WHERE organization_id = %d AND person_id "
+		"= (SELECT id FROM person WHERE email = 'a2.%.*s')",
+	    (int)ann.org, STR(ann.email));
+	rq = visit(sign_in(&ann));
+	CHECK_HOLDS(forbidden(rq).body, "ask Ann Marsh, Admin &lt;0&gt;, Admin &lt;3&gt;, Admin "
+					"&lt;4&gt;, Admin &lt;5&gt;.");
+	rq->route = &operators;
+	CHECK_HOLDS(forbidden(rq).body, "The operator of this Keydesk can do this");
 }
 
 static void
@@ -103,6 +132,7 @@ main(void)
 		cmocka_unit_test(each_status_has_its_words),
 		cmocka_unit_test(what_nobody_knows_is_not_denied),
 		cmocka_unit_test(who_could_do_it_is_said),
+		cmocka_unit_test(admins_are_named),
 		cmocka_unit_test(a_conflict_says_what_was_given),
 		cmocka_unit_test(not_found_is_404),
 		cmocka_unit_test(sorry_needs_no_session),
