@@ -38,6 +38,7 @@ async function visitor(person, options) {
 
 const button = (name) => page.getByRole('button', { name, exact: true });
 const link = (name) => page.getByRole('link', { name, exact: true });
+const row = (name) => page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
 const group = (name, where = page) => where.getByRole('group', { name, exact: true });
 
 // What the gateway is answered for this call, now.
@@ -66,7 +67,8 @@ function step(name, work) {
 }
 
 step('MP4 MP6 MP7 MP9 MP10: the form goes API, permission, scope; what sets its place itself says so; none picked never means all', async () => {
-  await page.goto('/credentials/scoped/new');
+  await link('API Credentials').first().click();
+  await link('New API credential').click();
   const profile = group('Profile API'), platform = group('Platform API');
   assert.deepEqual(await profile.getByRole('radio').evaluateAll((all) => all.map((one) => one.value)), ['', 'profile:read']);
   await profile.getByText('Read-only').waitFor();
@@ -142,7 +144,8 @@ step('MP2 MP5 MP8: each edit holds on the very next request, without a new secre
 
 step('MP15: deactivated, it is refused on the next request; activated, the same secret works again', async () => {
   const uri = `/platform/v1/accounts/${retail}`;
-  await page.goto(`/credentials/${reader.id}`);
+  await page.goto('/credentials');
+  await row('Loyalty export').getByRole('link', { name: 'Loyalty export', exact: true }).click();
   await link('Deactivate').click();
   await page.getByText('The next request with this credential will be refused').waitFor();
   await button(`Deactivate credential ${reader.id}`).click();
@@ -183,7 +186,9 @@ step('MP14: a secret that was not copied is replaced; until the tick it is not c
   await page.getByRole('button', { name: /^Reset/ }).click();
   Object.assign(reader, await shown());
   assert.equal(reader.client_id, old.client_id);
-  await page.goto(`/credentials/${reader.id}`);
+  await page.goto('/credentials');
+  await row('Loyalty export').getByText('Not confirmed as stored').waitFor();
+  await row('Loyalty export').getByRole('link', { name: 'Loyalty export', exact: true }).click();
   await page.getByText('Not confirmed as stored').first().waitFor();
   assert.equal(await call(`/platform/v1/accounts/${retail}`, 'GET', old), 401);
   assert.equal(await call(`/platform/v1/accounts/${retail}`), 200);
@@ -271,7 +276,8 @@ step('MP6 UI3: without JavaScript, 320 pixels wide: many credentials, edited, wi
 });
 
 step('MP16: deleting is confirmed by the short id, is for good, and the next request is refused', async () => {
-  await page.goto(`/credentials/${reader.id}/delete`);
+  await page.goto('/credentials');
+  await row('Loyalty export').getByRole('link', { name: 'Delete Loyalty export' }).click();
   await page.getByLabel('Short id').fill('0000000000');
   await button(`Delete credential ${reader.id}`).click();
   await page.getByText('This is not the short id. Nothing was deleted.').first().waitFor();
