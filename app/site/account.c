@@ -200,8 +200,9 @@ account_reach(struct request *rq, const struct account_about *about)
 	reach.n = (int64_t)reach.rows.n;
 	for (size_t i = 0; i < reach.rows.n; i++)
 		reach.lost += reach.rows.at[i].only;
-	reach.lost_words = reach.lost == 1 ? S("One of them has")
-	                                   : fmt(rq->arena, "%d of them have", (int)reach.lost);
+	reach.lost_words = reach.lost == 1
+	                       ? S("One of these credentials has")
+	                       : fmt(rq->arena, "%d of these credentials have", (int)reach.lost);
 	return reach;
 }
 

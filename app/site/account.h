@@ -33,22 +33,16 @@ struct account_list account_list_within(struct request *, const struct account_a
 /* How many workspaces of an account are in use, in words. */
 str account_workspaces(struct request *, int64_t account);
 
-/* How many workspaces of an account are in use, in words. */
-str account_workspaces(struct request *, int64_t account);
-
 /* ---- which credentials have it in scope */
 
 SHAPE(reach_row, text(id), text(name), text(environment), part(last_used, moment),
     text(last_address), text(last_program), flag(whole), flag(only), flag(deactivated));
 
-/* n are shown; more, when there are others. lost of those shown have nothing else in scope: "2 of them have". */
+/* n are shown; more, when there are others. lost of those shown have nothing else in scope: "2 of these credentials have". */
 SHAPE(reach, list(rows, reach_row), int(n), flag(more), int(lost), text(lost_words));
 struct reach account_reach(struct request *, const struct account_about *);
 
 /* ---- forms */
-
-/* Back to its page, which says what was done by that word. */
-struct reply account_changed(struct request *, const struct account_about *, const char *did);
 
 /* Back to its page, which says what was done by that word. */
 struct reply account_changed(struct request *, const struct account_about *, const char *did);

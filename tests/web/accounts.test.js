@@ -84,7 +84,7 @@ for (const javaScriptEnabled of [true, false]) {
     assert.equal((await call(caller)).status, 200);
 
     await page.getByRole('link', { name: 'Archive', exact: true }).click();
-    await page.getByText('One of them has nothing else in scope.').waitFor();
+    await page.getByText('One of these credentials has nothing else in scope.').waitFor();
     await fits(page);
     assert.equal((await call(caller)).status, 200, 'looking at the page changes nothing');
     await page.getByRole('button', { name: 'Archive the account' }).click();
