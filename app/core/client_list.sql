@@ -1,5 +1,6 @@
 -- Lists of clients by the terms that hold for them: core/client_list.h says how. fits: whether the other terms do,
--- which is what `terms LIKE :pattern` asks of a client's terms in order, each between two blanks.
+-- which is what `terms LIKE :pattern` asks of a client's terms in order, each between two blanks. The index is said,
+-- or the optimizer reads all that a term holds for and sorts it (MariaDB 10.11, 40,000 of a million).
 
 -- one client_list_place(org int, id text) -> client int, created_at time, name_key text
 SELECT c.id AS client, i.created_at, i.name_key
@@ -17,7 +18,7 @@ SELECT public_id AS id
 -- one client_term_count(org int, integration flag, term text, made_from time, made_until time, most int) -> n int
 SELECT COUNT(*) AS n
   FROM (SELECT client_id
-          FROM client_term
+          FROM client_term FORCE INDEX (PRIMARY)
          WHERE organization_id = :org
            AND integration = :integration
            AND term = :term
@@ -31,7 +32,7 @@ SELECT COUNT(*) AS n
 SELECT COUNT(*) AS looked,
        COUNT(CASE WHEN CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern THEN 1 END) AS fits
   FROM (SELECT client_id
-          FROM client_term
+          FROM client_term FORCE INDEX (PRIMARY)
          WHERE organization_id = :org
            AND integration = :integration
            AND term = :term
@@ -47,7 +48,7 @@ SELECT COUNT(*) AS looked,
 --     at time, client int, count int) -> client int, created_at time, name_key text, fits flag
 SELECT t.client_id AS client, t.created_at, t.name_key,
        COALESCE(CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern, 0) AS fits
-  FROM client_term t
+  FROM client_term t FORCE INDEX (PRIMARY)
   JOIN client_indexed i ON i.client_id = t.client_id
  WHERE t.organization_id = :org
    AND t.integration = :integration
@@ -62,7 +63,7 @@ SELECT t.client_id AS client, t.created_at, t.name_key,
 --     at time, client int, count int) -> client int, created_at time, name_key text, fits flag
 SELECT t.client_id AS client, t.created_at, t.name_key,
        COALESCE(CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern, 0) AS fits
-  FROM client_term t
+  FROM client_term t FORCE INDEX (PRIMARY)
   JOIN client_indexed i ON i.client_id = t.client_id
  WHERE t.organization_id = :org
    AND t.integration = :integration
@@ -78,7 +79,7 @@ SELECT t.client_id AS client, t.created_at, t.name_key,
 SELECT t.client_id AS client, t.created_at, t.name_key,
        COALESCE(CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern
        AND t.created_at >= :made_from AND t.created_at < :made_until, 0) AS fits
-  FROM client_term t
+  FROM client_term t FORCE INDEX (client_term_name)
   JOIN client_indexed i ON i.client_id = t.client_id
  WHERE t.organization_id = :org
    AND t.integration = :integration
@@ -92,7 +93,7 @@ SELECT t.client_id AS client, t.created_at, t.name_key,
 SELECT t.client_id AS client, t.created_at, t.name_key,
        COALESCE(CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern
        AND t.created_at >= :made_from AND t.created_at < :made_until, 0) AS fits
-  FROM client_term t
+  FROM client_term t FORCE INDEX (client_term_name)
   JOIN client_indexed i ON i.client_id = t.client_id
  WHERE t.organization_id = :org
    AND t.integration = :integration
@@ -107,7 +108,7 @@ SELECT t.client_id AS client, t.created_at, t.name_key,
 SELECT t.client_id AS client, t.created_at, t.name_key,
        COALESCE(CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern, 0) AS fits
   FROM (SELECT client_id, created_at, name_key
-          FROM client_term
+          FROM client_term FORCE INDEX (PRIMARY)
          WHERE organization_id = :org
            AND integration = :integration
            AND term = :term
