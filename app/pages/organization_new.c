@@ -12,7 +12,7 @@ SHAPE(api_choice, text(word), text(name), text(description), text(level), flag(c
 SHAPE(organization_new_view, part(name, input), part(admin_name, input), part(admin_email, input),
     many(apis), text(apis_error), list(choices, api_choice), flag(production), flag(integration),
     text(once), int(days));
-PAGE(organization_new, "New organization", .menu = MENU_ORGANIZATIONS);
+PAGE(organization_new, "Create an organization", .menu = MENU_ORGANIZATIONS);
 
 static const struct form_rule rules[] = {
 	{ .name = STR_INIT("name"),

@@ -110,7 +110,7 @@ static const struct {
 	{ STR_INIT("api-removed"),
 	    STR_INIT("The API is removed. The next request to it is refused.") },
 	{ STR_INIT("founded-before"),
-	    STR_INIT("This form was sent before, and founded this organization then. If the "
+	    STR_INIT("This form was sent before, and created this organization then. If the "
 		     "link got lost, make a new one.") },
 	{ STR_INIT("entitled"), STR_INIT("It may use this API from the next request on.") },
 	{ STR_INIT("withdrawn"),

@@ -12,7 +12,7 @@ function geometry() {
   const name = (node) => node.outerHTML.slice(0, 120).replace(/\s+/g, ' ');
   const style = (node) => getComputedStyle(node);
   // Cut off on purpose: in whole beside it, on its own page, or by the button that copies it.
-  const mayEnd = '.key code, .brand strong, .brand span, .who strong, .who span';
+  const mayEnd = '.key code, .dense code, .brand strong, .brand span, .who strong, .who span';
   const unseen = (node) => {
     for (let at = node; at; at = at.parentElement) if (style(at).clipPath === 'inset(50%)') return true; // for screen readers
     return !!node.closest('.skip') || !node.checkVisibility({ visibilityProperty: true });
