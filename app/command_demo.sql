@@ -35,3 +35,10 @@ SELECT public_id AS id
   FROM workspace
  WHERE organization_id = :org
    AND name = :name;
+
+-- one demo_client(org int, name text) -> id text
+SELECT public_id AS id
+  FROM client
+ WHERE organization_id = :org
+   AND name = :name
+   AND deleted_at IS NULL;

@@ -1,6 +1,7 @@
 /* command_demo_scoped.c - scoped credentials for the examples, one in each state that there is. */
 #include "command.h"
 
+#include "core/declared_place.h"
 #include "core/rotation.h"
 #include "core/scoped.h"
 #include "sql.h"
@@ -157,11 +158,40 @@ add_scoped(struct command_run *run, const struct demo_scoped *demo)
 		rotate(run, demo, made.id);
 }
 
+struct demo_place {
+	const char *client, *name, *owner, *note, *networks, *program;
+};
+
+/* clang-format off */
+static const struct demo_place places[] = {
+	{ "Audience export", "Mail campaign server", "Marketing operations, Cora Lindqvist", "Secret manager, entry keydesk/audiences; restart the export afterwards.", "10.0.8.31", "" },
+	{ "Audience export", "Old mail host", "Marketing operations, Cora Lindqvist", "", "10.0.8.40", "" },
+	{ "Feed management", "Configuration runner 1", "Platform team", "Variable KEYDESK_SECRET of the runner.", "10.0.2.14", "terraform-provider/" },
+	{ "Feed management", "Configuration runner 2", "Platform team", "Variable KEYDESK_SECRET of the runner.", "10.0.2.15", "terraform-provider/" },
+};
+/* clang-format on */
+
+static void
+add_place(struct command_run *run, const struct demo_place *demo)
+{
+	str client =
+	    sql_demo_client(run->rq.db, .org = run->rq.org, .name = str_of(demo->client))->id;
+	struct place_wish wish = { .name = str_of(demo->name),
+		.owner = str_of(demo->owner),
+		.note = str_of(demo->note),
+		.networks = str_of(demo->networks),
+		.program = str_of(demo->program) };
+
+	declared_place_add(&run->rq, client, &wish);
+}
+
 void
 demo_scoped(struct command_run *run)
 {
 	for (size_t i = 0; i < sizeof credentials / sizeof credentials[0]; i++)
 		add_scoped(run, &credentials[i]);
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+		add_place(run, &places[i]);
 }
 
 /* One to try with, and what to try: its secret is shown here, this once. */
