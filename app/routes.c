@@ -114,6 +114,7 @@ const struct route routes[] = {
 	{ POST, "/profile/sessions/:id/end", profile_session_end,   SIGNED_IN,       .object = SESSION, .says = "end one session" },
 	{ POST, "/profile/sign-out-others", profile_sign_out_others, SIGNED_IN,      .says = "end all but this one" },
 	{ POST, "/profile/sign-out-everywhere", profile_sign_out_everywhere, SIGNED_IN, .says = "end all of them" },
+	{ POST, "/profile/organizations/:id/enter", profile_enter,   SIGNED_IN,       .object = ORGANIZATION, .says = "go on in another organization" },
 	{ GET,  "/sign-in",                 sign_in,                ANYONE,          .says = "the form" },
 	{ POST, "/sign-in",                 sign_in_save,           ANYONE,          .before = sign_in_count, .says = "a session" },
 	{ POST, "/sign-out",                sign_out,               SIGNED_IN,       .says = "the session ends" },

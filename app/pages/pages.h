@@ -122,6 +122,7 @@ struct reply profile_save(struct request *);
 struct reply profile_session_end(struct request *);
 struct reply profile_sign_out_others(struct request *);
 struct reply profile_sign_out_everywhere(struct request *);
+struct reply profile_enter(struct request *);
 
 /* profile_password_hash() runs before the transaction: it makes the new password's hash. */
 struct reply profile_password(struct request *);

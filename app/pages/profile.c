@@ -5,7 +5,9 @@
  *      POST /profile/sessions/:id/end       end one session
  *      POST /profile/sign-out-others        end all but this one
  *      POST /profile/sign-out-everywhere    end all
+ *      POST /profile/organizations/:id/enter    go on in another organization of theirs
  */
+#include "core/actor.h"
 #include "core/audit.h"
 #include "core/person.h"
 #include "pages/pages.h"
@@ -17,8 +19,9 @@
 
 SHAPE(session_row, text(id), text(browser), text(remote), text(organization), part(since, moment),
     part(seen, moment), flag(here));
+SHAPE(profile_home, text(id), text(name), text(role));
 SHAPE(profile_view, part(name, input), int(version), list(sessions, session_row), int(others),
-    int(idle_minutes), int(session_hours));
+    int(idle_minutes), int(session_hours), list(homes, profile_home), int(homes_n));
 PAGE(profile, "Profile", .menu = MENU_PROFILE);
 
 static const struct form_rule rules[] = {
@@ -41,6 +44,20 @@ row_of(const struct request *rq, const struct profile_sessions_row *session)
 		.here = session->session == rq->actor->session };
 }
 
+static void
+add_homes(struct request *rq, struct profile_view *view)
+{
+	struct profile_homes_rows homes =
+	    sql_profile_homes(rq->db, .person = rq->actor->person, .me = rq->me);
+	struct profile_home *rows = NEW(rq->arena, struct profile_home, homes.n);
+
+	for (size_t i = 0; i < homes.n; i++)
+		rows[i] = (struct profile_home){ homes.at[i].id, homes.at[i].name,
+			role_words(role_of(homes.at[i].role)) };
+	view->homes = (struct profile_homes){ rows, homes.n };
+	view->homes_n = (int64_t)homes.n;
+}
+
 static struct reply
 form(struct request *rq, int status, struct profile_view *view)
 {
@@ -55,6 +72,7 @@ form(struct request *rq, int status, struct profile_view *view)
 		view->others += !rows[i].here;
 	}
 	view->sessions = (struct session_rows){ rows, sessions.n };
+	add_homes(rq, view);
 	view->idle_minutes = settings->session_idle_minutes;
 	view->session_hours = settings->session_hours;
 	return show(rq, status, &profile_page, view);
@@ -125,4 +143,22 @@ profile_sign_out_everywhere(struct request *rq)
 {
 	note(rq, S("session.end-all"), person_sessions_end(rq, rq->actor->person, 0));
 	return session_stop(rq, "signed-out-everywhere");
+}
+
+/* The same session: when the password was last given in it stays as it is. */
+struct reply
+profile_enter(struct request *rq)
+{
+	const struct actor *me = rq->actor;
+	const struct profile_home_row *home =
+	    sql_profile_home(rq->db, .person = me->person, .id = rq->id);
+	struct audit_who there = { .person = me->person, .name = me->email };
+
+	if (!home)
+		return not_found(rq);
+	sql_profile_enter(rq->db, .session = me->session, .person = me->person, .user = home->user);
+	sql_session_home(rq->db, .user = home->user, .now = rq->now);
+	there.org = home->org;
+	audit_by(rq, &there, &(struct audit_act){ S("session.enter"), { 0 }, { 0 } });
+	return see_other(rq, "/");
 }
