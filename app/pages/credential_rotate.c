@@ -129,7 +129,7 @@ credential_rotate_save(struct request *rq)
 		return rotation_changed(rq);
 	case ROTATED_ENDED:
 		return key_conflict(
-		    rq, S("The secret of this key does not work any more, so there is nothing to "
+		    rq, S("Its secret does not work any more, so there is nothing to "
 			  "overlap with. Reset it: that makes the next one."));
 	case ROTATED_NOTHING:
 		break;

@@ -165,16 +165,16 @@ rotation_show(struct request *rq, struct rotation_view *view)
 struct reply
 rotation_changed(struct request *rq)
 {
-	return key_conflict(rq,
-	    S("The secrets of this key have changed since you opened the page. Look at the key, "
-	      "and decide again."));
+	return key_conflict(
+	    rq, S("Its secrets have changed since you opened the page. Look at them, "
+		  "and decide again."));
 }
 
 struct reply
 rotation_over(struct request *rq)
 {
 	return key_conflict(
-	    rq, S("The rotation of this key is over: its old secret has ended. The new one stays "
+	    rq, S("Its rotation is over: the old secret has ended. The new one stays "
 		  "as it is."));
 }
 
