@@ -5,7 +5,6 @@
 #include "core/account.h"
 #include "core/client.h"
 #include "core/entitlement.h"
-#include "core/organization.h"
 #include "core/origin.h"
 #include "core/person.h"
 #include "sql.h"
@@ -68,22 +67,6 @@ add_key(struct command_run *run, const struct demo_key *key)
 		add_use(run, key, made.id);
 	if (key->deactivated)
 		sql_demo_deactivated(run->rq.db, .id = made.id);
-}
-
-/* Another organization, which waits for its first admin. */
-static void
-add_organization(struct command_run *run)
-{
-	static const str apis[] = { STR_INIT("profile"), STR_INIT("data") };
-	struct founding wish = { .name = S("Harbour Freight"),
-		.admin_name = S("Dana Reyes"),
-		.admin_email = S("dana@example.com"),
-		.apis = apis,
-		.apis_n = sizeof apis / sizeof apis[0],
-		.production = true };
-	struct founded_organization made;
-
-	organization_found(&run->rq, &wish, &made);
 }
 
 struct demo_account {
@@ -166,7 +149,6 @@ command_demo(struct command_run *run)
 		add_key(run, &keys[i]);
 	add_accounts(run);
 	demo_scoped(run);
-	add_organization(run);
 	demo_try(run);
 	return EXIT_DONE;
 }

@@ -12,7 +12,7 @@ let stack, key, account, good, first, shop;
 
 test.before(async () => {
   stack = await start({ demo: true });
-  const [organization] = (await stack.keydesk(['organization', 'list'])).split(' ');
+  const [[organization]] = await stack.sql("SELECT public_id FROM organization WHERE name = 'Northwind Trading'");
   const [[website]] = await stack.sql("SELECT public_id FROM client WHERE name = 'Website'");
   const made = JSON.parse(await stack.keydesk(['client', 'reset', '--organization', organization, '--id', website, '--json']));
   key = { client_id: made.client_id, secret: made.client_secret };
@@ -86,7 +86,7 @@ test('UI4 MP8: a permission opens its endpoints and no other, in its workspaces 
 });
 
 test('UI6: a key of integration is none here', async () => {
-  const [organization] = (await stack.keydesk(['organization', 'list'])).split(' ');
+  const [[organization]] = await stack.sql("SELECT public_id FROM organization WHERE name = 'Northwind Trading'");
   const [[staging]] = await stack.sql("SELECT public_id FROM client WHERE name = 'Staging website'");
   const made = JSON.parse(await stack.keydesk(['client', 'reset', '--organization', organization, '--id', staging, '--json']));
   const proof = basic(made.client_id, made.client_secret);
