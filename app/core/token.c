@@ -247,24 +247,37 @@ token_seconds(const struct request *rq, const struct caller *caller)
 	return caller->until && left < most ? left : most;
 }
 
+/* False when it does not fit any more. */
+static bool
+scope_add(struct buf *scope, str word)
+{
+	if (scope->n + 1 + word.n > TOKEN_SCOPE_BYTES)
+		return false;
+	if (scope->n)
+		buf_add_char(scope, ' ');
+	buf_add(scope, word);
+	return true;
+}
+
 /* The 600 words that are read at most are over the limit: the shortest has three bytes, and a blank. */
 static str
 scope_of(struct request *rq, const struct caller *caller)
 {
-	struct token_permissions_rows rows =
-	    sql_token_permissions(rq->db, .client = caller->client);
 	struct buf scope = buf_new(rq->arena, TOKEN_SCOPE_BYTES);
+	struct token_permissions_all_rows all = { 0 };
+	struct token_permissions_granted_rows some = { 0 };
+	bool fits = true;
 
-	for (size_t i = 0; i < rows.n; i++) {
-		str word = rows.at[i].word;
-
-		if (scope.n + 1 + word.n > TOKEN_SCOPE_BYTES)
-			return (str){ 0 };
-		if (scope.n)
-			buf_add_char(&scope, ' ');
-		buf_add(&scope, word);
-	}
-	return buf_str(&scope);
+	if (caller->all)
+		all = sql_token_permissions_all(rq->db, .org = caller->org);
+	else
+		some = sql_token_permissions_granted(
+		    rq->db, .org = caller->org, .client = caller->client);
+	for (size_t i = 0; i < all.n && fits; i++)
+		fits = scope_add(&scope, all.at[i].word);
+	for (size_t i = 0; i < some.n && fits; i++)
+		fits = scope_add(&scope, some.at[i].word);
+	return fits ? buf_str(&scope) : (str){ 0 };
 }
 
 str

@@ -37,6 +37,8 @@ caller_fill(struct caller *caller, str sid, const struct verify_secret_row *row)
 {
 	*caller = (struct caller){ .secret = row->secret,
 		.client = row->client,
+		.org = row->org,
+		.all = str_eq(row->kind, S("account")),
 		.until = end_of(row),
 		.sid = sid,
 		.id = row->id,

@@ -38,7 +38,8 @@ enum { VERDICTS = VERDICT_OPEN + 1 };
 
 /* Whom a good verdict is about. For another one, only what was found on the way. */
 struct caller {
-	int64_t secret, client;
+	int64_t secret, client, org;
+	bool all;      /* an account key: it may do all that its organization may */
 	int64_t until; /* when its secret ends, as far as that is known; 0 when it is not */
 	str sid, id, client_id, environment, organization;
 };

@@ -60,7 +60,7 @@ organization_close_save(struct request *rq)
 		return show(rq, 422, &organization_close_page, &view);
 	if (!organization_close(rq, rq->id))
 		return conflict(rq, S("This organization is closed already."));
-	return see_other(rq, "/organizations/%.*s?did=closed", STR(rq->id));
+	return see_other(rq, "/organizations/%.*s?did=organization-closed", STR(rq->id));
 }
 
 struct reply

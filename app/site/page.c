@@ -118,7 +118,7 @@ static const struct {
 	{ STR_INIT("declined"), STR_INIT("Declined. Whoever asked sees it beside the API.") },
 	{ STR_INIT("uninvited"),
 	    STR_INIT("The link is withdrawn. Whoever opens it finds nothing.") },
-	{ STR_INIT("closed"),
+	{ STR_INIT("organization-closed"),
 	    STR_INIT("The organization is closed. The next request of anybody in it is "
 		     "refused.") },
 	{ STR_INIT("reopened"), STR_INIT("The organization is open again.") },
