@@ -170,8 +170,10 @@ who_may(void **state)
 		[ANYONE] = "xxxxxxx",
 		[SIGNED_IN] = ".xxxxxx",
 		[CREDENTIALS_SEE] = "...xx.x",
+		[CREDENTIALS_CHANGE] = "...xx.x",
 		[ADMIN] = "....x.x",
 		[OPERATOR] = ".....xx",
+		[CATALOGUE_SEE] = "...xxxx",
 		[PROGRAM] = "xxxxxxx",
 	};
 
