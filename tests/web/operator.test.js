@@ -49,7 +49,7 @@ test('UI7: the operator founds an organization in the browser, and sees its link
   await page.getByLabel('Password').fill(olga.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('link', { name: 'Organizations' }).first().click();
-  await page.getByRole('link', { name: 'New organization' }).click();
+  await page.getByRole('link', { name: 'Create organization' }).first().click();
   assert.equal(await page.locator('input[name=apis]:checked').count(), 0);
   await page.getByLabel('Name', { exact: true }).fill('Northwind Trading');
   await page.getByLabel('Name of its first admin').fill('Fay Brook');
@@ -57,7 +57,7 @@ test('UI7: the operator founds an organization in the browser, and sees its link
   await page.locator('input[name=apis][value=profile]').check();
   await page.getByLabel('A key for production').check();
   await page.getByLabel('A key for integration').check();
-  await page.getByRole('button', { name: 'Found the organization' }).click();
+  await page.getByRole('button', { name: 'Create organization' }).click();
   await page.getByRole('heading', { name: 'The first admin of “Northwind Trading” is invited' }).waitFor();
   north.link = await page.getByLabel('Link').inputValue();
   north.token = token(north.link);

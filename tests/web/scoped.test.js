@@ -68,7 +68,7 @@ function step(name, work) {
 
 step('MP4 MP6 MP7 MP9 MP10: the form goes API, permission, scope; what sets its place itself says so; none picked never means all', async () => {
   await link('API Credentials').first().click();
-  await link('New API credential').click();
+  await link('Create credential').click();
   const profile = group('Profile API'), platform = group('Platform API');
   assert.deepEqual(await profile.getByRole('radio').evaluateAll((all) => all.map((one) => one.value)), ['', 'profile:read']);
   await profile.getByText('Read-only').waitFor();
