@@ -141,15 +141,18 @@ a_rename_says_why_it_is_none(void **state)
 
 /* ---- archiving */
 
+struct archiving {
+	struct account_which which;
+	int64_t org;
+};
+
 static void
 archive_one(struct hand *hand)
 {
-	const struct account_which *which = hand->with;
-	struct request *rq = hand_begin(hand, 0);
+	const struct archiving *archiving = hand->with;
+	struct request *rq = hand_begin(hand, archiving->org);
 
-	rq->org = sql_number(
-	    "SELECT organization_id FROM account WHERE public_id = '%.*s'", STR(which->id));
-	hand->result = (int)level_archive(rq, which);
+	hand->result = (int)level_archive(rq, &archiving->which);
 	if (hand->result == ACCOUNT_DONE)
 		commit(rq);
 }
@@ -192,11 +195,11 @@ of_two_that_archive_one_does(void **state)
 {
 	struct people ann = world_people();
 	struct account_made retail = account_of(&ann, "Retail");
-	struct account_which which = { LEVEL_ACCOUNT, retail.id, 1 };
+	struct archiving archiving = { { LEVEL_ACCOUNT, retail.id, 1 }, ann.org };
 	struct hand hands[2];
 
 	(void)state;
-	hands_together(hands, 2, archive_one, &which);
+	hands_together(hands, 2, archive_one, &archiving);
 	assert_int_equal(results(hands, 2, ACCOUNT_DONE), 1);
 	assert_int_equal(results(hands, 2, ACCOUNT_MEANWHILE), 1);
 	assert_int_equal(acts(&ann, "account.archive"), 1);
