@@ -10,7 +10,9 @@ policy_default(const struct settings *settings)
 {
 	return (struct policy){ .account_keys = settings->account_keys,
 		.cadence_days = settings->cadence_days,
-		.overlap_minutes = settings->overlap_minutes };
+		.overlap_minutes = settings->overlap_minutes,
+		.additional_secrets = settings->additional_secrets,
+		.leaver_days = settings->leaver_days };
 }
 
 static int64_t
@@ -33,6 +35,9 @@ read_own(struct request *rq, struct policy *policy)
 		policy->account_keys = most;
 	policy->cadence_days = chosen(own->cadence_days, policy->cadence_days);
 	policy->overlap_minutes = chosen(own->overlap_minutes, policy->overlap_minutes);
+	policy->additional_secrets = chosen(own->additional_secrets, policy->additional_secrets);
+	if (own->leaver_chosen)
+		policy->leaver_days = own->leaver_days;
 }
 
 struct policy

@@ -10,6 +10,8 @@ enum {
 	CADENCE_MAX_DAYS = 3650,
 	OVERLAP_MIN_MINUTES = 15,
 	OVERLAP_MAX_MINUTES = 7 * 24 * 60,
+	ADDITIONAL_SECRETS_MAX = 200,
+	LEAVER_MAX_DAYS = 365,
 };
 
 struct policy {
@@ -18,6 +20,8 @@ struct policy {
 	int64_t cadence_days; /* age at which a secret is overdue */
 	int64_t
 	    overlap_minutes; /* for which a rotation's two secrets both work, unless one says otherwise */
+	int64_t additional_secrets; /* at the same time in each environment */
+	int64_t leaver_days;        /* from secret.leaver_at until it ends by itself; 0: never */
 };
 
 /* That of the installation: what holds where an organization has chosen nothing. */

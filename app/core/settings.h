@@ -45,6 +45,9 @@ struct settings {
 	int64_t proof_minutes;          /* KEYDESK_PROOF_MINUTES */
 	int64_t account_keys;     /* KEYDESK_ACCOUNT_KEYS: where an organization has not chosen */
 	int64_t account_keys_max; /* KEYDESK_ACCOUNT_KEYS_MAX: the most it may choose */
+	int64_t
+	    additional_secrets; /* KEYDESK_ADDITIONAL_SECRETS: where an organization has not chosen */
+	int64_t leaver_days;    /* KEYDESK_LEAVER_DAYS: the same; 0 is never */
 	int64_t machine; /* KEYDESK_MACHINE: this machine's number, in the audit log's chains */
 	int64_t cadence_days;    /* KEYDESK_CADENCE_DAYS: where an organization has not chosen */
 	int64_t overlap_minutes; /* KEYDESK_OVERLAP_MINUTES: the same */

@@ -70,7 +70,8 @@ world_settings(void)
 		.account_keys_max = 50,
 		.machine = 1,
 		.cadence_days = 365,
-		.overlap_minutes = 1440 };
+		.overlap_minutes = 1440,
+		.additional_secrets = 10 };
 }
 
 /* One that shares what threads share: settings, ring, shared memory, permits. */

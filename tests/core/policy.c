@@ -17,6 +17,8 @@ nothing_chosen_is_the_installations(void **state)
 	assert_int_equal(policy.account_keys, 2);
 	assert_int_equal(policy.cadence_days, 90);
 	assert_int_equal(policy.overlap_minutes, 1440);
+	assert_int_equal(policy.additional_secrets, 10);
+	assert_int_equal(policy.leaver_days, 0);
 	world_test();
 }
 
@@ -45,6 +47,27 @@ each_choice_holds_by_itself(void **state)
 	policy = policy_of(begin_as(&bob));
 	assert_int_equal(policy.account_keys, 2);
 	assert_int_equal(policy.overlap_minutes, 15);
+}
+
+static void
+never_is_a_choice_of_its_own(void **state)
+{
+	struct people ann = world_people(), bob = world_people(), cai = world_people();
+	struct policy policy;
+
+	(void)state;
+	world.settings.leaver_days = 14;
+	sql_run("UPDATE organization SET leaver_days = 0, additional_secrets = 3 WHERE id = %ld",
+	    (long)ann.org);
+	sql_run("UPDATE organization SET leaver_days = 30 WHERE id = %ld", (long)bob.org);
+	policy = policy_of(begin_as(&ann));
+	assert_int_equal(policy.leaver_days, 0);
+	assert_int_equal(policy.additional_secrets, 3);
+	policy = policy_of(begin_as(&bob));
+	assert_int_equal(policy.leaver_days, 30);
+	assert_int_equal(policy.additional_secrets, 10);
+	assert_int_equal(policy_of(begin_as(&cai)).leaver_days, 14);
+	world_test();
 }
 
 static void
@@ -80,6 +103,7 @@ main(void)
 		cmocka_unit_test(nothing_chosen_is_the_installations),
 		cmocka_unit_test(nobodys_is_the_installations),
 		cmocka_unit_test(each_choice_holds_by_itself),
+		cmocka_unit_test(never_is_a_choice_of_its_own),
 		cmocka_unit_test(a_lowered_maximum_holds_for_earlier_choices),
 		cmocka_unit_test(a_request_reads_it_once),
 	};
