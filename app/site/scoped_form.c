@@ -2,13 +2,11 @@
 #include "site/scoped_form.h"
 
 #include "core/network.h"
-#include "http/url.h"
 #include "site/scoped_offer.h"
 
 enum {
 	ID_CHARS_MAX = 20,
 	TIME_CHARS_MAX = 40,
-	MINUTE_CHARS = 16, /* 2027-01-31T17:00 */
 };
 
 static const struct form_rule rules[] = {
@@ -34,78 +32,7 @@ static const struct form_rule rules[] = {
 	{ .name = STR_INIT("version") },
 };
 
-/* ---- times, as a field of the type datetime-local has them, in UTC */
-
-static str
-minute_of(struct arena *a, int64_t time)
-{
-	return time ? str_part(clock_iso(a, time), 0, MINUTE_CHARS) : (str){ 0 };
-}
-
-static bool
-number_at(str s, size_t from, size_t n, int *number)
-{
-	int64_t value;
-	str part = str_part(s, from, n);
-
-	for (size_t i = 0; i < part.n; i++)
-		if (part.at[i] < '0' || part.at[i] > '9')
-			return false;
-	if (part.n != n || !str_int(part, &value))
-		return false;
-	*number = (int)value;
-	return true;
-}
-
-/* A blank may stand for the T, and seconds may follow, which are left out. 0 when it is none. */
-static int64_t
-time_of(str typed)
-{
-	struct clock_parts p = { 0 };
-
-	if (typed.n < MINUTE_CHARS || (typed.n > MINUTE_CHARS && typed.at[MINUTE_CHARS] != ':'))
-		return 0;
-	if (typed.at[4] != '-' || typed.at[7] != '-' || typed.at[13] != ':' ||
-	    (typed.at[10] != 'T' && typed.at[10] != ' '))
-		return 0;
-	if (!number_at(typed, 0, 4, &p.year) || !number_at(typed, 5, 2, &p.month) ||
-	    !number_at(typed, 8, 2, &p.day) || !number_at(typed, 11, 2, &p.hour) ||
-	    !number_at(typed, 14, 2, &p.minute))
-		return 0;
-	return clock_join(p);
-}
-
-static void
-read_expiry(struct request *rq, int64_t was, struct input *expires, struct scoped_wish *wish)
-{
-	if (expires->value.n == 0 || expires->error.n)
-		return;
-	if (was && str_eq(expires->value, minute_of(rq->arena, was))) {
-		wish->expires_at = was;
-		return;
-	}
-	wish->expires_at = time_of(expires->value);
-	if (wish->expires_at == 0)
-		expires->error = S("Give a day and time like 2027-01-31 17:00, in UTC.");
-	else if (wish->expires_at <= rq->now)
-		expires->error = S("This is in the past. Give a later time, in UTC.");
-}
-
 /* ---- what was posted */
-
-/* The values of all fields called may-WORD. */
-static struct strs
-read_may(struct request *rq)
-{
-	struct url_pairs pairs = { .rest = rq->body };
-	str *at = NEW(rq->arena, str, FORM_FIELDS_MAX);
-	size_t n = 0;
-
-	while (n < FORM_FIELDS_MAX && url_next_pair(rq->arena, &pairs))
-		if (str_starts(pairs.name, S("may-")) && pairs.value.n)
-			at[n++] = pairs.value;
-	return (struct strs){ at, n };
-}
 
 static bool
 no_error(const struct scoped_form *form)
@@ -127,10 +54,10 @@ scoped_form_read(
 		.description = form->description.value,
 		.owner = form->owner.value,
 		.tags = tags_read(rq->arena, form->tags.value),
-		.may = read_may(rq),
+		.may = choice_may(rq),
 		.accounts = form->account,
 		.workspaces = form->workspace };
-	read_expiry(rq, was_expires, &form->expires, wish);
+	choice_end_read(rq, was_expires, &form->expires, &wish->expires_at);
 	if (form->networks.error.n == 0)
 		form->networks.error =
 		    networks_read(rq->arena, form->networks.value, &wish->networks);
@@ -138,16 +65,6 @@ scoped_form_read(
 }
 
 /* ---- what a credential has */
-
-static str
-lines_of(struct arena *a, str words)
-{
-	struct buf b = buf_new(a, words.n + 1);
-
-	for (size_t i = 0; i < words.n; i++)
-		buf_add_char(&b, words.at[i] == ' ' ? '\n' : words.at[i]);
-	return buf_str(&b);
-}
 
 static void
 fill_wish(struct request *rq, const struct scoped_get_row *was, struct scoped_wish *wish)
@@ -182,31 +99,11 @@ scoped_form_fill(struct request *rq, const struct scoped_get_row *was, struct sc
 	form->name.value = was->name;
 	form->description.value = was->description;
 	form->tags.value = was->tags;
-	form->expires.value = minute_of(rq->arena, was->expires_at);
-	form->networks.value = lines_of(rq->arena, was->networks);
+	form->expires.value = choice_end_text(rq->arena, was->expires_at);
+	form->networks.value = choice_lines(rq->arena, was->networks);
 }
 
 /* ---- what is wrong */
-
-static str
-may_error(struct request *rq, const struct scoped_wrong *wrong)
-{
-	switch (wrong->may) {
-	case MAY_RIGHT:
-		break;
-	case MAY_NOTHING:
-		return S("Pick at least one permission.");
-	case MAY_UNKNOWN:
-		return S("One of these is not offered to your organization any more. Look at the "
-			 "choices and send the form again.");
-	case MAY_TWO_OF_ONE:
-		return fmt(
-		    rq->arena, "Pick one permission of the %.*s, not two.", STR(wrong->which));
-	case MAY_MANY:
-		return fmt(rq->arena, "At most %d permissions.", SCOPED_GRANTS_MAX);
-	}
-	return (str){ 0 };
-}
 
 static str
 where_error(struct request *rq, const struct scoped_wrong *wrong)
@@ -232,13 +129,13 @@ where_error(struct request *rq, const struct scoped_wrong *wrong)
 void
 scoped_form_wrong(struct request *rq, const struct scoped_wrong *wrong, struct scoped_form *form)
 {
-	form->may.error = may_error(rq, wrong);
+	form->may.error = choice_may_error(rq, wrong);
 	form->where.error = where_error(rq, wrong);
 	if (wrong->owner)
 		form->owner.error =
 		    S("This is no active person of your organization. Choose another one.");
 	if (wrong->expiry)
-		form->expires.error = S("This is in the past. Give a later time, in UTC.");
+		form->expires.error = choice_end_past();
 }
 
 /* ---- shown */

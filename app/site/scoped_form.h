@@ -1,22 +1,15 @@
 /* scoped_form.h - the form of a scoped credential: API, then permission, then scope; for a new one and for an edit.
  *
- * Choices are fields called may-WORD, one name for each API, whose values are permissions by full name. What is picked
- * is always on the page, so that a search within the form loses nothing.
+ * What is picked is always on the page, so that a search within the form loses nothing.
  */
 #ifndef SITE_SCOPED_FORM_H
 #define SITE_SCOPED_FORM_H
 
-#include "core/scoped.h"
-#include "site/page.h"
-#include "sql.h"
+#include "site/choice.h"
 
-SHAPE(choice_permission, text(may), text(name), flag(only_reads), flag(chosen));
-SHAPE(choice_api, text(word), text(name), text(description), text(where), flag(one), flag(chosen),
-    list(permissions, choice_permission));
 SHAPE(choice_workspace, text(id), text(name), flag(chosen), flag(archived));
 SHAPE(choice_account, text(id), text(name), flag(chosen), flag(archived),
     list(workspaces, choice_workspace));
-SHAPE(choice_owner, text(id), text(name), text(email), flag(chosen));
 SHAPE(scoped_offer, list(apis, choice_api), list(lost, choice_permission),
     list(accounts, choice_account), flag(many), flag(none_found), list(owners, choice_owner),
     flag(owners_many));

@@ -4,17 +4,6 @@
 #include "core/account.h"
 #include "core/actor.h"
 
-enum { SHOWN = 50 };
-
-static bool
-among(const struct strs *texts, str text)
-{
-	for (size_t i = 0; i < texts->n; i++)
-		if (str_eq(texts->at[i], text))
-			return true;
-	return false;
-}
-
 /* ---- APIs and permissions */
 
 str
@@ -30,39 +19,6 @@ scoped_level_words(const struct request *rq, str level)
 	return fmt(rq->arena, "All of %.*s: set for you", STR(organization));
 }
 
-static struct choice_api
-api_of(const struct request *rq, const struct scoped_offers_row *offer)
-{
-	return (struct choice_api){ .word = offer->api_word,
-		.name = offer->api_name,
-		.description = offer->description,
-		.where = scoped_level_words(rq, offer->level),
-		.one = str_eq(offer->choice, S("one")) };
-}
-
-static struct choice_apis
-apis_of(struct request *rq, const struct scoped_wish *wish)
-{
-	struct scoped_offers_rows offers = sql_scoped_offers(rq->db, .org = rq->org);
-	struct choice_api *apis = NEW(rq->arena, struct choice_api, offers.n);
-	struct choice_permission *all = NEW(rq->arena, struct choice_permission, offers.n);
-	size_t n = 0;
-
-	for (size_t i = 0; i < offers.n; i++) {
-		const struct scoped_offers_row *o = &offers.at[i];
-		bool chosen = among(&wish->may, o->may);
-
-		if (i == 0 || o->api != offers.at[i - 1].api) {
-			apis[n] = api_of(rq, o);
-			apis[n++].permissions.at = &all[i];
-		}
-		all[i] = (struct choice_permission){ o->may, o->name, o->only_reads, chosen };
-		apis[n - 1].permissions.n++;
-		apis[n - 1].chosen |= chosen;
-	}
-	return (struct choice_apis){ apis, n };
-}
-
 /* What it has of APIs that the organization is not entitled to any more. */
 static struct choice_permissions
 lost_of(struct request *rq, const struct scoped_get_row *was, const struct scoped_wish *wish)
@@ -74,7 +30,7 @@ lost_of(struct request *rq, const struct scoped_get_row *was, const struct scope
 
 	for (size_t i = 0; i < grants.n; i++) {
 		const struct scoped_grants_row *g = &grants.at[i];
-		bool chosen = among(&wish->may, g->may);
+		bool chosen = choice_among(&wish->may, g->may);
 		str name = fmt(rq->arena, "%.*s: %.*s", STR(g->api_name), STR(g->name));
 
 		if (!g->entitled)
@@ -121,7 +77,7 @@ group_of(struct places *p, const struct place *place)
 	*group = (struct choice_account){ .id = place->account,
 		.name = place->account_name,
 		.archived = place->account_archived,
-		.chosen = among(&p->wish->accounts, place->account) };
+		.chosen = choice_among(&p->wish->accounts, place->account) };
 	return group;
 }
 
@@ -140,7 +96,7 @@ add_place(struct places *p, const struct place *place)
 	if (!*list)
 		*list = NEW(p->rq->arena, struct choice_workspace, p->room);
 	(*list)[group->workspaces.n++] = (struct choice_workspace){ place->id, place->name,
-		among(&p->wish->workspaces, place->id), place->archived };
+		choice_among(&p->wish->workspaces, place->id), place->archived };
 	group->workspaces.at = *list;
 }
 
@@ -210,11 +166,13 @@ offer_places(
 	    sql_account_pick(rq->db, .org = rq->org, .pattern = pattern);
 	struct workspace_pick_rows workspaces =
 	    sql_workspace_pick(rq->db, .org = rq->org, .pattern = pattern);
-	struct places p = { .rq = rq, .wish = wish, .room = 2 * (SHOWN + SCOPED_PLACES_MAX) };
+	struct places p = {
+		.rq = rq, .wish = wish, .room = 2 * (CHOICES_SHOWN + SCOPED_PLACES_MAX)
+	};
 
 	p.accounts = NEW(rq->arena, struct choice_account, p.room);
 	p.workspaces = NEW(rq->arena, struct choice_workspace *, p.room);
-	offer->many = find.n || accounts.n >= SHOWN || workspaces.n >= SHOWN;
+	offer->many = find.n || accounts.n >= CHOICES_SHOWN || workspaces.n >= CHOICES_SHOWN;
 	offer->none_found = find.n && accounts.n == 0 && workspaces.n == 0;
 	if (offer->many)
 		add_picked(&p);
@@ -223,40 +181,15 @@ offer_places(
 	offer->accounts = (struct choice_accounts){ p.accounts, p.n };
 }
 
-/* ---- people */
-
-static void
-offer_owners(struct request *rq, str find, str chosen, struct scoped_offer *offer)
-{
-	str pattern = fmt(rq->arena, "%%%.*s", STR(account_pattern(rq->arena, find)));
-	struct scoped_people_rows people =
-	    sql_scoped_people(rq->db, .org = rq->org, .pattern = pattern);
-	const struct scoped_person_row *picked =
-	    sql_scoped_person(rq->db, .org = rq->org, .id = chosen);
-	struct choice_owner *owners = NEW(rq->arena, struct choice_owner, people.n + 1);
-	size_t n = 0;
-
-	if (picked)
-		owners[n++] =
-		    (struct choice_owner){ picked->id, picked->name, picked->email, true };
-	for (size_t i = 0; i < people.n && i < SHOWN; i++) {
-		const struct scoped_people_row *one = &people.at[i];
-
-		if (!str_eq(one->id, chosen))
-			owners[n++] =
-			    (struct choice_owner){ one->id, one->name, one->email, false };
-	}
-	offer->owners = (struct choice_owners){ owners, n };
-	offer->owners_many = find.n || people.n > SHOWN;
-}
-
 struct scoped_offer
 scoped_offer(struct request *rq, const struct scoped_get_row *was, const struct scoped_form *form,
     const struct scoped_wish *wish)
 {
-	struct scoped_offer offer = { .apis = apis_of(rq, wish), .lost = lost_of(rq, was, wish) };
+	struct scoped_offers_rows offers = sql_scoped_offers(rq->db, .org = rq->org);
+	struct scoped_offer offer = { .lost = lost_of(rq, was, wish) };
 
+	offer.apis = choice_apis(rq, &offers, &wish->may, scoped_level_words);
 	offer_places(rq, form->find.value, wish, &offer);
-	offer_owners(rq, form->find_owner.value, wish->owner, &offer);
+	offer.owners = choice_people(rq, form->find_owner.value, wish->owner, &offer.owners_many);
 	return offer;
 }
