@@ -11,6 +11,7 @@
 #include "site/rotation.h"
 #include "site/route.h"
 #include "site/scoped_shown.h"
+#include "site/seen.h"
 #include "site/use.h"
 
 SHAPE(secret_row, text(hint), text(state), text(tone), part(created, moment), part(ended, moment),
@@ -19,7 +20,8 @@ SHAPE(secret_row, text(hint), text(state), text(tone), part(created, moment), pa
 SHAPE(handed_over, part(until, moment), text(by), part(at, moment));
 /* What differs between an account key and a scoped credential, and how far it has come. */
 SHAPE(credential_about, text(noun), text(handle), flag(scoped), flag(deactivated),
-    flag(unconfirmed), part(handed, handed_over), part(scope, scoped_shown));
+    flag(unconfirmed), part(handed, handed_over), part(scope, scoped_shown),
+    part(seen, seen_shown));
 SHAPE(credential_view, text(id), text(heading), text(name), text(description), text(client_id),
     text(status), text(tone), text(hint), part(secret_made, moment), part(made, moment),
     text(made_by), part(last_used, moment), text(last_address), text(last_program),
@@ -40,6 +42,7 @@ reason_words(str reason)
 		{ STR_INIT("compromised"), STR_INIT("Compromised") },
 		{ STR_INIT("expired"), STR_INIT("Expired") },
 		{ STR_INIT("unopened"), STR_INIT("Not opened in 7 days") },
+		{ STR_INIT("leaver"), STR_INIT("Known to somebody who has left") },
 	};
 
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
@@ -109,7 +112,8 @@ about_of(struct request *rq, const struct client_card_row *key)
 		.handle = key_handle(key->kind),
 		.deactivated = str_eq(key->status, S("deactivated")),
 		.unconfirmed = key->secret_made_at && !key->stored_at && !KEY_UNOPENED(key),
-		.handed = handed_over(rq, key) };
+		.handed = handed_over(rq, key),
+		.seen = seen_of(rq, key->id) };
 
 	about.scoped = scoped_show(rq, key->id, &about.scope);
 	return about;

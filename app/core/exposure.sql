@@ -1,0 +1,43 @@
+-- Who has seen which secret.
+
+-- Of the secrets of a client that have not ended, and of the one that ended last: who has seen it. A secret
+-- that nobody has seen is a row without a user: shown is 0 while it waits to be opened, else it was made at the
+-- command line. here is whether the person is an active user of the organization, reaches whether they may reach
+-- the Data API; owns whether the secret is theirs.
+-- rows exposure_of_client(org int, id text) -> hint text, current flag, ended_at time?, expires_at time?,
+--     ends_at time?, made_at time, shown flag, leaver_at time?, user text?, name text?, how text?, at time?,
+--     here flag, owns flag, reaches flag, data_api flag
+SELECT s.hint, s.current_of IS NOT NULL AS current, s.ended_at, s.expires_at, s.ends_at,
+       s.created_at AS made_at, s.key_number <> 0 AS shown, s.leaver_at, u.public_id AS user, p.name,
+       e.how, e.at,
+       COALESCE(u.status = 'active', 0) AS here, COALESCE(s.owner_id = u.id, 0) AS owns,
+       COALESCE(u.role = 'admin', 0) OR d.user_id IS NOT NULL AS reaches,
+       c.kind = 'data_api' AS data_api
+  FROM (
+    SELECT n.id
+      FROM client c
+      JOIN secret n ON n.current_of = c.id
+     WHERE c.organization_id = :org
+       AND c.public_id = :id
+    UNION ALL
+    SELECT o.id
+      FROM client c
+      JOIN secret o ON o.retiring_of = c.id
+     WHERE c.organization_id = :org
+       AND c.public_id = :id
+    UNION ALL
+    (SELECT b.id
+       FROM client c
+       JOIN secret b ON b.client_id = c.id AND b.status = 'revoked'
+      WHERE c.organization_id = :org
+        AND c.public_id = :id
+      ORDER BY b.id DESC
+      LIMIT 1)) these
+  JOIN secret s ON s.id = these.id
+  JOIN client c ON c.id = s.client_id AND c.organization_id = :org
+  LEFT JOIN exposure e ON e.secret_id = s.id
+  LEFT JOIN user u ON u.id = e.user_id AND u.organization_id = :org
+  LEFT JOIN person p ON p.id = u.person_id
+  LEFT JOIN data_access d ON d.user_id = u.id
+ ORDER BY s.id DESC, e.id
+ LIMIT 51;
