@@ -31,9 +31,11 @@ api_forbidden(struct request *rq, enum verdict verdict)
 		[VERDICT_CANONICAL] = STR_INIT("the address is not in canonical form"),
 		[VERDICT_ENDPOINT] = STR_INIT("there is no such endpoint"),
 		[VERDICT_PERMISSION] = STR_INIT("the credential lacks the permission for this"),
+		[VERDICT_READS] = STR_INIT("the credential may only read"),
 		[VERDICT_SCOPE] = STR_INIT("this is outside the scope of the credential"),
 	};
-	bool scope = verdict == VERDICT_PERMISSION || verdict == VERDICT_SCOPE;
+	bool scope =
+	    verdict == VERDICT_PERMISSION || verdict == VERDICT_READS || verdict == VERDICT_SCOPE;
 	struct reply reply =
 	    api_error(rq, 403, scope ? "insufficient_scope" : "access_denied", words[verdict]);
 

@@ -84,6 +84,14 @@ picked_somewhere(struct request *rq, const struct call *call, const struct verif
 	return !account && sql_call_picked_account(rq->db, .client = row->client, .org = row->org);
 }
 
+/* Only a scoped credential is held to places; the others reach wherever their organization does. */
+static bool
+everywhere(const struct verify_secret_row *row)
+{
+	return str_eq(row->kind, S("account")) || str_eq(row->kind, S("additional")) ||
+	       str_eq(row->kind, S("data_api"));
+}
+
 static enum verdict
 reach(struct request *rq, const struct call *call, const struct verify_secret_row *row)
 {
@@ -100,7 +108,7 @@ reach(struct request *rq, const struct call *call, const struct verify_secret_ro
 		return VERDICT_PERMISSION;
 	if (!there(call, reach))
 		return VERDICT_SCOPE;
-	if (all || !endpoint->picked || reach->picked)
+	if (everywhere(row) || !endpoint->picked || reach->picked)
 		return VERDICT_GOOD;
 	return picked_somewhere(rq, call, row, reach->account) ? VERDICT_GOOD : VERDICT_SCOPE;
 }
@@ -115,5 +123,7 @@ call_verdict(
 		return VERDICT_OPEN;
 	if (!row->entitled || (within.n && !listed(within, call->endpoint->permission)))
 		return VERDICT_PERMISSION;
+	if (row->only_reads && !call->endpoint->only_reads)
+		return VERDICT_READS;
 	return reach(rq, call, row);
 }

@@ -28,8 +28,10 @@ bool call_anew(struct request *);
 bool call_stands(struct request *, struct call *, int64_t version);
 
 /* Whether the client of that row, which was read for the call, may make it. An account key may do all that its
- * organization is entitled to, everywhere in it; others what was granted, and at workspace level only in what
- * was picked: a call without a workspace in its address needs some picked one, of the account that is in it.
+ * organization is entitled to, everywhere in it; an additional secret and the Data API's key what was granted,
+ * everywhere too; a scoped one what was granted, and at workspace level only in what was picked: a call without a
+ * workspace in its address needs some picked one, of the account that is in it. One that may only read makes no call
+ * whose permission does more, by the catalogue that the row was read with.
  * within are the permissions that a token is for, one blank between two; empty when it does not narrow. */
 struct verify_secret_row;
 enum verdict

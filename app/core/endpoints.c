@@ -96,7 +96,8 @@ add(struct request *rq, struct endpoints *endpoints, const struct endpoints_all_
 		.permission_id = row->permission_id,
 		.api = row->api,
 		.needs = needs_of(row->needs),
-		.picked = str_eq(row->level, S("workspace")) };
+		.picked = str_eq(row->level, S("workspace")),
+		.only_reads = row->only_reads };
 	rest = endpoint->path;
 	while (segment_next(&rest, &segment))
 		if (segment.n) /* a slash at the end adds none, as address_loose() has it */

@@ -20,7 +20,8 @@ struct endpoint {
 	str permission;             /* "profile:read"; empty when it is open */
 	int64_t permission_id, api; /* their rows */
 	enum endpoint_needs needs;
-	bool picked; /* of a workspace-level API: only what was picked is within a scope */
+	bool picked;     /* of a workspace-level API: only what was picked is within a scope */
+	bool only_reads; /* its permission changes nothing */
 };
 
 /* A thread's own, empty; it lives until the process ends. */

@@ -271,8 +271,8 @@ scope_of(struct request *rq, const struct caller *caller)
 	if (caller->all)
 		all = sql_token_permissions_all(rq->db, .org = caller->org);
 	else
-		some = sql_token_permissions_granted(
-		    rq->db, .org = caller->org, .client = caller->client);
+		some = sql_token_permissions_granted(rq->db, .org = caller->org,
+		    .client = caller->client, .only_reads = caller->only_reads);
 	for (size_t i = 0; i < all.n && fits; i++)
 		fits = scope_add(&scope, all.at[i].word);
 	for (size_t i = 0; i < some.n && fits; i++)

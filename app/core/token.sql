@@ -24,7 +24,8 @@ UPDATE signing_key
    AND key_number = :before;
 
 -- What a credential may do now: an account key all that its organization is entitled to, another one what it
--- was granted of that, with what that includes. Two statements: as one, its plan costs five times as much.
+-- was granted of that, with what that includes; of that, if it may only read, what does no more. Two statements: as
+-- one, its plan costs five times as much.
 -- rows token_permissions_all(org int) -> word text?
 SELECT CONCAT(a.word, ':', p.word) AS word
   FROM entitlement e
@@ -33,7 +34,7 @@ SELECT CONCAT(a.word, ':', p.word) AS word
  WHERE e.organization_id = :org
  LIMIT 600;
 
--- rows token_permissions_granted(org int, client int) -> word text?
+-- rows token_permissions_granted(org int, client int, only_reads flag) -> word text?
 SELECT DISTINCT CONCAT(a.word, ':', p.word) AS word
   FROM client_grant g
   JOIN entitlement e ON e.organization_id = g.organization_id AND e.api_id = g.api_id
@@ -42,4 +43,5 @@ SELECT DISTINCT CONCAT(a.word, ':', p.word) AS word
   JOIN api a ON a.id = p.api_id
  WHERE g.client_id = :client
    AND g.organization_id = :org
+   AND (:only_reads = 0 OR p.only_reads = 1)
  LIMIT 600;

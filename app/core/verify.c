@@ -25,11 +25,12 @@ first_of(int64_t one, int64_t other)
 	return one < other ? one : other;
 }
 
-/* A retiring secret ends with the overlap, never later than it expires, and no later than its client. */
+/* A retiring secret ends with the overlap, never later than it expires, and no later than its client and its key. */
 static int64_t
 end_of(const struct verify_secret_row *row)
 {
-	return first_of(first_of(row->ends_at, row->expires_at), row->client_ends_at);
+	return first_of(first_of(row->ends_at, row->expires_at),
+	    first_of(row->client_ends_at, row->key_ends_at));
 }
 
 static void
@@ -39,6 +40,7 @@ caller_fill(struct caller *caller, str sid, const struct verify_secret_row *row)
 		.client = row->client,
 		.org = row->org,
 		.all = str_eq(row->kind, S("account")),
+		.only_reads = row->only_reads,
 		.until = end_of(row),
 		.sid = sid,
 		.id = row->id,
@@ -47,9 +49,15 @@ caller_fill(struct caller *caller, str sid, const struct verify_secret_row *row)
 		.organization = row->organization };
 }
 
-/* What the rows say, whatever was presented. */
+static bool
+ended(const struct request *rq, int64_t at)
+{
+	return at && at <= rq->now;
+}
+
+/* What the secret's own row says. */
 static enum verdict
-row_verdict(const struct request *rq, const struct verify_secret_row *row, str environment)
+secret_verdict(const struct request *rq, const struct verify_secret_row *row)
 {
 	if (str_eq(row->status, S("pending")))
 		return VERDICT_PENDING;
@@ -62,9 +70,28 @@ row_verdict(const struct request *rq, const struct verify_secret_row *row, str e
 	/* Its text ends at the tag; this is for the tokens that it was traded for. */
 	if (!keyring_key(rq->desk->keyring, (int)row->key_number))
 		return VERDICT_REVOKED;
-	if (row->expires_at && row->expires_at <= rq->now)
-		return VERDICT_EXPIRED;
-	if (!str_eq(row->client_status, S("active")))
+	return ended(rq, row->expires_at) ? VERDICT_EXPIRED : VERDICT_GOOD;
+}
+
+/* Whether the client works, and for an additional secret the account key that it belongs to. */
+static bool
+client_works(const struct verify_secret_row *row)
+{
+	bool additional = str_eq(row->kind, S("additional"));
+
+	return str_eq(row->client_status, S("active")) &&
+	       (!additional || str_eq(row->key_status, S("active")));
+}
+
+/* What the rows say, whatever was presented. */
+static enum verdict
+row_verdict(const struct request *rq, const struct verify_secret_row *row, str environment)
+{
+	enum verdict verdict = secret_verdict(rq, row);
+
+	if (verdict != VERDICT_GOOD)
+		return verdict;
+	if (!client_works(row))
 		return VERDICT_CLIENT;
 	if (!str_eq(row->organization_status, S("active")))
 		return VERDICT_ORGANIZATION;
@@ -72,7 +99,7 @@ row_verdict(const struct request *rq, const struct verify_secret_row *row, str e
 		return VERDICT_OWNER;
 	if (environment.n && !str_eq(row->environment, environment))
 		return VERDICT_ENVIRONMENT;
-	if (row->client_ends_at && row->client_ends_at <= rq->now)
+	if (ended(rq, row->client_ends_at) || ended(rq, row->key_ends_at))
 		return VERDICT_CLIENT_EXPIRED;
 	return VERDICT_GOOD;
 }
@@ -82,7 +109,8 @@ static enum verdict
 call_allowed(struct request *rq, const struct verify_secret_row *row, const struct presented *seen,
     str within)
 {
-	if (!networks_contain(row->networks, seen->address))
+	if (!networks_contain(row->networks, seen->address) ||
+	    !networks_contain(row->key_networks, seen->address))
 		return VERDICT_ADDRESS;
 	return seen->call ? call_verdict(rq, seen->call, row, within) : VERDICT_GOOD;
 }
@@ -189,6 +217,7 @@ outcome_of(enum verdict verdict)
 	case VERDICT_CANONICAL:
 	case VERDICT_ENDPOINT:
 	case VERDICT_PERMISSION:
+	case VERDICT_READS:
 	case VERDICT_SCOPE:
 		return USE_PERMISSION;
 	case VERDICT_NONE:
@@ -299,7 +328,7 @@ verdict_forbids(enum verdict verdict)
 {
 	return verdict == VERDICT_ADDRESS || verdict == VERDICT_CANONICAL ||
 	       verdict == VERDICT_ENDPOINT || verdict == VERDICT_PERMISSION ||
-	       verdict == VERDICT_SCOPE;
+	       verdict == VERDICT_READS || verdict == VERDICT_SCOPE;
 }
 
 str
@@ -325,6 +354,7 @@ verdict_word(enum verdict verdict)
 		[VERDICT_CANONICAL] = STR_INIT("not_canonical"),
 		[VERDICT_ENDPOINT] = STR_INIT("no_endpoint"),
 		[VERDICT_PERMISSION] = STR_INIT("permission"),
+		[VERDICT_READS] = STR_INIT("only_reads"),
 		[VERDICT_SCOPE] = STR_INIT("scope"),
 		[VERDICT_OPEN] = STR_INIT("open"),
 	};

@@ -3,6 +3,9 @@
  * Cheapest first: format and CRC, tag, one SELECT, statuses, the cache of verified secrets, Argon2. A
  * string that Keydesk never issued ends at the tag: no query, no hash. Whether the caller may make a certain
  * call is decided by the same SELECT, and said only to who is accepted.
+ *
+ * An additional secret is shown with the client ID of its account key, and is good while that, its owner and itself
+ * are. It may do what it was granted, never what the key may.
  */
 #ifndef CORE_VERIFY_H
 #define CORE_VERIFY_H
@@ -30,17 +33,20 @@ enum verdict {
 	VERDICT_CANONICAL,  /* the call's address has another spelling */
 	VERDICT_ENDPOINT,   /* the catalogue has no such call */
 	VERDICT_PERMISSION, /* no such grant, or the organization is not entitled to the API */
+	VERDICT_READS,      /* it may only read, and this does more */
 	VERDICT_SCOPE,      /* not in this account or workspace */
 	/* Whoever it is. */
 	VERDICT_OPEN,
 };
 enum { VERDICTS = VERDICT_OPEN + 1 };
 
-/* Whom a good verdict is about. For another one, only what was found on the way. */
+/* Whom a good verdict is about. For another one, only what was found on the way. Of an additional secret client and
+ * id are its own, and client_id is that of its account key. */
 struct caller {
 	int64_t secret, client, org;
-	bool all;      /* an account key: it may do all that its organization may */
-	int64_t until; /* when its secret ends, as far as that is known; 0 when it is not */
+	bool all;        /* an account key: it may do all that its organization may */
+	bool only_reads; /* of what it was granted, only what changes nothing */
+	int64_t until;   /* when its secret ends, as far as that is known; 0 when it is not */
 	str sid, id, client_id, environment, organization;
 };
 
