@@ -45,6 +45,26 @@ const struct route routes[] = {
 	{ POST, "/credentials/:id/deactivate", credential_deactivate_save, CREDENTIALS_CHANGE, .object = CLIENT, .proof = PROOF_LATELY, .says = "refuse its secrets until it is active again" },
 	{ GET,  "/credentials/:id/activate", credential_activate,   CREDENTIALS_CHANGE, .object = CLIENT, .says = "what would work again" },
 	{ POST, "/credentials/:id/activate", credential_activate_save, CREDENTIALS_CHANGE, .object = CLIENT, .proof = PROOF_LATELY, .says = "let it work again" },
+	{ POST, "/secrets/:id/stored",      credential_stored,      USER,            .object = SECRET, .says = "its text is stored" },
+	{ GET,  "/secrets/:id/open",        credential_open,        USER,            .object = SECRET, .says = "what opening one's own does" },
+	{ POST, "/secrets/:id/open",        credential_open_save,   USER,            .object = SECRET, .proof = PROOF_LATELY, .says = "make its text, show it once" },
+	{ GET,  "/secrets/:id/reset",       credential_reset,       USER,            .object = SECRET, .says = "what a reset would stop" },
+	{ POST, "/secrets/:id/reset",       credential_reset_save,  USER,            .object = SECRET, .proof = PROOF_LATELY, .says = "a new text, the old one ends" },
+	{ GET,  "/secrets/:id/rotate",      credential_rotate,      USER,            .object = SECRET, .says = "the form for an overlap" },
+	{ POST, "/secrets/:id/rotate",      credential_rotate_save, USER,            .object = SECRET, .proof = PROOF_LATELY, .says = "a new text beside the old one" },
+	{ GET,  "/secrets/:id/finish",      credential_finish,      USER,            .object = SECRET, .says = "who still uses the old one" },
+	{ POST, "/secrets/:id/finish",      credential_finish_save, USER,            .object = SECRET, .proof = PROOF_LATELY, .says = "the old one ends now" },
+	{ GET,  "/secrets/:id/cancel",      credential_cancel,      USER,            .object = SECRET, .says = "who uses the new one already" },
+	{ POST, "/secrets/:id/cancel",      credential_cancel_save, USER,            .object = SECRET, .proof = PROOF_LATELY, .says = "the new one ends now, the old one stays" },
+	{ POST, "/data-api/stored",         credential_stored,      DATA_API,        .object = DATA, .says = "the key is stored" },
+	{ GET,  "/data-api/reset",          credential_reset,       DATA_API,        .object = DATA, .says = "what replacing the key at once would stop" },
+	{ POST, "/data-api/reset",          credential_reset_save,  DATA_API,        .object = DATA, .proof = PROOF_LATELY, .says = "a new key, the old one ends" },
+	{ GET,  "/data-api/rotate",         credential_rotate,      DATA_API,        .object = DATA, .says = "the form for an overlap" },
+	{ POST, "/data-api/rotate",         credential_rotate_save, DATA_API,        .object = DATA, .proof = PROOF_LATELY, .says = "a new key beside the old one" },
+	{ GET,  "/data-api/finish",         credential_finish,      DATA_API,        .object = DATA, .says = "who still uses the old one" },
+	{ POST, "/data-api/finish",         credential_finish_save, DATA_API,        .object = DATA, .proof = PROOF_LATELY, .says = "the old one ends now" },
+	{ GET,  "/data-api/cancel",         credential_cancel,      DATA_API,        .object = DATA, .says = "who uses the new one already" },
+	{ POST, "/data-api/cancel",         credential_cancel_save, DATA_API,        .object = DATA, .proof = PROOF_LATELY, .says = "the new one ends now, the old one stays" },
 	{ GET,  "/search",                  search,                 CREDENTIALS_SEE, .says = "what begins with some words" },
 	{ POST, "/search",                  search_save,            CREDENTIALS_SEE, .says = "to what was typed or pasted" },
 	{ GET,  "/accounts",                accounts,               CREDENTIALS_SEE, .says = "the accounts" },
@@ -188,6 +208,10 @@ access_words(enum access may)
 		return S("anyone");
 	case SIGNED_IN:
 		return S("signed in");
+	case USER:
+		return S("of an organization");
+	case DATA_API:
+		return S("admin, Data API list");
 	case CREDENTIALS_SEE:
 		return S("admin, compliance admin");
 	case CREDENTIALS_CHANGE:

@@ -16,6 +16,7 @@ struct actor {
 	str name, email;
 	enum role role;
 	bool is_operator;
+	bool data_access; /* an admin has given them access to the Data API */
 };
 
 /* The role of a column's text, that text, and its words for people ("Compliance admin"). */

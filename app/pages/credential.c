@@ -144,7 +144,7 @@ credential(struct request *rq)
 		.last_used = moment_of(rq, key->last_used_at),
 		.last_address = key->last_used_from,
 		.last_program = key->last_used_by,
-		.may_change = key_may_change(rq, key->kind),
+		.may_change = key_may(rq, key, KEY_CHANGE),
 		.overdue_days = status.overdue_days,
 		.cadence_days = policy_of(rq).cadence_days,
 		.secrets = rows_of(rq),
@@ -161,13 +161,13 @@ credential_stored(struct request *rq)
 {
 	struct reply refusal;
 
-	if (!key_to_change(rq, &refusal))
+	if (!key_to(rq, KEY_OWN, &refusal))
 		return refusal;
 	if (!str_eq(form_field(rq, S("stored")), S("1")))
-		return see_other(rq, "/credentials/%.*s", STR(rq->id));
+		return key_see(rq, "");
 	if (!client_stored(rq, rq->id))
 		return not_found(rq);
 	if (replacement_brief(rq, rq->id).open)
-		return see_other(rq, "/credentials/%.*s/replacement?did=stored", STR(rq->id));
-	return see_other(rq, "/credentials/%.*s?did=stored", STR(rq->id));
+		return key_see(rq, "/replacement?did=stored");
+	return key_see(rq, "?did=stored");
 }

@@ -48,25 +48,27 @@ form(struct request *rq, int status, const struct client_card_row *key, str once
 struct reply
 credential_open(struct request *rq)
 {
-	const struct client_card_row *key = key_card(rq);
+	struct reply refusal;
+	const struct client_card_row *key = key_to(rq, KEY_OWN, &refusal);
 
-	return key ? form(rq, 200, key, once_number(rq)) : not_found(rq);
+	return key ? form(rq, 200, key, once_number(rq)) : refusal;
 }
 
 struct reply
 credential_open_save(struct request *rq)
 {
-	const struct client_card_row *key = key_card(rq);
+	struct reply refusal;
+	const struct client_card_row *key = key_to(rq, KEY_OWN, &refusal);
 	struct opening wish = { .id = rq->id, .once = form_field(rq, S("once")) };
 	struct client_made made;
 	struct opening_by opened;
 
 	if (!key)
-		return not_found(rq);
+		return refusal;
 	if (rq->unproven)
 		return form(rq, 422, key, wish.once.n ? wish.once : once_number(rq));
 	if (wish.once.n == 0)
-		return see_other(rq, "/credentials/%.*s/open", STR(rq->id));
+		return key_see(rq, "/open");
 	switch (pending_open(rq, &wish, &made, &opened)) {
 	case OPENED:
 		return key_reveal(rq, &made, KEY_OPENED);

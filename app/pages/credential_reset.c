@@ -41,7 +41,7 @@ struct reply
 credential_reset(struct request *rq)
 {
 	struct reply refusal;
-	const struct client_card_row *key = key_to_change(rq, &refusal);
+	const struct client_card_row *key = key_to(rq, KEY_OWN, &refusal);
 
 	return key ? form(rq, 200, key, once_number(rq)) : refusal;
 }
@@ -50,7 +50,7 @@ struct reply
 credential_reset_save(struct request *rq)
 {
 	struct reply refusal;
-	const struct client_card_row *key = key_to_change(rq, &refusal);
+	const struct client_card_row *key = key_to(rq, KEY_OWN, &refusal);
 	str once = form_field(rq, S("once"));
 	struct client_made made;
 
@@ -59,7 +59,7 @@ credential_reset_save(struct request *rq)
 	if (rq->unproven)
 		return form(rq, 422, key, once.n ? once : once_number(rq));
 	if (once.n == 0) /* without its number a form could reset twice */
-		return see_other(rq, "/credentials/%.*s/reset", STR(rq->id));
+		return key_see(rq, "/reset");
 	switch (client_reset(rq, rq->id, once, &made)) {
 	case MADE_NEW:
 		return key_reveal(rq, &made, KEY_RESET);

@@ -74,7 +74,7 @@ struct reply
 credential_rotate(struct request *rq)
 {
 	struct reply refusal;
-	const struct client_card_row *key = key_to_change(rq, &refusal);
+	const struct client_card_row *key = key_to(rq, KEY_OWN, &refusal);
 	int64_t meant = policy_of(rq).overlap_minutes * MINUTE;
 	struct credential_rotate_view view;
 
@@ -99,7 +99,7 @@ struct reply
 credential_rotate_save(struct request *rq)
 {
 	struct reply refusal;
-	const struct client_card_row *key = key_to_change(rq, &refusal);
+	const struct client_card_row *key = key_to(rq, KEY_OWN, &refusal);
 	struct rotation_wish wish = {
 		.id = rq->id, .seen = form_field(rq, S("seen")), .once = form_field(rq, S("once"))
 	};

@@ -10,13 +10,41 @@ static const char revealed_cookie[] = "keydesk_revealed";
 PAGE(credential_reveal, "Shown once: the secret of", .menu = MENU_CREDENTIALS, .alone = true);
 PAGE(credential_made, "Made already:", .menu = MENU_CREDENTIALS);
 
+static bool
+is_data_api(str kind)
+{
+	return str_eq(kind, S("data_api"));
+}
+
+/* Whether it is what the route is about, and for this person's eyes. */
+static bool
+fits(const struct request *rq, const struct client_card_row *card)
+{
+	enum object object = rq->route->object;
+
+	if (key_additional(card->kind))
+		return object == SECRET &&
+		       (card->owner == rq->me || access_may(rq->actor, CREDENTIALS_SEE));
+	return (object == DATA) == is_data_api(card->kind) && object != SECRET;
+}
+
 const struct client_card_row *
 key_card(struct request *rq)
 {
-	const struct client_card_row *card = sql_client_card(rq->db, .org = rq->org, .id = rq->id);
+	const struct client_card_row *card;
 
-	if (card)
-		rq->environment = card->environment;
+	if (rq->route->object == DATA) {
+		const struct client_data_api_row *data =
+		    sql_client_data_api(rq->db, .org = rq->org, .environment = rq->environment);
+
+		if (!data)
+			return NULL;
+		rq->id = data->id;
+	}
+	card = sql_client_card(rq->db, .org = rq->org, .id = rq->id);
+	if (!card || !fits(rq, card))
+		return NULL;
+	rq->environment = card->environment;
 	return card;
 }
 
@@ -24,6 +52,12 @@ bool
 key_scoped(str kind)
 {
 	return str_eq(kind, S("scoped"));
+}
+
+bool
+key_additional(str kind)
+{
+	return str_eq(kind, S("additional"));
 }
 
 bool
@@ -35,24 +69,69 @@ key_may_change(const struct request *rq, str kind)
 str
 key_noun(str kind)
 {
+	if (key_additional(kind))
+		return S("secret");
 	return key_scoped(kind) ? S("credential") : S("key");
 }
 
 str
 key_handle(str kind)
 {
-	return key_scoped(kind) ? S("Client ID") : S("API key");
+	return key_scoped(kind) || is_data_api(kind) ? S("Client ID") : S("API key");
+}
+
+bool
+key_may(const struct request *rq, const struct client_card_row *card, enum key_act act)
+{
+	if (is_data_api(card->kind))
+		return access_may(rq->actor, DATA_API);
+	if (!key_additional(card->kind))
+		return key_may_change(rq, card->kind);
+	if (card->owner == rq->me)
+		return true;
+	switch (act) {
+	case KEY_CHANGE:
+		return access_may(rq->actor, ADMIN);
+	case KEY_END:
+		return access_may(rq->actor, CREDENTIALS_SEE);
+	case KEY_OWN:
+		break;
+	}
+	return false;
+}
+
+const struct client_card_row *
+key_to(struct request *rq, enum key_act act, struct reply *refusal)
+{
+	const struct client_card_row *card = key_card(rq);
+
+	if (card && key_may(rq, card, act))
+		return card;
+	*refusal = card ? forbidden(rq) : not_found(rq);
+	return NULL;
 }
 
 const struct client_card_row *
 key_to_change(struct request *rq, struct reply *refusal)
 {
-	const struct client_card_row *card = key_card(rq);
+	return key_to(rq, KEY_CHANGE, refusal);
+}
 
-	if (card && key_may_change(rq, card->kind))
-		return card;
-	*refusal = card ? forbidden(rq) : not_found(rq);
-	return NULL;
+str
+key_home(const struct request *rq)
+{
+	enum object object = rq->route->object;
+
+	if (object == DATA)
+		return S("/data-api");
+	return fmt(
+	    rq->arena, "/%s/%.*s", object == SECRET ? "secrets" : "credentials", STR(rq->id));
+}
+
+struct reply
+key_see(struct request *rq, const char *rest)
+{
+	return see_other(rq, "%.*s%s", STR(key_home(rq)), rest);
 }
 
 struct reply
@@ -70,6 +149,9 @@ key_reveal(struct request *rq, const struct client_made *made, enum key_made how
 	    sql_client_card(rq->db, .org = rq->org, .id = made->id);
 	struct reply reply;
 
+	view.in_secrets = key_additional(card->kind);
+	view.in_data_api = is_data_api(card->kind);
+	view.in_credentials = !view.in_secrets && !view.in_data_api;
 	view.noun = key_noun(card->kind);
 	view.handle = key_handle(card->kind);
 	view.scoped = scoped_show(rq, made->id, &view.scope);
@@ -93,7 +175,7 @@ key_conflict(struct request *rq, str sentence)
 	struct message_view view = { .status = 409,
 		.heading = S("Nothing was changed"),
 		.sentence = sentence,
-		.credential = rq->id };
+		.id = rq->id };
 	struct reply reply = show(rq, 409, &message_page, &view);
 
 	reply.undo = true;
@@ -119,10 +201,13 @@ key_made_before(struct request *rq, const struct client_made *made, enum key_mad
 	if (!card)
 		return conflict(
 		    rq, S("This form was sent before, and what it made has been deleted since."));
+	view.in_secrets = key_additional(card->kind);
+	view.in_data_api = is_data_api(card->kind);
+	view.in_credentials = !view.in_secrets && !view.in_data_api;
 	view.name = card->name;
 	view.noun = key_noun(card->kind);
 	view.scoped = key_scoped(card->kind);
-	view.may_change = key_may_change(rq, card->kind);
+	view.may_change = key_may(rq, card, KEY_OWN);
 	if (KEY_ROTATES(rq, card))
 		view.old_ends = moment_of(rq, card->old_ends_at);
 	rq->environment = card->environment;

@@ -10,12 +10,13 @@
 enum { PAGE_MAX_BYTES = 1 << 20 };
 
 /* What stands in the main menu, and what of it the page belongs to: templates/part_menu.mustache. */
-SHAPE(menus, flag(overview), flag(credentials), flag(accounts), flag(apis), flag(organizations),
-    flag(settings));
+SHAPE(menus, flag(overview), flag(credentials), flag(secrets), flag(data_api), flag(accounts),
+    flag(apis), flag(organizations), flag(settings));
 SHAPE(frame, text(title), text(organization), text(person), text(email), text(role),
     flag(signed_in), flag(alone), flag(integration), text(environment), text(csrf), text(number),
-    part(nav, menus), part(at, menus), flag(nav_credentials), flag(at_profile), text(next),
-    text(notice), flag(wrong), list(errors, wrong), part(proof, proof_asked));
+    part(nav, menus), part(at, menus), flag(nav_credentials), flag(at_profile),
+    flag(in_credentials), flag(in_secrets), flag(in_data_api), text(next), text(notice),
+    flag(wrong), list(errors, wrong), part(proof, proof_asked));
 
 struct moment
 moment_of(const struct request *rq, int64_t time)
@@ -202,6 +203,8 @@ menu_at(enum menu menu)
 {
 	return (struct menus){ .overview = menu == MENU_OVERVIEW,
 		.credentials = menu == MENU_CREDENTIALS,
+		.secrets = menu == MENU_SECRETS,
+		.data_api = menu == MENU_DATA_API,
 		.accounts = menu == MENU_ACCOUNTS,
 		.apis = menu == MENU_APIS,
 		.organizations = menu == MENU_ORGANIZATIONS,
@@ -227,16 +230,51 @@ title_of(const struct request *rq, const struct page *page, const void *view)
 	return name.n ? fmt(rq->arena, "%.*s “%.*s”", STR(page->title), STR(name)) : page->title;
 }
 
-static bool
-is_of_key(enum object object)
+/* The list that the route's key hangs on; MENU_NONE where it is about none. */
+static enum menu
+list_of(const struct request *rq)
 {
-	return object == CLIENT || object == SCOPED || object == PLACE ||
-	       object == REPLACEMENT_ITEM;
+	switch (rq->route ? rq->route->object : NO_OBJECT) {
+	case CLIENT:
+	case SCOPED:
+	case PLACE:
+	case REPLACEMENT_ITEM:
+		return MENU_CREDENTIALS;
+	case SECRET:
+		return MENU_SECRETS;
+	case DATA:
+		return MENU_DATA_API;
+	case NO_OBJECT:
+	case SESSION:
+	case ACCOUNT:
+	case WORKSPACE:
+	case API:
+	case ORGANIZATION:
+		break;
+	}
+	return MENU_NONE;
+}
+
+/* A key is of one environment: whoever switches goes to the list of the other one. */
+static str
+next_of(const struct request *rq)
+{
+	static const str lists[] = {
+		[MENU_CREDENTIALS] = STR_INIT("/credentials"),
+		[MENU_SECRETS] = STR_INIT("/secrets"),
+		[MENU_DATA_API] = STR_INIT("/data-api"),
+	};
+	enum menu list = list_of(rq);
+
+	if (list != MENU_NONE)
+		return lists[list];
+	return route_is_page(rq->desk->routes, rq->desk->routes_n, rq->path) ? rq->path : S("/");
 }
 
 static struct frame
 frame_of(struct request *rq, const struct page *page, const void *view)
 {
+	enum menu list = list_of(rq), menu = list == MENU_NONE ? page->menu : list;
 	struct frame frame = { .title = title_of(rq, page, view),
 		.alone = page->alone,
 		.environment =
@@ -244,18 +282,16 @@ frame_of(struct request *rq, const struct page *page, const void *view)
 		.csrf = rq->csrf,
 		.number = rq->number,
 		.nav = menu_of(rq->actor),
-		.at = menu_at(page->menu),
-		.at_profile = page->menu == MENU_PROFILE,
-		.next = S("/"),
+		.at = menu_at(menu),
+		.at_profile = menu == MENU_PROFILE,
+		.in_credentials = menu == MENU_CREDENTIALS,
+		.in_secrets = menu == MENU_SECRETS,
+		.in_data_api = menu == MENU_DATA_API,
+		.next = next_of(rq),
 		.notice = notice_of(rq),
 		.proof = proof_of(rq) };
 
 	frame.integration = str_eq(rq->environment, S("integration"));
-	/* A key is of one environment: whoever switches goes to the list of the other one. */
-	if (rq->route && is_of_key(rq->route->object))
-		frame.next = S("/credentials");
-	else if (route_is_page(rq->desk->routes, rq->desk->routes_n, rq->path))
-		frame.next = rq->path;
 	frame_person(rq, &frame);
 	return frame;
 }

@@ -12,6 +12,8 @@ enum menu {
 	MENU_NONE,
 	MENU_OVERVIEW,
 	MENU_CREDENTIALS,
+	MENU_SECRETS,
+	MENU_DATA_API,
 	MENU_ACCOUNTS,
 	MENU_APIS,
 	MENU_ORGANIZATIONS,
@@ -66,7 +68,7 @@ struct reply sorry(struct request *, int status);
 struct reply uncertain(struct request *);
 
 /* The view of message.mustache, which these pages share. */
-SHAPE(message_view, int(status), text(heading), text(sentence), text(who), text(credential));
+SHAPE(message_view, int(status), text(heading), text(sentence), text(who), text(id));
 extern const struct page message_page;
 
 /* The headers that each reply to a browser carries (OWASP Secure Headers; a strict CSP). */

@@ -87,13 +87,13 @@ between(str text, str from, str to, str *rest)
 	return str_part(inside, 0, end);
 }
 
-/* An address of a template as one that a route fits: names become ids of some object. */
+/* An address of a template as one that a route fits: names become ids of some object, and part_home is where a key is. */
 static str
 example_of(struct arena *a, str action)
 {
 	static const str token = STR_INIT("0000000000000000000000000000000000000000000");
-	str id = str_part(token, 0, 10);
-	struct buf b = buf_new(a, action.n * token.n + 1);
+	static const str key = STR_INIT("/credentials/0000000000");
+	struct buf b = buf_new(a, (action.n + 1) * token.n);
 
 	while (action.n) {
 		size_t at = str_find(action, S("{{"));
@@ -103,7 +103,12 @@ example_of(struct arena *a, str action)
 		if (at == action.n)
 			break;
 		name = between(action, S("{{"), S("}}"), &action);
-		buf_add(&b, str_eq(name, S("token")) ? token : id);
+		if (str_eq(name, S("token")))
+			buf_add(&b, token);
+		else if (str_eq(name, S(">part_home")))
+			buf_add(&b, key);
+		else
+			buf_add(&b, str_part(token, 0, 10));
 	}
 	return buf_str(&b);
 }

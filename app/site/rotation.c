@@ -183,7 +183,7 @@ rotation_acted(struct request *rq, enum rotated how, const char *did)
 {
 	switch (how) {
 	case ROTATED:
-		return see_other(rq, "/credentials/%.*s?did=%s", STR(rq->id), did);
+		return see_other(rq, "%.*s?did=%s", STR(key_home(rq)), did);
 	case ROTATED_CHANGED:
 		return rotation_changed(rq);
 	case ROTATED_ENDED:

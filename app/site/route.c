@@ -90,6 +90,10 @@ access_may(const struct actor *actor, enum access may)
 		return true;
 	case SIGNED_IN:
 		return actor != NULL;
+	case USER:
+		return actor && actor->user != 0;
+	case DATA_API:
+		return actor && (actor->role == ROLE_ADMIN || actor->data_access);
 	case CREDENTIALS_SEE:
 	case CREDENTIALS_CHANGE:
 		return actor && (actor->role == ROLE_ADMIN || actor->role == ROLE_COMPLIANCE_ADMIN);

@@ -10,6 +10,8 @@ enum access {
 	NOBODY,
 	ANYONE, /* signed in or not */
 	SIGNED_IN,
+	USER,               /* whoever belongs to an organization */
+	DATA_API,           /* admins, and whom they have given access to the Data API */
 	CREDENTIALS_SEE,    /* admins and compliance admins */
 	CREDENTIALS_CHANGE, /* both, and account keys admins only: the handler asks key_to_change() */
 	ADMIN,
@@ -19,7 +21,8 @@ enum access {
 };
 
 /* What :id stands for: the test that asks for another organization's object makes one of these. A CLIENT is an
- * account key or a scoped credential, SCOPED only the latter. */
+ * account key or a scoped credential, SCOPED only the latter, SECRET an additional secret. DATA is the one client of the
+ * Data API in the environment that is shown: no :id names it. */
 enum object {
 	NO_OBJECT,
 	CLIENT,
@@ -27,6 +30,8 @@ enum object {
 	ACCOUNT,
 	WORKSPACE,
 	SCOPED,
+	SECRET,
+	DATA,
 	PLACE,
 	REPLACEMENT_ITEM,
 	API,          /* of the catalogue: no organization's */

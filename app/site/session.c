@@ -136,7 +136,8 @@ session_find(struct request *rq)
 		.name = row->name,
 		.email = row->email,
 		.role = role_of(row->role),
-		.is_operator = row->is_operator };
+		.is_operator = row->is_operator,
+		.data_access = row->data_access };
 	rq->actor = actor;
 	rq->org = row->org;
 	rq->me = row->user;

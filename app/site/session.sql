@@ -2,14 +2,16 @@
 
 -- one session_get(token_hash text) -> session int, person int, user int?, environment text,
 --     created_at time, seen_at time, proven_at time?, name text, email text, is_operator flag, org int?,
---     organization text?, organization_status text?, role text?, user_status text?
+--     organization text?, organization_status text?, role text?, user_status text?, data_access flag
 SELECT s.id AS session, s.person_id AS person, s.user_id AS user, s.environment, s.created_at,
        s.seen_at, s.proven_at, p.name, p.email, p.is_operator, u.organization_id AS org, o.name AS organization,
-       o.status AS organization_status, u.role, u.status AS user_status
+       o.status AS organization_status, u.role, u.status AS user_status,
+       d.user_id IS NOT NULL AS data_access
   FROM session s
   JOIN person p ON p.id = s.person_id
   LEFT JOIN user u ON u.id = s.user_id AND u.person_id = s.person_id
   LEFT JOIN organization o ON o.id = u.organization_id
+  LEFT JOIN data_access d ON d.user_id = u.id AND d.organization_id = u.organization_id
  WHERE s.token_hash = :token_hash;
 
 -- quiet session_add(token_hash text, public_id text, person int, user int?, environment text,

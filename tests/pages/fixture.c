@@ -381,19 +381,10 @@ make_key(struct test *t, const struct fixture_key *key)
 void
 fixture_key(struct test *t, const struct fixture_key *key)
 {
-	if (key->pending)
+	if (key->additional)
+		fixture_additional(t, key);
+	else if (key->pending)
 		fixture_pending(t, key);
 	else
 		make_key(t, key);
-}
-
-void
-fixture_setup(struct test *t)
-{
-	struct request rq;
-
-	world_sql(t->world, t->arena, S("DELETE FROM installation"));
-	rq = world_begin(t->world, t->now);
-	word_set(t, S("setup"), setup_begin(&rq));
-	world_end(&rq);
 }

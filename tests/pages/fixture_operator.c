@@ -1,8 +1,9 @@
-/* fixture_operator.c - what an operator makes: organizations with an invited admin, keys that wait to be opened. */
+/* fixture_operator.c - what an operator makes: organizations with an invited admin, keys that wait to be opened, a set-up. */
 #include "pages/runner.h"
 
 #include "core/organization.h"
 #include "core/pending.h"
+#include "core/person.h"
 
 static void
 set_part(struct test *t, str name, const char *part, str value)
@@ -68,4 +69,15 @@ fixture_pending(struct test *t, const struct fixture_key *key)
 		    "SELECT s.sid FROM secret s JOIN client c ON c.id = s.client_id"
 		    " WHERE c.public_id = '%.*s'",
 		    STR(made.id))));
+}
+
+void
+fixture_setup(struct test *t)
+{
+	struct request rq;
+
+	world_sql(t->world, t->arena, S("DELETE FROM installation"));
+	rq = world_begin(t->world, t->now);
+	word_set(t, S("setup"), setup_begin(&rq));
+	world_end(&rq);
 }

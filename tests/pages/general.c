@@ -1,5 +1,5 @@
 /* general.c - tests made from the route table: tenancy, access, forged forms, the password asked for again. */
-#include "pages/runner.h"
+#include "pages/general.h"
 
 #include "base/random.h"
 #include "routes.h"
@@ -9,6 +9,8 @@ static const char *const may_ask[] = {
 	[NOBODY] = "",
 	[ANYONE] = "nobody member compliance_admin admin operator deactivated",
 	[SIGNED_IN] = "member compliance_admin admin operator",
+	[USER] = "member compliance_admin admin",
+	[DATA_API] = "admin",
 	[CREDENTIALS_SEE] = "compliance_admin admin",
 	[CREDENTIALS_CHANGE] = "compliance_admin admin",
 	[ADMIN] = "admin",
@@ -17,30 +19,19 @@ static const char *const may_ask[] = {
 	[PROGRAM] = "nobody member compliance_admin admin operator deactivated",
 };
 
-/* What a test is about: a route, and where that is for clients of both kinds, or for something of theirs, one of
- * them. */
-struct about {
-	const struct route *route;
-	enum object object;
-	bool scoped; /* it is of a scoped credential */
-};
-
-enum { KINDS = 2 };
-
-/* Of a test's number; .object is NO_OBJECT where the route has no second kind. */
-static struct about
+struct about
 about_of(size_t i)
 {
-	const struct route *route = &routes[i / KINDS];
-	bool second = i % KINDS, both = route->object == CLIENT;
+	const struct route *route = &routes[i / GENERAL_KINDS];
+	bool second = i % GENERAL_KINDS, both = route->object == CLIENT;
 	bool either = route->object == PLACE || route->object == REPLACEMENT_ITEM;
 	enum object object = !second || either ? route->object : both ? SCOPED : NO_OBJECT;
 
 	return (struct about){ route, object, object == SCOPED || (second && either) };
 }
 
-static bool
-allowed(const struct about *about, enum who who)
+bool
+about_allows(const struct about *about, enum who who)
 {
 	str rest = str_of(may_ask[about->route->may]);
 
@@ -71,8 +62,8 @@ address_of(struct arena *a, const struct route *route, str id)
 	    str_ends(pattern, S("/withdraw")) ? "?api=profile" : "");
 }
 
-static struct question
-question_of(struct test *t, const struct route *route, str id)
+struct question
+about_question(struct test *t, const struct route *route, str id)
 {
 	struct question q = { .method = route->method == POST ? S("POST") : S("GET"),
 		.address = address_of(t->arena, route, id) };
@@ -122,10 +113,14 @@ account_object(struct test *t, const struct route *route, bool foreign)
 			STR(word_of(t, foreign ? "theirs" : "ours"))));
 }
 
-/* {ours} or {theirs}: an object of the route's kind, of whoever asks, or of another organization. Another
- * person's session is foreign even within the organization. */
-static str
-object_of(struct test *t, const struct about *about, enum who who, bool foreign)
+static bool
+who_has_user(enum who who)
+{
+	return who == WHO_MEMBER || who == WHO_COMPLIANCE_ADMIN || who == WHO_ADMIN;
+}
+
+str
+about_object(struct test *t, const struct about *about, enum who who, bool foreign)
 {
 	const char *name = foreign ? "theirs" : "ours";
 	struct fixture_key key = { .name = str_of(name),
@@ -141,6 +136,14 @@ object_of(struct test *t, const struct about *about, enum who who, bool foreign)
 	case SCOPED:
 		fixture_key(t, &key);
 		break;
+	case SECRET:
+		key.additional = true;
+		key.whose = who_has_user(who) ? who : WHO_ADMIN;
+		fixture_key(t, &key);
+		break;
+	case DATA:
+		fixture_data_api(t, &key);
+		return (str){ 0 };
 	case PLACE:
 		fixture_key(t, &key);
 		fixture_place(t, &(struct fixture_place){
@@ -169,55 +172,6 @@ object_of(struct test *t, const struct about *about, enum who who, bool foreign)
 	return word_of(t, name);
 }
 
-/* What is nobody's in particular: whoever may see one may see all. */
-static bool
-common(const struct route *route)
-{
-	return route->object == ORGANIZATION || route->object == API;
-}
-
-/* ---- tenancy: another organization's object is as if it were not there */
-
-static str
-answer_about(struct test *t, const struct route *route, str id)
-{
-	struct question q = question_of(t, route, id);
-	str text, rest;
-	struct buf b = buf_new(t->arena, 2 << 20);
-
-	ask(t, &q);
-	text = reply_normal(t, t->text);
-	for (size_t at; (at = str_find(text, id)) < text.n; text = rest) {
-		buf_add(&b, str_part(text, 0, at));
-		buf_add(&b, S("ID"));
-		rest = str_part(text, at + id.n, text.n);
-	}
-	buf_add(&b, text);
-	return buf_str(&b);
-}
-
-static void
-tenancy(struct test *t, size_t i)
-{
-	struct about about = about_of(i);
-	str absent = random_base62(t->arena, 10), theirs, foreign, unknown;
-
-	theirs = object_of(t, &about, WHO_NOBODY, true);
-	for (enum who who = WHO_NOBODY; who < WHOS && !t->failed; who++) {
-		if (common(about.route) && allowed(&about, who))
-			continue;
-		fixture_as(t, str_of(who_word(who)));
-		answer_about(t, about.route, absent); /* a first visit sets a cookie */
-		unknown = answer_about(t, about.route, absent);
-		foreign = answer_about(t, about.route, theirs);
-		if (!str_eq(unknown, foreign))
-			complain(
-			    t, "as %s, another organization's answers differently", who_word(who));
-		if (allowed(&about, who) && t->reply.status != 404)
-			complain(t, "as %s, it is not 404", who_word(who));
-	}
-}
-
 /* ---- access: each address as each role */
 
 static void
@@ -225,15 +179,15 @@ access_as(struct test *t, size_t i)
 {
 	struct about about = about_of(i / WHOS);
 	enum who who = (enum who)(i % WHOS);
-	str ours = object_of(t, &about, who, false);
+	str ours = about_object(t, &about, who, false);
 	struct question q;
 	str state;
 
 	fixture_as(t, str_of(who_word(who)));
-	q = question_of(t, about.route, ours);
+	q = about_question(t, about.route, ours);
 	state = check_state(t);
 	ask(t, &q);
-	if (allowed(&about, who)) {
+	if (about_allows(&about, who)) {
 		if (t->reply.status == 403 || to_sign_in(&t->reply))
 			complain(t, "it is refused");
 		return;
@@ -253,8 +207,8 @@ forged_form(struct test *t, const struct about *about, enum who who, struct ques
 	str state = check_state(t);
 
 	ask(t, &q);
-	if (allowed(about, who) ? t->reply.status != 403
-				: t->reply.status != 403 && !to_sign_in(&t->reply))
+	if (about_allows(about, who) ? t->reply.status != 403
+				     : t->reply.status != 403 && !to_sign_in(&t->reply))
 		complain(t, "a forged form is not refused as %s", who_word(who));
 	if (!str_eq(state, check_state(t)))
 		complain(t, "something was written");
@@ -272,9 +226,9 @@ forged_forms(struct test *t, size_t i)
 	another = str_part(t->text, str_find(t->text, S("name=\"csrf\" value=\"")) + 19, 43);
 	for (enum who who = WHO_NOBODY; who < WHOS; who++) {
 		fixture_as(t, str_of(who_word(who)));
-		if (who == WHO_NOBODY || about.object == SESSION)
-			ours = object_of(t, &about, who, false);
-		q = forged = question_of(t, about.route, ours);
+		if (who == WHO_NOBODY || about.object == SESSION || about.object == SECRET)
+			ours = about_object(t, &about, who, false);
+		q = forged = about_question(t, about.route, ours);
 		forged.no_csrf = true;
 		forged_form(t, &about, who, forged);
 		forged = q;
@@ -304,7 +258,7 @@ says(const struct test *t, str words)
 static void
 ask_with(struct test *t, const struct route *route, str id, str proof)
 {
-	struct question q = question_of(t, route, id);
+	struct question q = about_question(t, route, id);
 
 	q.body = fmt(t->arena, "%.*s&proof=%.*s", STR(q.body), STR(proof));
 	ask(t, &q);
@@ -321,7 +275,7 @@ static void
 proof_as(struct test *t, const struct about *about, enum who who)
 {
 	const struct route *route = about->route;
-	str id = object_of(t, about, who, false), state, password;
+	str id = about_object(t, about, who, false), state, password;
 
 	fixture_as(t, str_of(who_word(who)));
 	password = fixture_person(t, who)->password;
@@ -347,7 +301,7 @@ proof(struct test *t, size_t i)
 	struct about about = about_of(i);
 
 	for (enum who who = WHO_NOBODY; who < WHOS && !t->failed; who++)
-		if (allowed(&about, who))
+		if (about_allows(&about, who))
 			proof_as(t, &about, who);
 }
 
@@ -359,12 +313,19 @@ each_about(struct arena *a, void (*run)(void *, const struct general *), void *a
 	struct about about = about_of(i);
 	const struct route *r = about.route;
 	str route = fmt(a, "%s %s%s", r->method == POST ? "POST" : "GET", r->pattern,
-	    i % KINDS ? " (scoped)" : "");
-	struct general general = { fmt(a, "tenancy: %.*s", STR(route)), tenancy, i };
+	    i % GENERAL_KINDS ? " (scoped)" : "");
+	struct general general = { fmt(a, "tenancy: %.*s", STR(route)), general_tenancy, i };
 
-	/* The catalogue belongs to no organization. */
-	if (about.object != NO_OBJECT)
+	if (about.object != NO_OBJECT && about.object != DATA)
 		run(arg, &general);
+	if (about.object == CLIENT || about.object == SCOPED || about.object == SECRET) {
+		general = (struct general){ fmt(a, "kinds: %.*s", STR(route)), general_kinds, i };
+		run(arg, &general);
+	}
+	if (about.object == SECRET) {
+		general = (struct general){ fmt(a, "owners: %.*s", STR(route)), general_owners, i };
+		run(arg, &general);
+	}
 	if (r->method == POST && r->may != PROGRAM) {
 		general = (struct general){ fmt(a, "forms: %.*s", STR(route)), forged_forms, i };
 		run(arg, &general);
@@ -390,8 +351,8 @@ general_each(struct arena *a, void (*run)(void *, const struct general *), void 
 		{ S("faults: an arena that is full"), general_small_arena, 0 },
 	};
 
-	for (size_t i = 0; i < KINDS * routes_n; i++)
-		if (i % KINDS == 0 || about_of(i).object != NO_OBJECT)
+	for (size_t i = 0; i < GENERAL_KINDS * routes_n; i++)
+		if (i % GENERAL_KINDS == 0 || about_of(i).object != NO_OBJECT)
 			each_about(a, run, arg, i);
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
 		run(arg, &others[i]);

@@ -121,12 +121,21 @@ struct fixture_key {
 	bool scoped;
 	str may, in, networks;
 	int64_t ends_days; /* until it ends, from now; 0 is never */
+	/* of an additional secret, which has those too: whose it is, at first the member's, and the word of its account
+	 * key, at first the first one there is */
+	bool additional, only_reads;
+	enum who whose;
+	str key;
 };
 void fixture_key(struct test *, const struct fixture_key *);
 
 /* Makes a scoped one within rq's transaction. The organization is entitled to what it may do. */
 bool fixture_scoped(
     struct test *, struct request *rq, const struct fixture_key *, struct client_made *made);
+
+/* An additional secret; {name.client_id} is its account key's. And the client of the Data API, unless there is one. */
+void fixture_additional(struct test *, const struct fixture_key *);
+void fixture_data_api(struct test *, const struct fixture_key *);
 
 /* One that is pending. */
 void fixture_pending(struct test *, const struct fixture_key *);

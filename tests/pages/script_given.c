@@ -44,6 +44,21 @@ scoped_option(struct fixture_key *key, str option)
 	return true;
 }
 
+/* of=compliance_admin key=WORD reads-only */
+static bool
+additional_option(struct fixture_key *key, str option)
+{
+	str value, name = str_cut(option, '=', &value);
+
+	if (str_eq(name, S("key")))
+		key->key = value;
+	else if (str_eq(name, S("reads-only")))
+		key->only_reads = true;
+	else
+		return str_eq(name, S("of")) && who_of(value, &key->whose);
+	return true;
+}
+
 static void
 key_option(struct test *t, struct fixture_key *key, str option)
 {
@@ -59,7 +74,9 @@ key_option(struct test *t, struct fixture_key *key, str option)
 		key->used = true;
 	else if (str_eq(option, S("deactivated")))
 		key->deactivated = true;
-	else if (key->scoped && scoped_option(key, option))
+	else if (key->additional && additional_option(key, option))
+		return;
+	else if ((key->scoped || key->additional) && scoped_option(key, option))
 		return;
 	else if (!str_starts(option, S("days=")) ||
 		 !str_int(str_part(option, 5, option.n), &key->days))
@@ -68,10 +85,9 @@ key_option(struct test *t, struct fixture_key *key, str option)
 
 /* A name= takes the rest of the line. */
 static struct fixture_key
-key_of(struct test *t, str rest, bool scoped)
+key_of(struct test *t, str rest, struct fixture_key key)
 {
-	struct fixture_key key = { .environment = S("production"), .scoped = scoped };
-
+	key.environment = S("production");
 	key.name = key.label = str_cut(rest, ' ', &rest);
 	while ((rest = str_trim(rest)).n) {
 		if (str_starts(rest, S("name="))) {
@@ -86,7 +102,7 @@ key_of(struct test *t, str rest, bool scoped)
 static void
 do_key(struct test *t, str rest)
 {
-	struct fixture_key key = key_of(t, rest, false);
+	struct fixture_key key = key_of(t, rest, (struct fixture_key){ 0 });
 
 	fixture_key(t, &key);
 }
@@ -94,9 +110,25 @@ do_key(struct test *t, str rest)
 static void
 do_scoped(struct test *t, str rest)
 {
-	struct fixture_key key = key_of(t, rest, true);
+	struct fixture_key key = key_of(t, rest, (struct fixture_key){ .scoped = true });
 
 	fixture_key(t, &key);
+}
+
+static void
+do_additional(struct test *t, str rest)
+{
+	struct fixture_key key = key_of(t, rest, (struct fixture_key){ .additional = true });
+
+	fixture_key(t, &key);
+}
+
+static void
+do_data_api(struct test *t, str rest)
+{
+	struct fixture_key key = key_of(t, rest, (struct fixture_key){ 0 });
+
+	fixture_data_api(t, &key);
 }
 
 /* NAME for=ROLE keys name=LABEL */
@@ -169,7 +201,12 @@ do_other(struct test *t, str rest)
 		make_account(t, what, true);
 		return;
 	}
-	key = str_eq(word, S("scoped")) ? key_of(t, what, true) : key_of(t, rest, false);
+	if (str_eq(word, S("scoped")))
+		key = key_of(t, what, (struct fixture_key){ .scoped = true });
+	else if (str_eq(word, S("additional")))
+		key = key_of(t, what, (struct fixture_key){ .additional = true });
+	else
+		key = key_of(t, rest, (struct fixture_key){ 0 });
 	key.foreign = true;
 	fixture_key(t, &key);
 }
@@ -246,6 +283,8 @@ static const struct {
 	{ STR_INIT("wait"), do_wait },
 	{ STR_INIT("key"), do_key },
 	{ STR_INIT("scoped"), do_scoped },
+	{ STR_INIT("additional"), do_additional },
+	{ STR_INIT("data_api"), do_data_api },
 	{ STR_INIT("other"), do_other },
 	{ STR_INIT("place"), do_place },
 	{ STR_INIT("caller"), do_caller },

@@ -157,24 +157,27 @@ lines_that_overlap_do_not_start(void **state)
 static void
 who_may(void **state)
 {
-	static const struct actor member = { .role = ROLE_MEMBER },
-				  compliance = { .role = ROLE_COMPLIANCE_ADMIN },
-				  admin = { .role = ROLE_ADMIN },
+	static const struct actor member = { .user = 1, .role = ROLE_MEMBER },
+				  compliance = { .user = 1, .role = ROLE_COMPLIANCE_ADMIN },
+				  admin = { .user = 1, .role = ROLE_ADMIN },
 				  operator_ = { .is_operator = true },
-				  both = { .role = ROLE_ADMIN, .is_operator = true },
-				  none = { .role = ROLE_NONE };
+				  both = { .user = 1, .role = ROLE_ADMIN, .is_operator = true },
+				  none = { .role = ROLE_NONE },
+				  listed = { .user = 1, .role = ROLE_MEMBER, .data_access = true };
 	static const struct actor *const visitors[] = { NULL, &none, &member, &compliance, &admin,
-		&operator_, &both };
+		&operator_, &both, &listed };
 	static const char *const table[] = {
-		[NOBODY] = ".......",
-		[ANYONE] = "xxxxxxx",
-		[SIGNED_IN] = ".xxxxxx",
-		[CREDENTIALS_SEE] = "...xx.x",
-		[CREDENTIALS_CHANGE] = "...xx.x",
-		[ADMIN] = "....x.x",
-		[OPERATOR] = ".....xx",
-		[CATALOGUE_SEE] = "...xxxx",
-		[PROGRAM] = "xxxxxxx",
+		[NOBODY] = "........",
+		[ANYONE] = "xxxxxxxx",
+		[SIGNED_IN] = ".xxxxxxx",
+		[USER] = "..xxx.xx",
+		[DATA_API] = "....x.xx",
+		[CREDENTIALS_SEE] = "...xx.x.",
+		[CREDENTIALS_CHANGE] = "...xx.x.",
+		[ADMIN] = "....x.x.",
+		[OPERATOR] = ".....xx.",
+		[CATALOGUE_SEE] = "...xxxx.",
+		[PROGRAM] = "xxxxxxxx",
 	};
 
 	(void)state;

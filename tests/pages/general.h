@@ -1,0 +1,35 @@
+/* general.h - what the tests made from the route table share. */
+#ifndef TESTS_PAGES_GENERAL_H
+#define TESTS_PAGES_GENERAL_H
+
+#include "pages/runner.h"
+
+/* What a test is about: a route, and where that is for clients of both kinds, or for something of theirs, one of
+ * them. */
+struct about {
+	const struct route *route;
+	enum object object;
+	bool scoped; /* it is of a scoped credential */
+};
+
+enum { GENERAL_KINDS = 2 };
+
+/* Of a test's number; .object is NO_OBJECT where the route has no second kind. */
+struct about about_of(size_t i);
+
+/* Whether that role may ask it; as this file of tests says, not the program. */
+bool about_allows(const struct about *, enum who);
+
+/* {ours} or {theirs}: an object of the route's kind, of whoever asks, or of another organization. Another
+ * person's session is foreign even within the organization. */
+str about_object(struct test *, const struct about *, enum who, bool foreign);
+
+/* The route asked for that id, with a form that has all it may need. */
+struct question about_question(struct test *, const struct route *, str id);
+
+/* general_objects.c: what is not there for whoever asks: another organization's, of another kind, another member's. */
+void general_tenancy(struct test *, size_t i);
+void general_kinds(struct test *, size_t i);
+void general_owners(struct test *, size_t i);
+
+#endif
