@@ -16,6 +16,9 @@ enum { MEMBER_PERMISSIONS_MAX = 100 };
  * is chosen; what is chosen and not entitled any more is there too, and is out of force. */
 struct member_offers_rows;
 
+/* What is chosen, in the same order: sql_member_given(db, .org = ...). */
+struct member_given_rows;
+
 /* What became of it. All but MEMBER_SAVED must be undone by the caller. */
 enum member_saved {
 	MEMBER_CHANGED, /* somebody else has changed the organization's settings since that version */

@@ -14,6 +14,16 @@ SELECT p.id AS permission, a.id AS api, a.word AS api_word, a.name AS api_name, 
  ORDER BY a.position, a.id, p.position, p.id
  LIMIT 2000;
 
+-- rows member_given(org int) -> api int, api_name text, name text, entitled flag
+SELECT a.id AS api, a.name AS api_name, p.name, e.api_id IS NOT NULL AS entitled
+  FROM member_permission m
+  JOIN permission p ON p.id = m.permission_id
+  JOIN api a ON a.id = p.api_id
+  LEFT JOIN entitlement e ON e.organization_id = m.organization_id AND e.api_id = p.api_id
+ WHERE m.organization_id = :org
+ ORDER BY a.position, a.id, p.position, p.id
+ LIMIT 200;
+
 -- one member_organization(org int) -> id text, version int
 SELECT public_id AS id, version
   FROM organization

@@ -8,8 +8,8 @@ extern const struct page search_page;
 extern const struct page overview_page, credentials_page, credential_new_page, credential_page,
     credential_reset_page, credential_rotate_page, credential_finish_page, credential_cancel_page,
     credential_delete_page, accounts_page, account_page, workspace_page, account_new_page,
-    account_edit_page, account_archive_page, settings_page, profile_page, profile_password_page,
-    setup_page, sign_in_page;
+    account_edit_page, account_archive_page, settings_page, settings_members_page, profile_page,
+    profile_password_page, setup_page, sign_in_page;
 extern const struct page credential_deactivate_page, credential_activate_page, scoped_new_page,
     scoped_edit_page;
 extern const struct page credential_compromised_page, credential_places_page, place_page,
@@ -116,6 +116,8 @@ struct reply search_save(struct request *);
 
 struct reply settings(struct request *);
 struct reply settings_save(struct request *);
+struct reply settings_members(struct request *);
+struct reply settings_members_save(struct request *);
 
 struct reply profile(struct request *);
 struct reply profile_save(struct request *);
