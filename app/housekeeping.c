@@ -1,6 +1,7 @@
 /* housekeeping.c - what the housekeeper does, as a table: add a line. */
 #include "housekeeper.h"
 
+#include "core/additional.h"
 #include "core/checkpoint.h"
 #include "core/client_index.h"
 #include "core/machine.h"
@@ -29,6 +30,7 @@ const struct housekeeping_job housekeeping_jobs[] = {
 	{ "refusal_sum_up", REFUSAL_SECONDS, refusal_sum_up, false },
 	{ "machine_report", MACHINE_REPORT_SECONDS, machine_report, false },
 	{ "rotation_end_due", DUE_SECONDS, rotation_end_due, true },
+	{ "additional_end_due", DUE_SECONDS, additional_end_due, true },
 	{ "replacement_settle", DUE_SECONDS, replacement_settle, true },
 	{ "client_index_due", HOUSEKEEPING_SECONDS, client_index_due, true },
 	{ "checkpoint_write", CHECKPOINT_SECONDS, checkpoint_write, false },

@@ -2,6 +2,7 @@
 #include "core/client.h"
 
 #include "base/random.h"
+#include "core/additional_parts.h"
 #include "core/audit.h"
 #include "core/client_index.h"
 #include "core/client_parts.h"
@@ -15,8 +16,6 @@
 #include "sql.h"
 
 enum { CREATE_SECONDS = 3, ONCE_CHARS = 22, CLIENT_WAS_MAX_BYTES = 1 << 20 };
-
-static const str account = STR_INIT("account");
 
 struct fresh_secret
 secret_fresh(struct request *rq, str environment)
@@ -65,35 +64,70 @@ client_once(struct request *rq, str number, str object, struct client_made *made
 }
 
 static int64_t
-free_place(struct request *rq, str environment)
+free_place(struct request *rq, const struct client_claim *claim)
 {
-	struct client_places_rows rows =
-	    sql_client_places(rq->db, .org = rq->org, .environment = environment, .kind = account);
+	struct client_places_rows rows = sql_client_places(
+	    rq->db, .org = rq->org, .environment = claim->environment, .kind = claim->kind);
 	int64_t *taken = NEW(rq->arena, int64_t, rows.n);
 
 	for (size_t i = 0; i < rows.n; i++)
 		taken[i] = rows.at[i].place;
-	return limit_pick(taken, rows.n, policy_of(rq).account_keys);
+	return limit_pick(taken, rows.n, claim->limit);
 }
 
 int64_t
-client_claim(struct request *rq, const struct client_wish *wish, const struct client_made *made)
+client_claim(struct request *rq, const struct client_claim *claim)
 {
 	int64_t until = clock_monotonic() + CREATE_SECONDS * SECOND;
 
 	do {
-		int64_t place = free_place(rq, wish->environment);
+		int64_t place = free_place(rq, claim);
 
 		if (place == 0)
 			return 0;
-		if (sql_client_add(rq->db, .public_id = made->id, .org = rq->org,
-			.environment = wish->environment, .kind = account,
-			.client_id = made->client_id, .name = wish->name,
-			.description = wish->description, .place = place, .me = rq->me,
-			.now = rq->now))
+		if (sql_client_add(rq->db, .public_id = claim->id, .org = rq->org,
+			.environment = claim->environment, .kind = claim->kind,
+			.client_id = claim->client_id, .name = claim->name,
+			.description = claim->description, .place = place, .owner = claim->owner,
+			.parent = claim->parent, .networks = claim->networks,
+			.expires_at = claim->expires_at, .only_reads = claim->only_reads,
+			.me = rq->me, .now = rq->now))
 			return db_insert_id(rq->db);
 	} while (clock_monotonic() < until);
 	fault_as(rq->arena->fault, FAULT_BUSY, "no place could be claimed in time");
+}
+
+int64_t
+client_claim_account(
+    struct request *rq, const struct client_wish *wish, const struct client_made *made)
+{
+	struct client_claim claim = { .kind = S("account"),
+		.environment = wish->environment,
+		.id = made->id,
+		.client_id = made->client_id,
+		.name = wish->name,
+		.description = wish->description,
+		.limit = policy_of(rq).account_keys };
+
+	return client_claim(rq, &claim);
+}
+
+static bool
+client_additional(const struct client_lock_row *client)
+{
+	return str_eq(client->kind, S("additional"));
+}
+
+bool
+client_shows(const struct request *rq, const struct client_lock_row *client)
+{
+	return !client_additional(client) || (rq->me && client->owner == rq->me);
+}
+
+bool
+client_changes(const struct request *rq, const struct client_lock_row *client)
+{
+	return !client_additional(client) || additional_may_change(rq, client->owner);
 }
 
 void
@@ -102,7 +136,7 @@ client_add_primary(struct request *rq, int64_t client, const struct fresh_secret
 	int64_t secret;
 
 	sql_secret_add(rq->db, .sid = fresh->sid, .org = rq->org, .client = client,
-	    .kind = S("primary"), .current_of = client, .hash = fresh->hash, .hint = fresh->hint,
+	    .kind = S("primary"), .hash = fresh->hash, .hint = fresh->hint,
 	    .key_number = fresh->key_number, .me = rq->me, .now = rq->now);
 	secret = db_insert_id(rq->db);
 	if (rq->me)
@@ -123,7 +157,7 @@ client_create(struct request *rq, const struct client_wish *wish, struct client_
 		.made_at = rq->now };
 	if (!client_once(rq, wish->once, made->id, made))
 		return MADE_BEFORE;
-	client = client_claim(rq, wish, made);
+	client = client_claim_account(rq, wish, made);
 	if (client == 0)
 		return MADE_FULL;
 	client_add_primary(rq, client, &fresh);
@@ -147,7 +181,7 @@ client_reset(struct request *rq, str id, str number, struct client_made *made)
 		return MADE_NOTHING;
 	fresh = secret_fresh(rq, card->environment);
 	client = sql_client_lock(rq->db, .org = rq->org, .id = id);
-	if (!client)
+	if (!client || !client_shows(rq, client))
 		return MADE_NOTHING;
 	if (!client_once(rq, number, client->id, made))
 		return MADE_BEFORE;
@@ -187,8 +221,11 @@ client_delete(struct request *rq, str id)
 	struct scoped_had had;
 	struct client_was was;
 
-	if (!client)
+	if (!client || str_eq(client->kind, S("data_api")))
 		return false;
+	if (client_additional(client))
+		return additional_revoke(rq, id);
+	additional_end_of_key(rq, client->client);
 	had = scoped_end(rq, client->client);
 	was = (struct client_was){ client->client_id, client->kind, client->name, had.may,
 		had.accounts, had.workspaces };
@@ -206,7 +243,7 @@ client_activate(struct request *rq, str id, bool active)
 	const struct client_lock_row *client = sql_client_lock(rq->db, .org = rq->org, .id = id);
 	str status = active ? S("active") : S("deactivated");
 
-	if (!client)
+	if (!client || client_additional(client))
 		return false;
 	if (str_eq(client->status, status))
 		return true;
@@ -221,7 +258,7 @@ client_stored(struct request *rq, str id)
 {
 	const struct client_lock_row *client = sql_client_lock(rq->db, .org = rq->org, .id = id);
 
-	if (!client)
+	if (!client || !client_shows(rq, client))
 		return false;
 	if (sql_secret_stored(rq->db, .client = client->client, .now = rq->now))
 		audit(rq, S("secret.stored"), client->id, (str){ 0 });

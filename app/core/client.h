@@ -35,14 +35,18 @@ struct client_wish {
  * policy_of().account_keys in each environment. */
 enum made client_create(struct request *, const struct client_wish *, struct client_made *made);
 
-/* Ends the current secret, in a rotation both, and makes the next one, in one step. number is the form's one-time number. */
+/* Ends the current secret, in a rotation both, and makes the next one, in one step. number is the form's one-time number.
+ * The text of an additional secret is for its owner alone: for others there is none of that id. The same in
+ * rotation_start(), secret_compromised() and client_stored(); for another's there is additional_reset(). */
 enum made client_reset(struct request *, str id, str number, struct client_made *made);
 
-/* Deletes a client for good; all its secrets and all it may do end with it. False when there is none of that id. */
+/* Deletes a client for good; all its secrets and all it may do end with it, and with an account key its additional
+ * secrets. Of an additional secret this is additional_revoke(). False when there is none of that id; the Data API's
+ * client is never deleted. */
 bool client_delete(struct request *, str id);
 
 /* Makes it active, or pauses it: its secrets are refused until it is active again. Done already is done. False when
- * there is none of that id. */
+ * there is none of that id; an additional secret is not paused, but revoked. */
 bool client_activate(struct request *, str id, bool active);
 
 /* Notes that the current secret has been stored by who it was shown to. False when there is none. */

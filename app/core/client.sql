@@ -10,19 +10,23 @@ SELECT place
  LIMIT 1000;
 
 -- claim client_add(public_id text, org int, environment text, kind text, client_id text, name text,
---     description text, place int?, me int?, now time)
-INSERT INTO client (public_id, organization_id, environment, kind, client_id, name, description,
-                    status, place, created_by, created_at)
-VALUES (:public_id, :org, :environment, :kind, :client_id, :name, :description,
-        'active', :place, :me, :now);
+--     description text, place int?, owner int?, parent int?, networks text, expires_at time?,
+--     only_reads flag, me int?, now time)
+INSERT INTO client (public_id, organization_id, environment, kind, client_id, name, description, status,
+                    place, owner_id, parent_id, networks, expires_at, only_reads, created_by, created_at)
+VALUES (:public_id, :org, :environment, :kind, :client_id, :name, :description, 'active',
+        :place, :owner, :parent, :networks, :expires_at, :only_reads, :me, :now);
 
+-- client_id is what its secrets are used with: of an additional one, that of its account key.
 -- one client_lock(org int, id text) -> client int, id text, kind text, client_id text, name text,
---     environment text, status text
-SELECT id AS client, public_id AS id, kind, client_id, name, environment, status
-  FROM client
- WHERE organization_id = :org
-   AND public_id = :id
-   AND deleted_at IS NULL
+--     environment text, status text, owner int?
+SELECT c.id AS client, c.public_id AS id, c.kind,
+       COALESCE((SELECT k.client_id FROM client k WHERE k.id = c.parent_id), c.client_id) AS client_id,
+       c.name, c.environment, c.status, c.owner_id AS owner
+  FROM client c
+ WHERE c.organization_id = :org
+   AND c.public_id = :id
+   AND c.deleted_at IS NULL
    FOR UPDATE;
 
 -- run client_end(client int, now time)
@@ -37,12 +41,15 @@ UPDATE client
  WHERE id = :client
    AND deleted_at IS NULL;
 
--- run secret_add(sid text, org int, client int, kind text, current_of int?, hash text, hint text,
---     key_number int, me int?, now time)
-INSERT INTO secret (sid, organization_id, client_id, kind, status, current_of, hash, hint,
+-- Whoever adds one: a secret of an additional client belongs to the client's owner.
+-- run secret_add(sid text, org int, client int, kind text, hash text, hint text, key_number int, me int?,
+--     now time)
+INSERT INTO secret (sid, organization_id, client_id, kind, status, current_of, owner_id, hash, hint,
                     key_number, created_by, created_at)
-VALUES (:sid, :org, :client, :kind, 'active', :current_of, :hash, :hint,
-        :key_number, :me, :now);
+SELECT :sid, :org, id, :kind, 'active', id, CASE WHEN kind = 'additional' THEN owner_id END, :hash, :hint,
+       :key_number, :me, :now
+  FROM client
+ WHERE id = :client;
 
 -- run secret_end_current(client int, reason text, now time)
 UPDATE secret

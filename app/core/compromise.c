@@ -205,7 +205,7 @@ secret_compromised(struct request *rq, const struct compromise_wish *wish, struc
 		return COMPROMISED_NOTHING;
 	fresh = secret_fresh(rq, card->environment);
 	client = sql_client_lock(rq->db, .org = rq->org, .id = wish->id);
-	if (!client)
+	if (!client || !client_shows(rq, client))
 		return COMPROMISED_NOTHING;
 	if (!client_once(rq, wish->once, client->id, made))
 		return COMPROMISED_BEFORE;

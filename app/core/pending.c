@@ -1,11 +1,19 @@
-/* pending.c - a key that one makes for somebody else, whose secret only they ever see. */
+/* pending.c - a secret that one makes for somebody else, and only they ever see. */
 #include "core/pending.h"
 
+#include "core/actor.h"
 #include "core/audit.h"
 #include "core/client_index.h"
 #include "core/client_parts.h"
 #include "core/secret.h"
 #include "sql.h"
+
+void
+pending_add(struct request *rq, int64_t client, str sid)
+{
+	sql_pending_add(rq->db, .sid = sid, .client = client, .until = rq->now + PENDING_DAYS * DAY,
+	    .now = rq->now);
+}
 
 enum made
 pending_create(
@@ -23,12 +31,11 @@ pending_create(
 		.client_id = client_id_make(rq->arena, str_eq(wish->environment, S("production"))),
 		.name = wish->name,
 		.made_at = rq->now };
-	client = client_claim(&there, wish, made);
+	client = client_claim_account(&there, wish, made);
 	if (client == 0)
 		return MADE_FULL;
 	client_index(rq, client);
-	sql_pending_add(
-	    rq->db, .sid = sid, .org = org, .client = client, .until = until, .now = rq->now);
+	pending_add(rq, client, sid);
 	audit(&there, S("client.create"), made->id,
 	    fmt(rq->arena,
 		"{\"client_id\":\"%.*s\",\"environment\":\"%.*s\",\"secret\":\"%.*s\","
@@ -57,10 +64,28 @@ not_pending(struct request *rq, str id, struct opening_by *opened)
 	return sql_pending_late(rq->db, .org = rq->org, .id = id) ? OPENED_LATE : OPENED_NOTHING;
 }
 
+/* Whose secret it is; any admin's where it is nobody's. */
+static bool
+may_open(const struct request *rq, const struct pending_card_row *card)
+{
+	if (str_eq(card->kind, S("additional")))
+		return rq->me && card->owner == rq->me;
+	return rq->actor && rq->actor->role == ROLE_ADMIN;
+}
+
 static bool
 is_pending(const struct pending_card_row *card)
 {
 	return str_eq(card->status, S("pending"));
+}
+
+/* The end of the client comes first, if it has one before. */
+static int64_t
+until_of(const struct pending_card_row *card)
+{
+	return card->client_ends_at && card->client_ends_at < card->expires_at
+	           ? card->client_ends_at
+	           : card->expires_at;
 }
 
 enum opened
@@ -73,9 +98,9 @@ pending_open(struct request *rq, const struct opening *wish, struct client_made 
 
 	*opened = (struct opening_by){ 0 };
 	*made = (struct client_made){ .id = id, .made_at = rq->now };
-	if (!card)
+	if (!card || !may_open(rq, card))
 		return OPENED_NOTHING;
-	if (is_pending(card) && card->expires_at > rq->now) /* before a row is locked */
+	if (is_pending(card) && until_of(card) > rq->now) /* before a row is locked */
 		fresh = secret_fresh_as(rq, card->environment, card->sid);
 	else
 		fresh = (struct fresh_secret){ 0 };

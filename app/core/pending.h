@@ -1,10 +1,13 @@
-/* pending.h - a key that one makes for somebody else, whose secret only they ever see.
+/* pending.h - a secret that one makes for somebody else, and only they ever see.
  *
  * The operator makes the first keys of an organization: a client on its place, and a secret that is
  * `pending`: a row without a text, and so without a hash. The text is made when an admin of the organization
  * opens it, and shown in that one reply. So the operator could not see it, nor could a copy of the database.
  * Who opens is decided by one UPDATE: of twenty at once it is one. What nobody has opened after PENDING_DAYS
  * is refused from then on, and ended by rotation_end_due().
+ *
+ * So does an admin make an additional secret for a member (core/additional.h): only its owner opens it, and
+ * unopened it ends for good, by additional_end_due().
  */
 #ifndef CORE_PENDING_H
 #define CORE_PENDING_H
@@ -35,7 +38,8 @@ struct opening_by {
 	int64_t at;
 };
 
-/* Makes the text of the client's pending secret, for rq->me alone. All but OPENED must be undone by the caller. */
+/* Makes the text of the client's pending secret, for rq->me alone: its owner if it is an additional one, else an admin;
+ * for others there is nothing. All but OPENED must be undone by the caller. */
 enum opened pending_open(
     struct request *, const struct opening *, struct client_made *made, struct opening_by *);
 

@@ -1,15 +1,21 @@
 -- Secrets that are made without a text, for those who are to open them.
 
--- run pending_add(sid text, org int, client int, until time, now time)
-INSERT INTO secret (sid, organization_id, client_id, kind, status, current_of, hash, hint, key_number,
-                    created_by, created_at, expires_at)
-VALUES (:sid, :org, :client, 'primary', 'pending', :client, NULL, '', 0, NULL, :now, :until);
+-- run pending_add(sid text, client int, until time, now time)
+INSERT INTO secret (sid, organization_id, client_id, kind, status, current_of, owner_id, hash, hint,
+                    key_number, created_by, created_at, expires_at)
+SELECT :sid, organization_id, id, 'primary', 'pending', id, CASE WHEN kind = 'additional' THEN owner_id END,
+       NULL, '', 0, NULL, :now, :until
+  FROM client
+ WHERE id = :client;
 
 -- The primary secret of a client; without one, nobody has opened it in time, or it was never pending.
--- one pending_card(org int, id text) -> environment text, name text, client_id text, secret int?, sid text?,
---     status text?, expires_at time?
-SELECT c.environment, c.name, c.client_id, s.id AS secret, s.sid, s.status, s.expires_at
+-- client_id is what it is used with; owner is whose it is.
+-- one pending_card(org int, id text) -> kind text, environment text, name text, client_id text,
+--     owner int?, client_ends_at time?, secret int?, sid text?, status text?, expires_at time?
+SELECT c.kind, c.environment, c.name, COALESCE(k.client_id, c.client_id) AS client_id, c.owner_id AS owner,
+       c.expires_at AS client_ends_at, s.id AS secret, s.sid, s.status, s.expires_at
   FROM client c
+  LEFT JOIN client k ON k.id = c.parent_id
   LEFT JOIN secret s ON s.current_of = c.id
  WHERE c.organization_id = :org
    AND c.public_id = :id

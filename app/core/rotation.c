@@ -69,13 +69,15 @@ audit_end(struct request *rq, str sid, str reason)
 	audit(rq, S("secret.end"), sid, fmt(rq->arena, "{\"reason\":\"%.*s\"}", STR(reason)));
 }
 
-/* Where the client's rotation stands, its row locked; NULL when there is no such client. */
+/* Where the client's rotation stands, its row locked; NULL when there is no such client for who asks. */
 static const struct rotation_state_row *
-state_of(struct request *rq, str id)
+state_for(
+    struct request *rq, str id, bool (*may)(const struct request *, const struct client_lock_row *))
 {
 	const struct client_lock_row *client = sql_client_lock(rq->db, .org = rq->org, .id = id);
 
-	return client ? sql_rotation_state(rq->db, .client = client->client) : NULL;
+	return client && may(rq, client) ? sql_rotation_state(rq->db, .client = client->client)
+	                                 : NULL;
 }
 
 /* ---- start */
@@ -129,7 +131,7 @@ rotation_start(struct request *rq, const struct rotation_wish *wish, struct clie
 	if (!card)
 		return ROTATED_NOTHING;
 	fresh = secret_fresh(rq, card->environment);
-	state = state_of(rq, wish->id);
+	state = state_for(rq, wish->id, client_shows);
 	if (!state)
 		return ROTATED_NOTHING;
 	if (!client_once(rq, wish->once, state->id, made))
@@ -151,7 +153,7 @@ rotation_start(struct request *rq, const struct rotation_wish *wish, struct clie
 enum rotated
 rotation_finish(struct request *rq, str id, str seen)
 {
-	const struct rotation_state_row *state = state_of(rq, id);
+	const struct rotation_state_row *state = state_for(rq, id, client_changes);
 
 	if (!state)
 		return ROTATED_NOTHING;
@@ -178,7 +180,7 @@ cancelled_before(struct request *rq, const struct rotation_state_row *state, str
 enum rotated
 rotation_cancel(struct request *rq, str id, str seen)
 {
-	const struct rotation_state_row *state = state_of(rq, id);
+	const struct rotation_state_row *state = state_for(rq, id, client_changes);
 
 	if (!state)
 		return ROTATED_NOTHING;

@@ -1,12 +1,14 @@
 -- A secret replaced with an overlap.
 
--- A client and its two secrets, for who holds its row: n_ is the primary one, o_ the retiring one.
+-- A client and its two secrets, for who holds its row: n_ is the primary one, o_ the retiring one. client_id is
+-- what they are used with.
 -- one rotation_state(client int) -> client int, id text, client_id text, name text, n_sid text?,
 --     n_status text?, n_expires_at time?, n_key int?, o_sid text?, o_ends_at time?, o_expires_at time?
-SELECT c.id AS client, c.public_id AS id, c.client_id, c.name, n.sid AS n_sid, n.status AS n_status,
+SELECT c.id AS client, c.public_id AS id, COALESCE(k.client_id, c.client_id) AS client_id, c.name, n.sid AS n_sid, n.status AS n_status,
        n.expires_at AS n_expires_at, n.key_number AS n_key, o.sid AS o_sid, o.ends_at AS o_ends_at,
        o.expires_at AS o_expires_at
   FROM client c
+  LEFT JOIN client k ON k.id = c.parent_id
   LEFT JOIN secret n ON n.current_of = c.id
   LEFT JOIN secret o ON o.retiring_of = c.id
  WHERE c.id = :client;
@@ -31,6 +33,7 @@ SELECT ended_reason AS reason
    AND sid = :sid
    AND status = 'revoked';
 
+-- One that waits for the owner of an additional secret ends with its client: additional_due.
 -- rows rotation_due(now time, count int) -> secret int
 SELECT id AS secret
   FROM secret
@@ -40,6 +43,7 @@ SELECT id AS secret
   FROM secret
  WHERE status IN ('pending', 'active', 'retiring')
    AND expires_at <= :now
+   AND (status <> 'pending' OR owner_id IS NULL)
  LIMIT :count;
 
 -- one rotation_due_lock(secret int) -> sid text, org int, status text, ends_at time?, expires_at time?

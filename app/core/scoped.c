@@ -37,17 +37,15 @@ add_word(struct buf *b, str word)
 static struct scoped_had
 had_of(struct arena *a, const struct scoped_holds *holds)
 {
-	struct buf may = buf_new(a, AUDIT_WORDS_MAX_BYTES);
 	struct buf accounts = buf_new(a, AUDIT_WORDS_MAX_BYTES);
 	struct buf workspaces = buf_new(a, AUDIT_WORDS_MAX_BYTES);
 
-	for (size_t i = 0; i < holds->grants.n; i++)
-		add_word(&may, holds->grants.at[i].may);
 	for (size_t i = 0; i < holds->accounts.n; i++)
 		add_word(&accounts, holds->accounts.at[i].id);
 	for (size_t i = 0; i < holds->workspaces.n; i++)
 		add_word(&workspaces, holds->workspaces.at[i].id);
-	return (struct scoped_had){ buf_str(&may), buf_str(&accounts), buf_str(&workspaces) };
+	return (struct scoped_had){ grants_words(a, &holds->grants), buf_str(&accounts),
+		buf_str(&workspaces) };
 }
 
 static struct state
@@ -65,31 +63,17 @@ state_of(struct arena *a, const struct scoped_get_row *row, const struct scoped_
 
 /* ---- what is chosen, written */
 
-static bool
-among(int64_t row, const struct scoped_rows *rows)
-{
-	for (size_t i = 0; i < rows->n; i++)
-		if (rows->at[i] == row)
-			return true;
-	return false;
-}
-
-/* How rows of one kind are added and removed; each gives how many rows that were. */
-struct writer {
-	int64_t (*add)(struct request *, int64_t client, int64_t row);
-	int64_t (*remove)(struct request *, int64_t client, int64_t row);
-};
-
 static int64_t
 grant_add(struct request *rq, int64_t client, int64_t row)
 {
-	return sql_scoped_grant_add(rq->db, .org = rq->org, .client = client, .permission = row);
+	return sql_grants_add(
+	    rq->db, .org = rq->org, .client = client, .permission = row, .members = false);
 }
 
 static int64_t
 grant_remove(struct request *rq, int64_t client, int64_t row)
 {
-	return sql_scoped_grant_remove(rq->db, .org = rq->org, .client = client, .permission = row);
+	return sql_grants_remove(rq->db, .org = rq->org, .client = client, .permission = row);
 }
 
 static int64_t
@@ -117,36 +101,20 @@ workspace_remove(struct request *rq, int64_t client, int64_t row)
 	    rq->db, .org = rq->org, .client = client, .workspace = row);
 }
 
-/* Only what differs is touched. False when something cannot be added any more. */
-static bool
-write_rows(struct request *rq, int64_t client, const struct scoped_rows_change *change,
-    const struct writer *writer)
-{
-	bool good = true;
-
-	for (size_t i = 0; i < change->from.n; i++)
-		if (!among(change->from.at[i], &change->to))
-			writer->remove(rq, client, change->from.at[i]);
-	for (size_t i = 0; i < change->to.n; i++)
-		if (!among(change->to.at[i], &change->from))
-			good &= writer->add(rq, client, change->to.at[i]) == 1;
-	return good;
-}
-
 static bool
 write_all(struct request *rq, int64_t client, const struct scoped_holds *holds,
     const struct scoped_settled *settled)
 {
-	static const struct writer grants = { grant_add, grant_remove };
-	static const struct writer accounts = { account_add, account_remove };
-	static const struct writer workspaces = { workspace_add, workspace_remove };
-	struct scoped_rows_change grant = { holds->grant_rows, settled->grants };
-	struct scoped_rows_change account = { holds->account_rows, settled->accounts };
-	struct scoped_rows_change workspace = { holds->workspace_rows, settled->workspaces };
+	static const struct rows_writer grants = { grant_add, grant_remove };
+	static const struct rows_writer accounts = { account_add, account_remove };
+	static const struct rows_writer workspaces = { workspace_add, workspace_remove };
+	struct rows_change grant = { holds->grant_rows, settled->grants };
+	struct rows_change account = { holds->account_rows, settled->accounts };
+	struct rows_change workspace = { holds->workspace_rows, settled->workspaces };
 
-	return write_rows(rq, client, &grant, &grants) &&
-	       write_rows(rq, client, &account, &accounts) &&
-	       write_rows(rq, client, &workspace, &workspaces);
+	return rows_write(rq, client, &grant, &grants) &&
+	       rows_write(rq, client, &account, &accounts) &&
+	       rows_write(rq, client, &workspace, &workspaces);
 }
 
 /* An entitlement was taken away between its being read and the grant. */
@@ -295,7 +263,7 @@ scoped_end(struct request *rq, int64_t client)
 {
 	struct scoped_holds holds = scoped_holds(rq, client);
 
-	sql_scoped_grants_end(rq->db, .org = rq->org, .client = client);
+	sql_grants_end(rq->db, .org = rq->org, .client = client);
 	sql_scoped_accounts_end(rq->db, .org = rq->org, .client = client);
 	sql_scoped_workspaces_end(rq->db, .org = rq->org, .client = client);
 	return had_of(rq->arena, &holds);

@@ -9,8 +9,9 @@
 #define CORE_SCOPED_H
 
 #include "core/client.h"
+#include "core/grants.h"
 
-enum { SCOPED_GRANTS_MAX = 100, SCOPED_PLACES_MAX = 200 };
+enum { SCOPED_PLACES_MAX = 200 };
 
 /* environment and once are for a new one. networks is as network_read() gives it, tags as tags_read() does;
  * expires_at 0 is never. accounts stand for all their workspaces, later ones too. */
@@ -22,13 +23,6 @@ struct scoped_wish {
 };
 
 /* What is wrong with a wish: nothing when all is zero. */
-enum scoped_may_wrong {
-	MAY_RIGHT,
-	MAY_NOTHING,    /* no permission at all */
-	MAY_UNKNOWN,    /* one that is not offered to this organization */
-	MAY_TWO_OF_ONE, /* two of an API that gives one; which says of which */
-	MAY_MANY,       /* over SCOPED_GRANTS_MAX */
-};
 enum scoped_where_wrong {
 	WHERE_RIGHT,
 	WHERE_NOWHERE, /* an API works on workspaces, and none is picked; which says which API */
@@ -36,7 +30,7 @@ enum scoped_where_wrong {
 	WHERE_MANY,    /* over SCOPED_PLACES_MAX */
 };
 struct scoped_wrong {
-	enum scoped_may_wrong may;
+	enum may_wrong may;
 	enum scoped_where_wrong where;
 	str which;   /* an API's name */
 	bool owner;  /* is no active user of the organization */

@@ -33,14 +33,16 @@ SELECT c.id AS client, c.public_id AS id, c.name, c.description, u.public_id AS 
 
 -- ---- what may be chosen
 
--- The permissions of all APIs that the organization is entitled to.
+-- The permissions of all APIs that the organization is entitled to. members: they may give it themselves.
 -- rows scoped_offers(org int) -> permission int, api int, api_word text, api_name text, description text,
---     level text, choice text, may text?, name text, only_reads flag
+--     level text, choice text, may text?, name text, only_reads flag, members flag
 SELECT p.id AS permission, a.id AS api, a.word AS api_word, a.name AS api_name, a.description, a.level,
-       a.choice, CONCAT(a.word, ':', p.word) AS may, p.name, p.only_reads
+       a.choice, CONCAT(a.word, ':', p.word) AS may, p.name, p.only_reads,
+       m.permission_id IS NOT NULL AS members
   FROM entitlement e
   JOIN api a ON a.id = e.api_id
   JOIN permission p ON p.api_id = a.id
+  LEFT JOIN member_permission m ON m.organization_id = e.organization_id AND m.permission_id = p.id
  WHERE e.organization_id = :org
  ORDER BY a.position, a.id, p.position, p.id
  LIMIT 2000;
@@ -104,21 +106,6 @@ SELECT w.id AS workspace, w.public_id AS id, w.name, a.public_id AS account_id, 
 
 -- ---- changing it. What is granted is entitled in the statement itself, or was granted before.
 
--- run scoped_grant_add(org int, client int, permission int)
-INSERT INTO client_grant (client_id, permission_id, api_id, organization_id)
-SELECT c.id, p.id, p.api_id, e.organization_id
-  FROM entitlement e
-  JOIN permission p ON p.api_id = e.api_id
-  JOIN client c ON c.id = :client AND c.organization_id = e.organization_id
- WHERE e.organization_id = :org
-   AND p.id = :permission;
-
--- run scoped_grant_remove(org int, client int, permission int)
-DELETE FROM client_grant
- WHERE organization_id = :org
-   AND client_id = :client
-   AND permission_id = :permission;
-
 -- run scoped_account_add(org int, client int, account int)
 INSERT INTO client_account (client_id, account_id, organization_id)
 SELECT c.id, a.id, a.organization_id
@@ -146,11 +133,6 @@ DELETE FROM client_workspace
  WHERE organization_id = :org
    AND client_id = :client
    AND workspace_id = :workspace;
-
--- run scoped_grants_end(org int, client int)
-DELETE FROM client_grant
- WHERE organization_id = :org
-   AND client_id = :client;
 
 -- run scoped_accounts_end(org int, client int)
 DELETE FROM client_account

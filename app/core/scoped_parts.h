@@ -5,27 +5,18 @@
 #include "core/scoped.h"
 #include "sql.h"
 
-/* Rows by their number, and what they are to become. */
-struct scoped_rows {
-	int64_t *at;
-	size_t n;
-};
-struct scoped_rows_change {
-	struct scoped_rows from, to;
-};
-
 /* What a credential has: nothing of it for a new one. */
 struct scoped_holds {
 	struct scoped_grants_rows grants;
 	struct scoped_accounts_rows accounts;
 	struct scoped_workspaces_rows workspaces;
-	struct scoped_rows grant_rows, account_rows, workspace_rows;
+	struct rows_list grant_rows, account_rows, workspace_rows;
 };
 struct scoped_holds scoped_holds(struct request *, int64_t client);
 
 struct scoped_settled {
 	int64_t owner;
-	struct scoped_rows grants, accounts, workspaces;
+	struct rows_list grants, accounts, workspaces;
 };
 
 /* A wish for the credential `was`, NULL for a new one, which holds that. */

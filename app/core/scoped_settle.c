@@ -1,45 +1,25 @@
 /* scoped_settle.c - what is wished for a scoped credential, held against what there is. */
 #include "core/scoped_parts.h"
 
-/* A permission that was picked: of which API, and what that asks. */
-struct pick {
-	int64_t permission, api;
-	str api_name;
-	bool one, on_workspaces;
-};
-
 /* Everything that settling needs, so that each step has it. */
 struct settling {
 	struct request *rq;
 	const struct scoped_wish *wish;
 	const struct scoped_holds *holds;
 	struct scoped_wrong *wrong;
-	struct scoped_offers_rows offers;
-	struct pick *picks;
-	size_t picks_n;
+	struct grants_picks picks;
 };
-
-static void
-add_row(struct scoped_rows *rows, int64_t row)
-{
-	for (size_t i = 0; i < rows->n; i++)
-		if (rows->at[i] == row)
-			return;
-	rows->at[rows->n++] = row;
-}
 
 static void
 note_rows(struct arena *a, struct scoped_holds *holds)
 {
-	holds->grant_rows.at = NEW(a, int64_t, holds->grants.n);
-	for (size_t i = 0; i < holds->grants.n; i++)
-		add_row(&holds->grant_rows, holds->grants.at[i].permission);
+	holds->grant_rows = grants_held(a, &holds->grants);
 	holds->account_rows.at = NEW(a, int64_t, holds->accounts.n);
 	for (size_t i = 0; i < holds->accounts.n; i++)
-		add_row(&holds->account_rows, holds->accounts.at[i].account);
+		rows_add(&holds->account_rows, holds->accounts.at[i].account);
 	holds->workspace_rows.at = NEW(a, int64_t, holds->workspaces.n);
 	for (size_t i = 0; i < holds->workspaces.n; i++)
-		add_row(&holds->workspace_rows, holds->workspaces.at[i].workspace);
+		rows_add(&holds->workspace_rows, holds->workspaces.at[i].workspace);
 }
 
 struct scoped_holds
@@ -56,68 +36,22 @@ scoped_holds(struct request *rq, int64_t client)
 
 /* ---- permissions */
 
-static bool
-find_pick(const struct settling *s, str may, struct pick *pick)
-{
-	for (size_t i = 0; i < s->offers.n; i++) {
-		const struct scoped_offers_row *o = &s->offers.at[i];
-
-		*pick = (struct pick){ o->permission, o->api, o->api_name,
-			str_eq(o->choice, S("one")), str_eq(o->level, S("workspace")) };
-		if (str_eq(o->may, may))
-			return true;
-	}
-	for (size_t i = 0; i < s->holds->grants.n; i++) {
-		const struct scoped_grants_row *g = &s->holds->grants.at[i];
-
-		*pick = (struct pick){ g->permission, g->api, g->api_name,
-			str_eq(g->choice, S("one")), str_eq(g->level, S("workspace")) };
-		if (str_eq(g->may, may))
-			return true;
-	}
-	return false;
-}
-
-/* Once each; a second one of an API that gives one is wrong. */
-static void
-add_pick(struct settling *s, const struct pick *pick)
-{
-	for (size_t i = 0; i < s->picks_n; i++) {
-		if (s->picks[i].permission == pick->permission)
-			return;
-		if (s->picks[i].api == pick->api && pick->one) {
-			s->wrong->may = MAY_TWO_OF_ONE;
-			s->wrong->which = pick->api_name;
-		}
-	}
-	s->picks[s->picks_n++] = *pick;
-}
-
 static void
 settle_may(struct settling *s)
 {
-	const struct strs *may = &s->wish->may;
-	struct pick pick;
+	struct grants_ask ask = { &s->wish->may, sql_scoped_offers(s->rq->db, .org = s->rq->org),
+		s->holds->grants };
 
-	s->picks = NEW(s->rq->arena, struct pick, may->n);
-	for (size_t i = 0; i < may->n; i++)
-		if (find_pick(s, may->at[i], &pick))
-			add_pick(s, &pick);
-		else
-			s->wrong->may = MAY_UNKNOWN;
-	if (s->wrong->may == MAY_RIGHT && s->picks_n == 0)
-		s->wrong->may = MAY_NOTHING;
-	if (s->picks_n > SCOPED_GRANTS_MAX)
-		s->wrong->may = MAY_MANY;
+	s->wrong->may = grants_pick(s->rq->arena, &ask, &s->picks, &s->wrong->which);
 }
 
 /* The first picked API that works on workspaces; NULL when none does. */
-static const struct pick *
+static const struct grants_pick *
 needs_places(const struct settling *s)
 {
-	for (size_t i = 0; i < s->picks_n; i++)
-		if (s->picks[i].on_workspaces)
-			return &s->picks[i];
+	for (size_t i = 0; i < s->picks.n; i++)
+		if (s->picks.at[i].on_workspaces)
+			return &s->picks.at[i];
 	return NULL;
 }
 
@@ -148,17 +82,17 @@ workspace_of(const struct settling *s, str id)
 	return workspace && workspace->live ? workspace->workspace : 0;
 }
 
-static struct scoped_rows
+static struct rows_list
 settle_rows(const struct settling *s, const struct strs *ids,
     int64_t (*row_of)(const struct settling *, str))
 {
-	struct scoped_rows rows = { NEW(s->rq->arena, int64_t, ids->n), 0 };
+	struct rows_list rows = { NEW(s->rq->arena, int64_t, ids->n), 0 };
 
 	for (size_t i = 0; i < ids->n; i++) {
 		int64_t row = row_of(s, ids->at[i]);
 
 		if (row)
-			add_row(&rows, row);
+			rows_add(&rows, row);
 		else
 			s->wrong->where = WHERE_UNKNOWN;
 	}
@@ -168,7 +102,7 @@ settle_rows(const struct settling *s, const struct strs *ids,
 static void
 settle_where(struct settling *s, struct scoped_settled *settled)
 {
-	const struct pick *pick = needs_places(s);
+	const struct grants_pick *pick = needs_places(s);
 	size_t wished = s->wish->accounts.n + s->wish->workspaces.n;
 
 	if (!pick)
@@ -209,19 +143,13 @@ scoped_settle(struct request *rq, const struct scoped_ask *ask, struct scoped_se
     struct scoped_wrong *wrong)
 {
 	const struct scoped_wish *wish = ask->wish;
-	struct settling s = { .rq = rq,
-		.wish = wish,
-		.holds = ask->holds,
-		.wrong = wrong,
-		.offers = sql_scoped_offers(rq->db, .org = rq->org) };
+	struct settling s = { .rq = rq, .wish = wish, .holds = ask->holds, .wrong = wrong };
 
 	*wrong = (struct scoped_wrong){ 0 };
 	*settled = (struct scoped_settled){ 0 };
 	settle_may(&s);
 	settle_where(&s, settled);
-	settled->grants = (struct scoped_rows){ NEW(rq->arena, int64_t, s.picks_n), s.picks_n };
-	for (size_t i = 0; i < s.picks_n; i++)
-		settled->grants.at[i] = s.picks[i].permission;
+	settled->grants = grants_picked(rq->arena, &s.picks);
 	wrong->owner = !settle_owner(&s, ask->was, &settled->owner);
 	wrong->expiry = wish->expires_at && wish->expires_at <= rq->now &&
 	                !(ask->was && ask->was->expires_at == wish->expires_at);

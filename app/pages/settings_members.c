@@ -101,8 +101,7 @@ settings_members_save(struct request *rq)
 		view.version = sql_member_organization(rq->db, .org = rq->org)->version;
 		break;
 	case MEMBER_UNKNOWN:
-		view.permissions.error =
-		    choice_may_error(rq, &(struct scoped_wrong){ .may = MAY_UNKNOWN });
+		view.permissions.error = choice_may_error(rq, MAY_UNKNOWN, (str){ 0 });
 		break;
 	case MEMBER_MANY:
 		view.permissions.error =

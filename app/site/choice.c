@@ -66,9 +66,9 @@ choice_apis(struct request *rq, const struct scoped_offers_rows *offers, const s
 }
 
 str
-choice_may_error(struct request *rq, const struct scoped_wrong *wrong)
+choice_may_error(struct request *rq, enum may_wrong wrong, str which)
 {
-	switch (wrong->may) {
+	switch (wrong) {
 	case MAY_RIGHT:
 		break;
 	case MAY_NOTHING:
@@ -77,10 +77,11 @@ choice_may_error(struct request *rq, const struct scoped_wrong *wrong)
 		return S("One of these is not offered to your organization any more. Look at the "
 			 "choices and send the form again.");
 	case MAY_TWO_OF_ONE:
-		return fmt(
-		    rq->arena, "Pick one permission of the %.*s, not two.", STR(wrong->which));
+		return fmt(rq->arena, "Pick one permission of the %.*s, not two.", STR(which));
 	case MAY_MANY:
-		return fmt(rq->arena, "At most %d permissions.", SCOPED_GRANTS_MAX);
+		return fmt(rq->arena, "At most %d permissions.", GRANTS_MAX);
+	case MAY_WRITES:
+		return S("One of these does more than read.");
 	}
 	return (str){ 0 };
 }

@@ -31,8 +31,8 @@ bool choice_among(const struct strs *, str);
  * of the id `chosen`, whether or not still active. *many when there is something to look for. */
 struct choice_owners choice_people(struct request *, str find, str chosen, bool *many);
 
-/* What is wrong with the permissions, as the form says it; empty when nothing is. */
-str choice_may_error(struct request *, const struct scoped_wrong *);
+/* What is wrong with the permissions, as the form says it; empty when nothing is. which is an API's name. */
+str choice_may_error(struct request *, enum may_wrong, str which);
 
 /* An end as a field of the type datetime-local has it, in UTC; and what was typed there, as a time. It sets the field's
  * error. `was` is when the thing ends now, 0 for a new one: that time may stay although it is over. */

@@ -129,7 +129,7 @@ where_error(struct request *rq, const struct scoped_wrong *wrong)
 void
 scoped_form_wrong(struct request *rq, const struct scoped_wrong *wrong, struct scoped_form *form)
 {
-	form->may.error = choice_may_error(rq, wrong);
+	form->may.error = choice_may_error(rq, wrong->may, wrong->which);
 	form->where.error = where_error(rq, wrong);
 	if (wrong->owner)
 		form->owner.error =
