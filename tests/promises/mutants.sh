@@ -1,25 +1,41 @@
 #!/usr/bin/env bash
 # mutants.sh - breaks the program on purpose and sees the tests fail: a test that cannot fail shows nothing.
 #
-# Each mutant is a copy of the checkout with one change, built, started and attacked by races.test.js. It is
-# part of `make soak`, because it builds the program once for each.
+#       mutants.sh [NAME]       only the mutants whose name holds NAME
+#       mutants.sh --places     only looks whether each still has its place in the sources
+#
+# Each mutant is a copy of the checkout with one change, built, started and attacked by a test of tests/web. It is
+# part of `make soak`, because it builds the program once for each; `make promises` looks at the places.
 set -uo pipefail
+only=${1:-}
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/keydesk-mutants.XXXXXX")
 chmod 755 "$work"
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0 began=$SECONDS
 
-# mutant NAME FILE OLD NEW TEST: with OLD in FILE become NEW, the tests whose name holds TEST must fail, and
-# without it they must not.
+# changed FILE: its text with the first $OLD become $NEW; fails when there is none.
+changed() { perl -0pe '$n += s/\Q$ENV{OLD}\E/$ENV{NEW}/; END { exit !$n }' "$1"; }
+
+# mutant NAME FILE OLD NEW TESTS WORDS: with OLD in FILE become NEW, those of tests/web/TESTS.test.js whose name holds
+# WORDS must fail, and without it they must not.
 mutant() {
-  local name=$1 file=$2 old=$3 new=$4 words=$5 copy=$work/$1
-  mkdir "$copy"
-  (cd "$root" && git ls-files -z | xargs -0 cp --parents -t "$copy")
-  if ! OLD=$old NEW=$new perl -0pi -e '$n = s/\Q$ENV{OLD}\E/$ENV{NEW}/; END { exit !$n }' "$copy/$file"; then
+  local name=$1 file=$2 tests=tests/web/$5.test.js words=$6 copy=$work/$1
+  export OLD=$3 NEW=$4
+  if [ "$only" != --places ] && [[ $name != *$only* ]]; then return; fi
+  if ! changed "$root/$file" >"$work/changed"; then
     printf 'mutant %s: %s has no such place any more\n' "$name" "$file"
     failed=$((failed + 1))
-  elif (cd "$copy" && node --test --test-name-pattern="$words" tests/web/races.test.js >"$copy.log" 2>&1); then
+    return
+  fi
+  if [ "$only" = --places ]; then
+    passed=$((passed + 1))
+    return
+  fi
+  mkdir "$copy"
+  (cd "$root" && git ls-files -z | xargs -0 cp --parents -t "$copy")
+  cp "$work/changed" "$copy/$file"
+  if (cd "$copy" && node --test --test-name-pattern="$words" "$tests" >"$copy.log" 2>&1); then
     printf 'mutant %s: nobody noticed\n' "$name"
     failed=$((failed + 1))
   elif ! grep -q '^not ok .*'"$words" "$copy.log" && ! grep -q "✖ .*$words" "$copy.log"; then
@@ -34,19 +50,19 @@ mutant() {
 
 # The cache of verified secrets decides, instead of the row: a reset does not end what it knows.
 mutant cache app/core/verify.c \
-  '	row = read_row(rq, parts.sid);
+  '	row = read_row(rq, parts.sid, seen->call);
 	if (!row)
 		return VERDICT_UNKNOWN;
 	caller_fill' \
   '	struct digest known = shared_cache_key(rq->desk->shared, S("any"), seen->secret);
 	if (shared_cache_has(rq->desk->shared, &known))
 		return VERDICT_GOOD;
-	row = read_row(rq, parts.sid);
+	row = read_row(rq, parts.sid, seen->call);
 	if (!row)
 		return VERDICT_UNKNOWN;
 	shared_cache_add(rq->desk->shared, CACHE_SECRETS, &known);
 	caller_fill' \
-  'LR4'
+  races 'LR4'
 
 # The tag is not looked at: a forged secret reaches the database.
 mutant tag app/core/verify.c \
@@ -57,13 +73,43 @@ mutant tag app/core/verify.c \
 		break;
 	case SECRET_FORGED:
 		return VERDICT_GOOD;' \
-  'UI1'
+  races 'UI1'
 
 # The limit is a count that is read before, instead of a key.
 mutant limit app/core/client.c \
   '.place = place, .me = rq->me' \
   '.place = 0, .me = rq->me' \
-  'ID4'
+  races 'ID4'
+
+# The owner of an additional secret is not looked at: who has left goes on.
+mutant owner app/core/verify.c \
+  '	if (row->owner && !str_eq(row->owner_status, S("active")))' \
+  '	if (row->owner && !str_eq(row->owner_status, S("active")) && !row->key_status.n)' \
+  additional 'RX7'
+
+# Nor is its account key, which is paused or deleted and opens all the same.
+mutant key app/core/verify.c \
+  '(!additional || str_eq(row->key_status, S("active")))' \
+  '(!additional || row->key_status.n)' \
+  additional 'with its key paused'
+
+# Its key's client ID is not asked for: any other does.
+mutant client_id app/core/verify.c \
+  'verdict = str_eq(row->client_id, seen->client_id) ?' \
+  'verdict = str_eq(row->client_id, seen->client_id) || row->key_status.n ?' \
+  additional 'refused as a wrong secret is'
+
+# It may do what its key may.
+mutant powers app/core/call.c \
+  '	bool all = str_eq(row->kind, S("account"));' \
+  '	bool all = str_eq(row->kind, S("account")) || row->key_status.n;' \
+  additional 'none of the powers'
+
+# One that may only read does what it was granted.
+mutant only_reads app/core/call.c \
+  '	if (row->only_reads && !call->endpoint->only_reads)' \
+  '	if (row->only_reads && !call->endpoint)' \
+  additional 'only reads'
 
 printf 'mutants: %s passed, %s failed in %s s\n' "$passed" "$failed" "$((SECONDS - began))"
 [ "$failed" -eq 0 ]

@@ -110,6 +110,10 @@ caught "a database behind the program" "run keydesk migrate" changed \
   "UPDATE migration SET number = 0 WHERE number = $newest" "UPDATE migration SET number = $newest WHERE number = 0"
 well "the program starts again" "$program" check
 
+# ---- tests that can fail
+
+well "each mutant has its place in the sources" tests/promises/mutants.sh --places
+
 # ---- there is nothing to free
 
 if grep -rnE '\b(malloc|calloc|free)\(' app/core app/site app/pages app/api app/serve.c >"$work/free"; then
