@@ -74,27 +74,36 @@ sort(struct terms *terms)
 	terms->n = n;
 }
 
+/* An additional secret has no client ID of its own: that of its key finds the key. */
+static void
+add_client_id(struct terms *terms, const struct client_facts_row *facts)
+{
+	str random = str_part(facts->client_id, client_id_start.n, facts->client_id.n);
+
+	if (str_eq(facts->kind, S("additional")))
+		return;
+	random = words_fold(terms->arena, random);
+	add(terms, random);
+	add_beginnings(terms, random, INDEX_ID_LEAST, INDEX_ID_MOST);
+}
+
 /* What it is to be found by: nothing once it is deleted. */
 static struct terms
 wanted(struct request *rq, int64_t client, const struct client_facts_row *facts)
 {
 	struct terms terms = { rq->arena, NEW(rq->arena, str, INDEX_TERMS_MAX), 0 };
 	struct client_facts_apis_rows apis;
-	str random;
 
 	if (str_eq(facts->status, S("deleted")))
 		return terms;
 	apis = sql_client_facts_apis(rq->db, .client = client);
-	random = words_fold(
-	    rq->arena, str_part(facts->client_id, client_id_start.n, facts->client_id.n));
 	add(&terms, fmt(rq->arena, "kind=%.*s", STR(facts->kind)));
 	add(&terms, fmt(rq->arena, "status=%.*s", STR(facts->status)));
 	if (facts->owner)
 		add_value(&terms, "owner", facts->owner);
 	for (size_t i = 0; i < apis.n; i++)
 		add_value(&terms, "api", apis.at[i].api);
-	add(&terms, random);
-	add_beginnings(&terms, random, INDEX_ID_LEAST, INDEX_ID_MOST);
+	add_client_id(&terms, facts);
 	add(&terms, words_fold(rq->arena, facts->public_id));
 	add_words(&terms, facts->name);
 	add_words(&terms, facts->tags);

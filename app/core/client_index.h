@@ -7,7 +7,8 @@
  * range of one index, already in the order of the list. core/client_list.h reads it.
  *
  * Words are those of the name, the tags and the description (core/words.h). A client ID is found by its 16 random characters whole and by their first
- * 4 to 8, the short id whole, both in any case.
+ * 4 to 8, the short id whole, both in any case. An additional secret has no client ID of its own. Its owner is a term
+ * by row, as every owner is, and never by name: people change theirs.
  */
 #ifndef CORE_CLIENT_INDEX_H
 #define CORE_CLIENT_INDEX_H

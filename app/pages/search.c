@@ -16,8 +16,10 @@
 #include "http/url.h"
 #include "pages/pages.h"
 #include "site/filters.h"
+#include "site/key.h"
 #include "site/route.h"
 #include "site/rows.h"
+#include "site/session.h"
 #include "sql.h"
 
 enum { SHOWN = 10, Q_MAX_CHARS = 100 };
@@ -152,10 +154,16 @@ search(struct request *rq)
 
 /* ---- what was typed, or pasted */
 
+/* The page of the Data API shows the key of one environment, which is then that of the key that was found. */
 static struct reply
-to_client(struct request *rq, str id)
+to_client(struct request *rq, const struct search_client_row *client)
 {
-	return see_other(rq, "/credentials/%.*s", STR(id));
+	if (str_eq(client->kind, S("data_api"))) {
+		session_show(rq, client->environment);
+		return see_other(rq, "/data-api");
+	}
+	return see_other(rq, "/%s/%.*s", key_additional(client->kind) ? "secrets" : "credentials",
+	    STR(client->id));
 }
 
 /* By its id alone, which is no secret. That the whole of it was here is in the log of its organization. */
@@ -173,7 +181,7 @@ secret_pasted(struct request *rq, str q)
 		return see_other(rq, "/search?did=secret-unknown");
 	if (secret_read(rq->desk->keyring, pasted.secret, &parts) == SECRET_GOOD)
 		audit(rq, S("secret.search"), pasted.sid, (str){ 0 });
-	return to_client(rq, client->id);
+	return to_client(rq, client);
 }
 
 /* A whole id leads to what it is of, if that is of this organization. */
@@ -186,7 +194,7 @@ named(struct request *rq, str word, struct reply *reply)
 	    sql_search_level(rq->db, .org = rq->org, .word = word);
 
 	if (client)
-		*reply = to_client(rq, client->id);
+		*reply = to_client(rq, client);
 	else if (level)
 		*reply = see_other(
 		    rq, level->workspace ? "/workspaces/%.*s" : "/accounts/%.*s", STR(level->id));

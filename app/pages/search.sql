@@ -1,21 +1,21 @@
 -- What a search finds.
 
 -- The client that a whole word names: by a secret's id, its client ID, or its own short id.
--- one search_client(org int, word text) -> id text, environment text
-SELECT id, environment
-  FROM (SELECT c1.public_id AS id, c1.environment
+-- one search_client(org int, word text) -> id text, kind text, environment text
+SELECT id, kind, environment
+  FROM (SELECT c1.public_id AS id, c1.kind, c1.environment
           FROM secret s
           JOIN client c1 ON c1.id = s.client_id AND c1.deleted_at IS NULL
          WHERE s.organization_id = :org
            AND s.sid = :word
         UNION
-        SELECT public_id, environment
+        SELECT public_id, kind, environment
           FROM client
          WHERE organization_id = :org
            AND client_id = :word
            AND deleted_at IS NULL
         UNION
-        SELECT public_id, environment
+        SELECT public_id, kind, environment
           FROM client
          WHERE organization_id = :org
            AND public_id = :word

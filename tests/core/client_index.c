@@ -95,6 +95,33 @@ a_client_is_found_by_what_it_says(void **state)
 	assert_int_equal(found(client, random), 1);
 }
 
+/* By its words and its owner, and not by a client ID: that of its key finds the key. */
+static void
+an_additional_secret_is_found_by_its_words(void **state)
+{
+	struct people ann = world_people();
+	struct client_made key = make_key(&ann, S("production")),
+			   made = make_key(&ann, S("production"));
+	int64_t client = row_of(&made);
+	char term[20];
+
+	(void)state;
+	sql_run("UPDATE client SET kind = 'additional', client_id = public_id, parent_id = %lld, "
+		"owner_id = %d, name = 'Laptop', description = 'of the till' WHERE id = %lld",
+	    (long long)row_of(&key), (int)ann.user, (long long)client);
+	index_again(client);
+	check_whole(client);
+	assert_int_equal(found(client, "laptop"), 1);
+	assert_int_equal(found(client, "till"), 1);
+	assert_int_equal(found(client, "kind=additional"), 1);
+	snprintf(term, sizeof term, "owner=%d", (int)ann.user);
+	assert_int_equal(found(client, term), 1);
+	snprintf(term, sizeof term, "%.*s", STR(str_lower(&world.hand.start, made.id)));
+	assert_int_equal(found(client, term), 1);
+	/* And by nothing else: 14 beginnings of words, its kind, status, owner and short id. */
+	assert_int_equal(terms_of(client), 14 + 4);
+}
+
 /* The APIs of its grants, each once, and none once they are taken away. */
 static void
 a_client_is_found_by_its_apis(void **state)
@@ -258,6 +285,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_client_is_found_by_what_it_says),
+		cmocka_unit_test(an_additional_secret_is_found_by_its_words),
 		cmocka_unit_test(a_client_is_found_by_its_apis),
 		cmocka_unit_test(making_and_deleting_keep_it),
 		cmocka_unit_test(only_what_differs_is_written),
