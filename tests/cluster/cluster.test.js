@@ -48,19 +48,27 @@ async function newcomer(name) {
 const same = (answers) => { assert.ok(answers.every((one) => one === answers[0]), answers.join('\n--\n')); return answers[0]; };
 const everywhere = async (statement) => same(await ring.all(statement, here.name));
 
-// When a test fails, what the machines have said belongs to it.
+// What is still being written (use, up to ten seconds late) is not the same yet on all nodes when each is asked.
+const becomes_same = async (statement) => {
+  let answers;
+  await until(async () => (answers = await ring.all(statement, here.name)).every((one) => one === answers[0]));
+  same(answers);
+};
+
+// When a test fails, what the machines and the nodes have said belongs to it.
 const shown = (work) => async () => {
   try {
     await work();
   } catch (error) {
     for (const machine of machines) console.log(machine.log.split('\n').filter((line) => / fault |housekeeper/.test(line)).slice(-5).join('\n'));
+    for (const node of ring.nodes) console.log(node.log().split('\n').filter((line) => /\[(Warning|ERROR)\]|view\(/.test(line)).slice(-8).join('\n'));
     throw error;
   }
 };
 
 // Rows and chains, as each node has them.
 async function check_all() {
-  for (const table of ['client', 'secret', 'audit_entry', 'audit_head', 'session']) await everywhere(`CHECKSUM TABLE ${table}`);
+  for (const table of ['client', 'secret', 'audit_entry', 'audit_head', 'session']) await becomes_same(`CHECKSUM TABLE ${table}`);
   for (const node of ring.nodes) {
     const walked = await keydesk([node], ['audit', 'verify']);
     assert.equal(walked.code, 0, walked.out + walked.err);
