@@ -107,15 +107,17 @@ SELECT public_id AS id
 --     secret_made_at time?, stored_at time?, last_used_at time?, last_used_from text?,
 --     last_used_by text?, expires_at time?, client_expires_at time?, sid text?, secret_key int?,
 --     old_hint text?, old_ends_at time?, old_used_at time?, old_used_from text?, owner int?,
---     parent text?, parent_name text?
+--     owner_name text?, parent text?, parent_name text?
 SELECT c.public_id AS id, c.kind, c.name, c.description, COALESCE(k.client_id, c.client_id) AS client_id,
        c.environment, c.status, c.created_at, p.name AS created_by, s.hint, s.created_at AS secret_made_at, s.stored_at, s.last_used_at,
        s.last_used_from, s.last_used_by, s.expires_at, c.expires_at AS client_expires_at, s.sid,
        s.key_number AS secret_key, r.hint AS old_hint, r.ends_at AS old_ends_at,
-       r.last_used_at AS old_used_at, r.last_used_from AS old_used_from, c.owner_id AS owner,
+       r.last_used_at AS old_used_at, r.last_used_from AS old_used_from, c.owner_id AS owner, op.name AS owner_name,
        k.public_id AS parent, k.name AS parent_name
   FROM client c
   LEFT JOIN client k ON k.id = c.parent_id AND k.organization_id = c.organization_id
+  LEFT JOIN user ou ON ou.id = c.owner_id
+  LEFT JOIN person op ON op.id = ou.person_id
   LEFT JOIN secret s ON s.current_of = c.id
   LEFT JOIN secret r ON r.retiring_of = c.id
   LEFT JOIN user u ON u.id = c.created_by

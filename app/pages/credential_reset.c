@@ -3,6 +3,7 @@
  *      GET  /credentials/:id/reset    what stops and when
  *      POST /credentials/:id/reset    do it, and show the new secret once
  */
+#include "core/additional.h"
 #include "pages/pages.h"
 #include "site/key.h"
 #include "site/use.h"
@@ -10,8 +11,15 @@
 SHAPE(credential_reset_view, text(id), text(name), text(noun), text(handle), text(client_id),
     text(hint), part(last_used, moment), text(last_address), text(last_program),
     part(felt_by, felt_shown), text(old_hint), part(old_ends, moment), part(old_used, moment),
-    text(old_address), text(once));
+    text(old_address), text(other), text(once));
 PAGE(credential_reset, "Reset the secret of", .menu = MENU_CREDENTIALS);
+
+/* Whether it is somebody else's secret, whose next text only they will see. */
+static bool
+others(const struct request *rq, const struct client_card_row *key)
+{
+	return key_additional(key->kind) && key->owner != rq->me;
+}
 
 static struct reply
 form(struct request *rq, int status, const struct client_card_row *key, str once)
@@ -26,6 +34,7 @@ form(struct request *rq, int status, const struct client_card_row *key, str once
 		.last_address = key->last_used_from,
 		.last_program = key->last_used_by,
 		.felt_by = use_felt_by(rq),
+		.other = others(rq, key) ? key->owner_name : (str){ 0 },
 		.once = once };
 
 	if (KEY_ROTATES(rq, key)) {
@@ -37,11 +46,18 @@ form(struct request *rq, int status, const struct client_card_row *key, str once
 	return show(rq, status, &credential_reset_page, &view);
 }
 
+static enum made
+reset(struct request *rq, const struct client_card_row *key, str once, struct client_made *made)
+{
+	return key_additional(key->kind) ? additional_reset(rq, key->id, once, made)
+	                                 : client_reset(rq, key->id, once, made);
+}
+
 struct reply
 credential_reset(struct request *rq)
 {
 	struct reply refusal;
-	const struct client_card_row *key = key_to(rq, KEY_OWN, &refusal);
+	const struct client_card_row *key = key_to_change(rq, &refusal);
 
 	return key ? form(rq, 200, key, once_number(rq)) : refusal;
 }
@@ -50,7 +66,7 @@ struct reply
 credential_reset_save(struct request *rq)
 {
 	struct reply refusal;
-	const struct client_card_row *key = key_to(rq, KEY_OWN, &refusal);
+	const struct client_card_row *key = key_to_change(rq, &refusal);
 	str once = form_field(rq, S("once"));
 	struct client_made made;
 
@@ -60,10 +76,14 @@ credential_reset_save(struct request *rq)
 		return form(rq, 422, key, once.n ? once : once_number(rq));
 	if (once.n == 0) /* without its number a form could reset twice */
 		return key_see(rq, "/reset");
-	switch (client_reset(rq, rq->id, once, &made)) {
+	switch (reset(rq, key, once, &made)) {
 	case MADE_NEW:
+		if (others(rq, key))
+			return key_see(rq, "?did=waits");
 		return key_reveal(rq, &made, KEY_RESET);
 	case MADE_BEFORE:
+		if (others(rq, key))
+			return key_see(rq, "");
 		return key_made_before(rq, &made, KEY_RESET);
 	case MADE_NOTHING:
 	case MADE_FULL:

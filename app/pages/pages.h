@@ -11,7 +11,7 @@ extern const struct page overview_page, credentials_page, credential_new_page, c
     account_edit_page, account_archive_page, settings_page, settings_members_page, profile_page,
     profile_password_page, setup_page, sign_in_page;
 extern const struct page credential_deactivate_page, credential_activate_page, scoped_new_page,
-    scoped_edit_page;
+    scoped_edit_page, secret_revoke_page;
 extern const struct page credential_compromised_page, credential_places_page, place_page,
     replacement_page, replacement_item_page;
 extern const struct page apis_page, api_detail_page, api_edit_page, api_delete_page;
@@ -36,6 +36,8 @@ struct reply credential_cancel(struct request *);
 struct reply credential_cancel_save(struct request *);
 struct reply credential_delete(struct request *);
 struct reply credential_delete_save(struct request *);
+struct reply secret_revoke(struct request *);
+struct reply secret_revoke_save(struct request *);
 struct reply credential_compromised(struct request *);
 struct reply credential_compromised_save(struct request *);
 struct reply credential_deactivate(struct request *);

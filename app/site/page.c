@@ -78,6 +78,12 @@ static const struct {
 	{ STR_INIT("deleted"), STR_INIT("The key is deleted. Its secrets have stopped working.") },
 	{ STR_INIT("credential-deleted"),
 	    STR_INIT("The credential is deleted. Its secrets have stopped working.") },
+	{ STR_INIT("waits"),
+	    STR_INIT(
+		"The old secret has ended. The new one waits to be opened by the one it is for.") },
+	{ STR_INIT("revoked"),
+	    STR_INIT(
+		"The secret is revoked. Its next request is refused, and its place is free.") },
 	{ STR_INIT("deactivated"),
 	    STR_INIT("Deactivated. The next request with its secret is refused.") },
 	{ STR_INIT("activated"),
