@@ -7,6 +7,7 @@
 #include "core/client_index.h"
 #include "core/client_parts.h"
 #include "core/desk.h"
+#include "core/exposure.h"
 #include "core/hashing.h"
 #include "core/limit.h"
 #include "core/policy.h"
@@ -133,15 +134,10 @@ client_changes(const struct request *rq, const struct client_lock_row *client)
 void
 client_add_primary(struct request *rq, int64_t client, const struct fresh_secret *fresh)
 {
-	int64_t secret;
-
 	sql_secret_add(rq->db, .sid = fresh->sid, .org = rq->org, .client = client,
 	    .kind = S("primary"), .hash = fresh->hash, .hint = fresh->hint,
 	    .key_number = fresh->key_number, .me = rq->me, .now = rq->now);
-	secret = db_insert_id(rq->db);
-	if (rq->me)
-		sql_exposure_add(rq->db, .org = rq->org, .secret = secret, .me = rq->me,
-		    .how = S("made"), .now = rq->now);
+	exposure_note(rq, db_insert_id(rq->db), S("made"));
 }
 
 enum made

@@ -77,10 +77,6 @@ UPDATE secret
    AND status <> 'pending'
    AND stored_at IS NULL;
 
--- quiet exposure_add(org int, secret int, me int, how text, now time)
-INSERT INTO exposure (organization_id, secret_id, user_id, how, at)
-VALUES (:org, :secret, :me, :how, :now);
-
 -- claim once_claim(number_hash text, org int, me int, object text, now time)
 INSERT INTO form_once (number_hash, organization_id, user_id, object, made_at)
 VALUES (:number_hash, :org, :me, :object, :now);

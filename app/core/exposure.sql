@@ -1,5 +1,9 @@
 -- Who has seen which secret.
 
+-- quiet exposure_add(org int, secret int, me int, how text, now time)
+INSERT INTO exposure (organization_id, secret_id, user_id, how, at)
+VALUES (:org, :secret, :me, :how, :now);
+
 -- Of the secrets of a client that have not ended, and of the one that ended last: who has seen it. A secret
 -- that nobody has seen is a row without a user: shown is 0 while it waits to be opened, else it was made at the
 -- command line. here is whether the person is an active user of the organization, reaches whether they may reach
@@ -41,3 +45,10 @@ SELECT s.hint, s.current_of IS NOT NULL AS current, s.ended_at, s.expires_at, s.
   LEFT JOIN data_access d ON d.user_id = u.id
  ORDER BY s.id DESC, e.id
  LIMIT 51;
+
+-- Whoever is shown a secret is here: their departure is to be noticed anew.
+-- quiet exposure_back(me int)
+UPDATE user
+   SET left_at = NULL
+ WHERE id = :me
+   AND left_at IS NOT NULL;

@@ -5,6 +5,7 @@
 #include "core/audit.h"
 #include "core/client_index.h"
 #include "core/client_parts.h"
+#include "core/exposure.h"
 #include "core/secret.h"
 #include "sql.h"
 
@@ -111,8 +112,7 @@ pending_open(struct request *rq, const struct opening *wish, struct client_made 
 	if (!sql_pending_open(rq->db, .secret = card->secret, .hash = fresh.hash,
 		.hint = fresh.hint, .key_number = fresh.key_number, .me = rq->me, .now = rq->now))
 		return not_pending(rq, id, opened);
-	sql_exposure_add(rq->db, .org = rq->org, .secret = card->secret, .me = rq->me,
-	    .how = S("opened"), .now = rq->now);
+	exposure_note(rq, card->secret, S("opened"));
 	audit(rq, S("secret.open"), card->sid, fmt(rq->arena, "{\"client\":\"%.*s\"}", STR(id)));
 	audit(rq, S("secret.reveal"), card->sid, (str){ 0 });
 	made->client_id = card->client_id;

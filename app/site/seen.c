@@ -2,7 +2,7 @@
 #include "site/seen.h"
 
 #include "core/actor.h"
-#include "core/policy.h"
+#include "core/leaver.h"
 #include "site/route.h"
 #include "sql.h"
 
@@ -71,7 +71,7 @@ leavers_of(struct request *rq, const struct exposure_of_client_rows *rows)
 {
 	struct seen_leavers leavers = { 0 };
 	str *names = NEW(rq->arena, str, rows->n + 1);
-	int64_t since = 0, days = policy_of(rq).leaver_days;
+	int64_t since = 0;
 	size_t n = 0;
 
 	for (size_t i = 0; i < rows->n; i++) {
@@ -88,7 +88,7 @@ leavers_of(struct request *rq, const struct exposure_of_client_rows *rows)
 	leavers.names = names_of(rq, names, n);
 	leavers.several = n > 1;
 	leavers.since = moment_of(rq, since);
-	leavers.ends = moment_of(rq, since && days ? since + days * DAY : 0);
+	leavers.ends = moment_of(rq, leaver_ends_at(rq, since));
 	return leavers;
 }
 

@@ -7,6 +7,9 @@
 /* With style, script and icon, compressed as they are sent (8 kB), a page is not over 60 kB. */
 enum { SHOWN_BYTES = 1500, PAGE_BYTES = 52000 };
 
+/* Where a secret's text has its public id, and how long that is: core/secret.h. */
+enum { SID_AT = 10, SID_CHARS = 10 };
+
 /* What a reader needs of a failed page: its head and what stands in its main part, without tags. */
 static void
 show_reply(str text)
@@ -122,6 +125,23 @@ check_headers(struct test *t)
 			complain(t, "a cookie that scripts or other sites could use");
 }
 
+/* Whoever is shown a secret is noted as having seen it, by the transaction that made it. */
+static void
+check_exposure(struct test *t)
+{
+	size_t at = str_find(t->text, S("kds_"));
+	str sid = str_part(t->text, at + SID_AT, SID_CHARS);
+
+	if (at < t->text.n &&
+	    !str_eq(world_sql(t->world, t->arena,
+			fmt(t->arena,
+			    "SELECT COUNT(*) FROM exposure e JOIN secret s ON s.id = e.secret_id "
+			    "WHERE s.sid = '%.*s' AND e.user_id = %d",
+			    STR(sid), (int)t->rq.me)),
+		S("1")))
+		complain(t, "a secret is shown, and nobody is noted as having seen it");
+}
+
 /* A secret is in the reply that reveals it and nowhere else; a password is nowhere at all. */
 static void
 check_secrets(struct test *t)
@@ -134,6 +154,8 @@ check_secrets(struct test *t)
 		if (holds(t->log, begin[i]))
 			complain(t, "a secret is in the log");
 	}
+	if (t->reply.reveals)
+		check_exposure(t);
 	if (t->reply.reveals && t->reply.status != 200)
 		complain(t, "a reveal with another status than 200");
 	for (int who = 0; who < WHOS; who++)

@@ -1,0 +1,166 @@
+/* leaver.c - what somebody knows who has left. */
+#include "core/leaver.h"
+
+#include "base/random.h"
+#include "core/audit.h"
+#include "core/policy.h"
+#include "sql.h"
+
+enum { NUMBER_CHARS = 16 }; /* of a request: what is done is audited under it */
+
+static const str reason = STR_INIT("leaver");
+
+static struct request
+begin(struct desk *desk, struct arena *arena)
+{
+	return (struct request){ .arena = arena,
+		.db = desk->db,
+		.desk = desk,
+		.now = clock_now(),
+		.number = random_base62(arena, NUMBER_CHARS) };
+}
+
+static void
+commit(struct request *rq)
+{
+	audit_write(rq);
+	db_commit(rq->db);
+	rq->audit = NULL;
+}
+
+static void
+note(struct request *rq, const struct audit_act *act)
+{
+	audit_by(rq, &(struct audit_who){ .org = rq->org, .name = S("housekeeper") }, act);
+}
+
+/* ---- marks */
+
+/* One who has left, and how far what they have seen has been looked at. */
+struct leaver {
+	int64_t user, after;
+	str id;
+	size_t marks;
+};
+
+/* The next piece of it; false when there is none. */
+static bool
+mark_some(struct request *rq, struct leaver *leaver)
+{
+	struct leaver_seen_rows seen = sql_leaver_seen(
+	    rq->db, .user = leaver->user, .after = leaver->after, .count = LEAVER_PIECE);
+
+	for (size_t i = 0; i < seen.n; i++) {
+		const struct leaver_seen_row *row = &seen.at[i];
+
+		leaver->after = row->exposure;
+		if (!row->marks || !sql_leaver_mark(rq->db, .secret = row->secret, .now = rq->now))
+			continue;
+		leaver->marks++;
+		note(rq, &(struct audit_act){ S("secret.known-to-leaver"), row->sid,
+			     fmt(rq->arena, "{\"user\":\"%.*s\"}", STR(leaver->id)) });
+	}
+	return seen.n > 0;
+}
+
+/* One transaction. False when that is all: they have left for good, or are back. */
+static bool
+leave_some(struct request *rq, struct leaver *leaver)
+{
+	const struct leaver_lock_row *row;
+	bool more = false;
+
+	db_begin(rq->db, DB_WRITE);
+	row = sql_leaver_lock(rq->db, .user = leaver->user);
+	if (row) {
+		rq->org = row->org;
+		leaver->id = row->id;
+		more = mark_some(rq, leaver);
+	}
+	if (row && !more) {
+		sql_leaver_left(rq->db, .user = leaver->user, .now = rq->now);
+		note(rq, &(struct audit_act){ S("user.left"), row->id, { 0 } });
+	}
+	commit(rq);
+	return more;
+}
+
+void
+leaver_mark_due(struct desk *desk, struct arena *arena)
+{
+	struct request rq = begin(desk, arena);
+	struct leaver_people_rows people;
+	size_t mark, marks = 0;
+	bool more;
+
+	sql_leaver_back(rq.db, .count = LEAVER_PEOPLE_MAX);
+	people = sql_leaver_people(rq.db, .count = LEAVER_PEOPLE_MAX);
+	mark = arena_mark(arena);
+	for (size_t i = 0; i < people.n && marks < LEAVER_MARKS_MAX; i++) {
+		struct leaver leaver = { .user = people.at[i].user };
+
+		do {
+			more = leave_some(&rq, &leaver);
+			arena_wipe(arena, mark);
+		} while (more && marks + leaver.marks < LEAVER_MARKS_MAX);
+		marks += leaver.marks;
+	}
+}
+
+/* ---- the end by itself */
+
+int64_t
+leaver_ends_at(struct request *rq, int64_t leaver_at)
+{
+	int64_t days = leaver_at ? policy_of(rq).leaver_days : 0;
+
+	return days ? leaver_at + days * DAY : 0;
+}
+
+/* By the rows of the moment, which are held. */
+static void
+end_one(struct request *rq, int64_t secret)
+{
+	const struct leaver_due_lock_row *due = sql_leaver_due_lock(rq->db, .secret = secret);
+	int64_t end;
+
+	if (!due)
+		return;
+	rq->org = due->org;
+	rq->policy = NULL;
+	end = leaver_ends_at(rq, due->leaver_at);
+	if (!end || end > rq->now)
+		return;
+	sql_rotation_end(rq->db, .secret = secret, .reason = reason, .at = rq->now);
+	note(rq, &(struct audit_act){ S("secret.end"), due->sid,
+		     fmt(rq->arena, "{\"reason\":\"%.*s\",\"leaver_at\":\"%.*s\"}", STR(reason),
+			 STR(clock_iso(rq->arena, due->leaver_at))) });
+}
+
+/* The fewest days after which anything ends; 0 when nothing does. */
+static int64_t
+fewest_days(struct request *rq)
+{
+	int64_t otherwise = policy_default(rq->desk->settings).leaver_days;
+	const struct leaver_fewest_row *fewest = sql_leaver_fewest(rq->db);
+	int64_t days = fewest ? fewest->days : 0;
+
+	return !days || (otherwise && otherwise < days) ? otherwise : days;
+}
+
+void
+leaver_end_due(struct desk *desk, struct arena *arena)
+{
+	struct request rq = begin(desk, arena);
+	int64_t fewest = fewest_days(&rq);
+	struct leaver_due_rows due = { 0 };
+
+	if (fewest)
+		due = sql_leaver_due(rq.db, .now = rq.now, .before = rq.now - fewest * DAY,
+		    .days = policy_default(desk->settings).leaver_days, .count = LEAVER_ENDS_MAX);
+	for (size_t i = 0; i < due.n; i++) {
+		db_begin(rq.db, DB_WRITE);
+		end_one(&rq, due.at[i].secret);
+		commit(&rq);
+	}
+}
