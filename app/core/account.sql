@@ -265,24 +265,3 @@ SELECT c.public_id AS id, c.name, c.environment, c.status, s.last_used_at, s.las
           s.last_used_by
  ORDER BY c.id
  LIMIT 51;
-
--- Whether a client has something in its scope, and all of it is archived.
--- one scope_lost(org int, id text) -> lost flag
-SELECT (EXISTS (SELECT 1
-                  FROM client_account ca
-                 WHERE ca.client_id = c.id)
-        OR EXISTS (SELECT 1
-                     FROM client_workspace cw
-                    WHERE cw.client_id = c.id))
-       AND NOT EXISTS (SELECT 1
-                         FROM client_account ca
-                         JOIN account a ON a.id = ca.account_id AND a.archived = 0
-                        WHERE ca.client_id = c.id)
-       AND NOT EXISTS (SELECT 1
-                         FROM client_workspace cw
-                         JOIN workspace w ON w.id = cw.workspace_id AND w.archived = 0
-                         JOIN account a ON a.id = w.account_id AND a.archived = 0
-                        WHERE cw.client_id = c.id) AS lost
-  FROM client c
- WHERE c.organization_id = :org
-   AND c.public_id = :id;

@@ -147,15 +147,3 @@ SELECT key_number AS number
    AND key_number > :after
  ORDER BY key_number
  LIMIT 1;
-
--- one attention_card(org int, client int) -> id text, name text, environment text, status text,
---     secret_made_at time, stored_at time?, last_used_at time?, expires_at time?,
---     client_expires_at time?, secret_key int, old_hint text?, old_ends_at time?
-SELECT c.public_id AS id, c.name, c.environment, c.status, s.created_at AS secret_made_at,
-       s.stored_at, s.last_used_at, s.expires_at, c.expires_at AS client_expires_at,
-       s.key_number AS secret_key, r.hint AS old_hint, r.ends_at AS old_ends_at
-  FROM client c
-  JOIN secret s ON s.current_of = c.id
-  LEFT JOIN secret r ON r.retiring_of = c.id
- WHERE c.organization_id = :org
-   AND c.id = :client;

@@ -26,13 +26,16 @@ struct walk {
 	struct request *rq;
 	const struct client_query *query;
 	str driver, pattern;
+	bool several;        /* terms */
 	int64_t from, until; /* created_at */
-	int64_t drivers;     /* how many the driver holds for, at most CLIENT_COUNT_MAX + 1 */
+	int64_t
+	    drivers; /* how many the driver holds for, at most CLIENT_COUNT_MAX + 1; 0: not counted */
 	bool back;
 	struct place at; /* the last one looked at */
 	int64_t *found;
 	size_t n, most, looked, look;
-	bool ended; /* there is nothing behind `at` */
+	int64_t counted; /* of those found, how many are among the first CLIENT_COUNT_MAX + 1 */
+	bool ended;      /* there is nothing behind `at` */
 };
 
 static int
@@ -57,21 +60,36 @@ pattern_of(struct arena *a, struct strs terms)
 	return buf_str(&out);
 }
 
-/* The term with the fewest clients drives; of those with too many to count the first one does. */
+static bool
+by_name_of_a_time(const struct walk *w)
+{
+	return w->query->order == BY_NAME && (w->query->made_from || w->query->made_until);
+}
+
+static int64_t
+count_term(const struct walk *w, str term, int64_t most)
+{
+	return sql_client_term_count(w->rq->db, .org = w->rq->org,
+	    .integration = w->query->integration, .term = term, .made_from = w->from,
+	    .made_until = w->until, .most = most)
+	    ->n;
+}
+
+/* The term with the fewest clients drives; of those with too many to count the first one does. None is counted further
+ * than the best so far, and once a piece of the walk holds all of one, the others need not be known. */
 static void
 pick_driver(struct walk *w)
 {
-	w->drivers = CLIENT_COUNT_MAX + 2;
-	for (size_t i = 0; i < w->query->terms.n; i++) {
-		str term = w->query->terms.at[i];
-		int64_t n = sql_client_term_count(w->rq->db, .org = w->rq->org,
-		    .integration = w->query->integration, .term = term, .made_from = w->from,
-		    .made_until = w->until, .most = CLIENT_COUNT_MAX + 1)
-		                ->n;
+	w->driver = w->query->terms.at[0];
+	if (!w->several && !by_name_of_a_time(w))
+		return;
+	w->drivers = count_term(w, w->driver, CLIENT_COUNT_MAX + 1);
+	for (size_t i = 1; i < w->query->terms.n && w->drivers > WALK_PIECE; i++) {
+		int64_t n = count_term(w, w->query->terms.at[i], w->drivers);
 
 		if (n < w->drivers) {
 			w->drivers = n;
-			w->driver = term;
+			w->driver = w->query->terms.at[i];
 		}
 	}
 }
@@ -96,8 +114,8 @@ walk_newest(const struct walk *w, int64_t count)
 {
 	struct client_walk_newest_rows rows = sql_client_walk_newest(w->rq->db, .org = w->rq->org,
 	    .integration = w->query->integration, .term = w->driver, .made_from = w->from,
-	    .made_until = w->until, .pattern = w->pattern, .at = w->at.created_at,
-	    .client = w->at.client, .count = count);
+	    .made_until = w->until, .pattern = w->pattern, .several = w->several,
+	    .at = w->at.created_at, .client = w->at.client, .count = count);
 	struct piece piece = piece_new(w->rq->arena, rows.n);
 
 	for (size_t i = 0; i < rows.n; i++) {
@@ -113,8 +131,8 @@ walk_oldest(const struct walk *w, int64_t count)
 {
 	struct client_walk_oldest_rows rows = sql_client_walk_oldest(w->rq->db, .org = w->rq->org,
 	    .integration = w->query->integration, .term = w->driver, .made_from = w->from,
-	    .made_until = w->until, .pattern = w->pattern, .at = w->at.created_at,
-	    .client = w->at.client, .count = count);
+	    .made_until = w->until, .pattern = w->pattern, .several = w->several,
+	    .at = w->at.created_at, .client = w->at.client, .count = count);
 	struct piece piece = piece_new(w->rq->arena, rows.n);
 
 	for (size_t i = 0; i < rows.n; i++) {
@@ -130,8 +148,8 @@ walk_names(const struct walk *w, int64_t count)
 {
 	struct client_walk_names_rows rows = sql_client_walk_names(w->rq->db, .org = w->rq->org,
 	    .integration = w->query->integration, .term = w->driver, .made_from = w->from,
-	    .made_until = w->until, .pattern = w->pattern, .name_key = w->at.name_key,
-	    .client = w->at.client, .count = count);
+	    .made_until = w->until, .pattern = w->pattern, .several = w->several,
+	    .name_key = w->at.name_key, .client = w->at.client, .count = count);
 	struct piece piece = piece_new(w->rq->arena, rows.n);
 
 	for (size_t i = 0; i < rows.n; i++) {
@@ -145,10 +163,11 @@ walk_names(const struct walk *w, int64_t count)
 static struct piece
 walk_names_back(const struct walk *w, int64_t count)
 {
-	struct client_walk_names_back_rows rows = sql_client_walk_names_back(w->rq->db,
-	    .org = w->rq->org, .integration = w->query->integration, .term = w->driver,
-	    .made_from = w->from, .made_until = w->until, .pattern = w->pattern,
-	    .name_key = w->at.name_key, .client = w->at.client, .count = count);
+	struct client_walk_names_back_rows rows =
+	    sql_client_walk_names_back(w->rq->db, .org = w->rq->org,
+		.integration = w->query->integration, .term = w->driver, .made_from = w->from,
+		.made_until = w->until, .pattern = w->pattern, .several = w->several,
+		.name_key = w->at.name_key, .client = w->at.client, .count = count);
 	struct piece piece = piece_new(w->rq->arena, rows.n);
 
 	for (size_t i = 0; i < rows.n; i++) {
@@ -173,9 +192,10 @@ is_behind(const struct walk *w, int64_t client, str name_key)
 static struct piece
 walk_few(const struct walk *w)
 {
-	struct client_walk_few_rows rows = sql_client_walk_few(w->rq->db, .org = w->rq->org,
-	    .integration = w->query->integration, .term = w->driver, .made_from = w->from,
-	    .made_until = w->until, .pattern = w->pattern, .most = CLIENT_COUNT_MAX);
+	struct client_walk_few_rows rows =
+	    sql_client_walk_few(w->rq->db, .org = w->rq->org, .integration = w->query->integration,
+		.term = w->driver, .made_from = w->from, .made_until = w->until,
+		.pattern = w->pattern, .several = w->several, .most = CLIENT_COUNT_MAX);
 	struct piece piece = piece_new(w->rq->arena, rows.n);
 
 	piece.n = 0;
@@ -195,8 +215,7 @@ walk_few(const struct walk *w)
 static bool
 of_a_few(const struct walk *w)
 {
-	return w->query->order == BY_NAME && w->drivers <= CLIENT_COUNT_MAX &&
-	       (w->query->made_from || w->query->made_until);
+	return by_name_of_a_time(w) && w->drivers <= CLIENT_COUNT_MAX;
 }
 
 static struct piece
@@ -219,6 +238,8 @@ look_at(struct walk *w, const struct place *place, bool fits)
 		return false;
 	w->at = *place;
 	w->looked++;
+	if (fits && w->looked <= CLIENT_COUNT_MAX + 1)
+		w->counted++;
 	if (fits)
 		w->found[w->n++] = place->client;
 	return true;
@@ -228,8 +249,7 @@ look_at(struct walk *w, const struct place *place, bool fits)
 static bool
 step(struct walk *w)
 {
-	size_t count =
-	    w->query->terms.n > 1 || w->query->order == BY_NAME ? WALK_PIECE : w->most + 1;
+	size_t count = w->several || w->query->order == BY_NAME ? WALK_PIECE : w->most + 1;
 	struct piece piece;
 
 	if (count > w->look - w->looked)
@@ -240,13 +260,6 @@ step(struct walk *w)
 			return false;
 	w->ended = of_a_few(w) || piece.n < count;
 	return !w->ended && w->looked < w->look;
-}
-
-static void
-walk(struct walk *w)
-{
-	while (step(w))
-		continue;
 }
 
 static void
@@ -287,14 +300,28 @@ ends(const struct walk *w, struct client_page *page)
 	page->stopped = !w->ended && w->n < w->most;
 }
 
+/* How many of the first drivers fit. What the walk has seen need not be read again: all of them, or more than are
+ * counted. */
 static void
-count_all(const struct walk *w, struct client_page *page)
+count_all(struct walk *w, struct client_page *page)
 {
+	bool from_first = w->query->from.n == 0;
 	const struct client_list_count_row *counted;
 
-	if (w->query->terms.n == 1) {
+	if (from_first && w->ended) {
+		page->count = (int64_t)w->n;
+		return;
+	}
+	if (!w->several) {
+		if (!w->drivers)
+			w->drivers = count_term(w, w->driver, CLIENT_COUNT_MAX + 1);
 		page->more = w->drivers > CLIENT_COUNT_MAX;
 		page->count = page->more ? CLIENT_COUNT_MAX : w->drivers;
+		return;
+	}
+	if (from_first && w->query->order == BY_CREATED && w->looked > CLIENT_COUNT_MAX) {
+		page->more = true;
+		page->count = w->counted;
 		return;
 	}
 	counted = sql_client_list_count(w->rq->db, .org = w->rq->org,
@@ -312,6 +339,7 @@ walk_begin(struct request *rq, const struct client_query *query)
 	struct walk w = { .rq = rq,
 		.query = query,
 		.pattern = pattern_of(rq->arena, query->terms),
+		.several = query->terms.n > 1,
 		.from = query->made_from ? query->made_from : SECOND,
 		.until = query->made_until ? query->made_until : never,
 		.found = NEW(rq->arena, int64_t, most),
@@ -350,8 +378,8 @@ client_list(struct request *rq, const struct client_query *query)
 	w = walk_begin(rq, query);
 	w.back = query->backwards;
 	there = go_to(&w);
-	if (there)
-		walk(&w);
+	while (there && step(&w))
+		continue;
 	if (!there || (w.back && w.ended && w.n == 0)) {
 		first.from = (str){ 0 };
 		first.backwards = false;

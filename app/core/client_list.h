@@ -43,4 +43,8 @@ struct strs client_search_terms(struct arena *, str text);
 /* Row numbers as the JSON that the statements client_rows and client_rows_may take. */
 str client_rows_ids(struct arena *, const int64_t *clients, size_t n);
 
+/* The row of a client among those of client_rows, which are in no order; NULL when it has gone meanwhile. */
+struct client_rows_rows;
+const struct client_rows_row *client_row_of(const struct client_rows_rows *, int64_t client);
+
 #endif

@@ -42,14 +42,15 @@ SELECT COUNT(*) AS looked,
          LIMIT :most) walked
   JOIN client_indexed i ON i.client_id = walked.client_id;
 
--- Four ways to walk: down and up the times of creation, up and down the names.
+-- Four ways to walk: down and up the times of creation, up and down the names. several: there are other terms than the
+-- one that is walked; without any the terms of the clients are not read.
 
 -- rows client_walk_newest(org int, integration flag, term text, made_from time, made_until time, pattern text,
---     at time, client int, count int) -> client int, created_at time, name_key text, fits flag
+--     several flag, at time, client int, count int) -> client int, created_at time, name_key text, fits flag
 SELECT t.client_id AS client, t.created_at, t.name_key,
-       COALESCE(CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern, 0) AS fits
+       COALESCE(NOT :several OR CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern, 0) AS fits
   FROM client_term t FORCE INDEX (PRIMARY)
-  JOIN client_indexed i ON i.client_id = t.client_id
+  LEFT JOIN client_indexed i ON i.client_id = IF(:several, t.client_id, NULL)
  WHERE t.organization_id = :org
    AND t.integration = :integration
    AND t.term = :term
@@ -60,11 +61,11 @@ SELECT t.client_id AS client, t.created_at, t.name_key,
  LIMIT :count;
 
 -- rows client_walk_oldest(org int, integration flag, term text, made_from time, made_until time, pattern text,
---     at time, client int, count int) -> client int, created_at time, name_key text, fits flag
+--     several flag, at time, client int, count int) -> client int, created_at time, name_key text, fits flag
 SELECT t.client_id AS client, t.created_at, t.name_key,
-       COALESCE(CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern, 0) AS fits
+       COALESCE(NOT :several OR CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern, 0) AS fits
   FROM client_term t FORCE INDEX (PRIMARY)
-  JOIN client_indexed i ON i.client_id = t.client_id
+  LEFT JOIN client_indexed i ON i.client_id = IF(:several, t.client_id, NULL)
  WHERE t.organization_id = :org
    AND t.integration = :integration
    AND t.term = :term
@@ -75,12 +76,12 @@ SELECT t.client_id AS client, t.created_at, t.name_key,
  LIMIT :count;
 
 -- rows client_walk_names(org int, integration flag, term text, made_from time, made_until time, pattern text,
---     name_key text, client int, count int) -> client int, created_at time, name_key text, fits flag
+--     several flag, name_key text, client int, count int) -> client int, created_at time, name_key text, fits flag
 SELECT t.client_id AS client, t.created_at, t.name_key,
-       COALESCE(CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern
+       COALESCE((NOT :several OR CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern)
        AND t.created_at >= :made_from AND t.created_at < :made_until, 0) AS fits
   FROM client_term t FORCE INDEX (client_term_name)
-  JOIN client_indexed i ON i.client_id = t.client_id
+  LEFT JOIN client_indexed i ON i.client_id = IF(:several, t.client_id, NULL)
  WHERE t.organization_id = :org
    AND t.integration = :integration
    AND t.term = :term
@@ -89,12 +90,12 @@ SELECT t.client_id AS client, t.created_at, t.name_key,
  LIMIT :count;
 
 -- rows client_walk_names_back(org int, integration flag, term text, made_from time, made_until time, pattern text,
---     name_key text, client int, count int) -> client int, created_at time, name_key text, fits flag
+--     several flag, name_key text, client int, count int) -> client int, created_at time, name_key text, fits flag
 SELECT t.client_id AS client, t.created_at, t.name_key,
-       COALESCE(CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern
+       COALESCE((NOT :several OR CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern)
        AND t.created_at >= :made_from AND t.created_at < :made_until, 0) AS fits
   FROM client_term t FORCE INDEX (client_term_name)
-  JOIN client_indexed i ON i.client_id = t.client_id
+  LEFT JOIN client_indexed i ON i.client_id = IF(:several, t.client_id, NULL)
  WHERE t.organization_id = :org
    AND t.integration = :integration
    AND t.term = :term
@@ -104,9 +105,9 @@ SELECT t.client_id AS client, t.created_at, t.name_key,
 
 -- By name, of those few that were made in a time: all of them, put in order here.
 -- rows client_walk_few(org int, integration flag, term text, made_from time, made_until time, pattern text,
---     most int) -> client int, created_at time, name_key text, fits flag
+--     several flag, most int) -> client int, created_at time, name_key text, fits flag
 SELECT t.client_id AS client, t.created_at, t.name_key,
-       COALESCE(CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern, 0) AS fits
+       COALESCE(NOT :several OR CONCAT(' ', REPLACE(i.terms, ' ', '  '), ' ') LIKE :pattern, 0) AS fits
   FROM (SELECT client_id, created_at, name_key
           FROM client_term FORCE INDEX (PRIMARY)
          WHERE organization_id = :org
@@ -115,22 +116,38 @@ SELECT t.client_id AS client, t.created_at, t.name_key,
            AND created_at >= :made_from
            AND created_at < :made_until
          LIMIT :most) t
-  JOIN client_indexed i ON i.client_id = t.client_id
+  LEFT JOIN client_indexed i ON i.client_id = IF(:several, t.client_id, NULL)
  ORDER BY t.name_key, t.client_id
  LIMIT :most;
 
--- ---- what is shown of them
+-- ---- what is shown of them, in no order. Begun at the ids and by that index, or all that the organization has is read,
+-- for each of them (MariaDB 10.11, without statistics).
 
 -- rows client_rows(org int, ids text) -> client int, id text, name text, client_id text, kind text,
 --     environment text, status text, created_at time, hint text?, secret_made_at time?, stored_at time?,
 --     last_used_at time?, last_used_from text?, last_used_by text?, expires_at time?, client_expires_at time?,
---     secret_key int?, old_hint text?, old_ends_at time?, owner text?, owner_id text?
-SELECT c.id AS client, c.public_id AS id, c.name, c.client_id, c.kind, c.environment, c.status,
+--     secret_key int?, old_hint text?, old_ends_at time?, owner text?, owner_id text?, scope_lost flag
+SELECT STRAIGHT_JOIN c.id AS client, c.public_id AS id, c.name, c.client_id, c.kind, c.environment, c.status,
        c.created_at, s.hint, s.created_at AS secret_made_at, s.stored_at, s.last_used_at,
        s.last_used_from, s.last_used_by, s.expires_at, c.expires_at AS client_expires_at,
        s.key_number AS secret_key, r.hint AS old_hint,
-       r.ends_at AS old_ends_at, p.name AS owner, u.public_id AS owner_id
-  FROM JSON_TABLE(:ids, '$[*]' COLUMNS (place FOR ORDINALITY, client BIGINT PATH '$')) wanted
+       r.ends_at AS old_ends_at, p.name AS owner, u.public_id AS owner_id,
+       NOT EXISTS (SELECT 1
+                     FROM client_account ca
+                     JOIN account a ON a.id = ca.account_id AND a.archived = 0
+                    WHERE ca.client_id = c.id)
+       AND NOT EXISTS (SELECT 1
+                         FROM client_workspace cw
+                         JOIN workspace w ON w.id = cw.workspace_id AND w.archived = 0
+                         JOIN account a ON a.id = w.account_id AND a.archived = 0
+                        WHERE cw.client_id = c.id)
+       AND (EXISTS (SELECT 1
+                      FROM client_account ca
+                     WHERE ca.client_id = c.id)
+            OR EXISTS (SELECT 1
+                         FROM client_workspace cw
+                        WHERE cw.client_id = c.id)) AS scope_lost
+  FROM JSON_TABLE(:ids, '$[*]' COLUMNS (client BIGINT PATH '$')) wanted
   JOIN client c ON c.id = wanted.client
   LEFT JOIN secret s ON s.current_of = c.id
   LEFT JOIN secret r ON r.retiring_of = c.id
@@ -138,14 +155,13 @@ SELECT c.id AS client, c.public_id AS id, c.name, c.client_id, c.kind, c.environ
   LEFT JOIN person p ON p.id = u.person_id
  WHERE c.organization_id = :org
    AND c.deleted_at IS NULL
- ORDER BY wanted.place
  LIMIT 1000;
 
 -- What each may do; entitled is false for what the organization has lost, which is not in force.
 -- rows client_rows_may(org int, ids text) -> client int, api text, name text, entitled flag
-SELECT g.client_id AS client, a.name AS api, p.name, e.api_id IS NOT NULL AS entitled
+SELECT STRAIGHT_JOIN g.client_id AS client, a.name AS api, p.name, e.api_id IS NOT NULL AS entitled
   FROM JSON_TABLE(:ids, '$[*]' COLUMNS (client BIGINT PATH '$')) wanted
-  JOIN client_grant g ON g.client_id = wanted.client
+  JOIN client_grant g FORCE INDEX (PRIMARY) ON g.client_id = wanted.client
   JOIN permission p ON p.id = g.permission_id
   JOIN api a ON a.id = p.api_id
   LEFT JOIN entitlement e ON e.organization_id = g.organization_id AND e.api_id = a.id

@@ -3,6 +3,7 @@
 #include "core/client_index.h"
 #include "core/client_list.h"
 #include "core/words.h"
+#include "sql.h"
 
 enum { SEARCH_WORDS_MAX = 8, START_CHARS = 9, IDS_BYTES = 1 << 15 };
 
@@ -47,4 +48,13 @@ client_rows_ids(struct arena *a, const int64_t *clients, size_t n)
 		buf_fmt(&out, "%s%lld", i ? "," : "", (long long)clients[i]);
 	buf_add_char(&out, ']');
 	return buf_str(&out);
+}
+
+const struct client_rows_row *
+client_row_of(const struct client_rows_rows *rows, int64_t client)
+{
+	for (size_t i = 0; i < rows->n; i++)
+		if (rows->at[i].client == client)
+			return &rows->at[i];
+	return NULL;
 }

@@ -13,8 +13,11 @@ enum {
 	ERROR_TOOK_TOO_LONG = 1969, /* MariaDB: max_statement_time */
 };
 
+/* A cache for the subqueries of a statement is a temporary table for each of them, and costs more than what it saves:
+ * none of ours asks twice for the same (MariaDB 10.11, 50 rows: 0.17 ms; other servers have no such switch). */
 static const char session[] =
     "SET SESSION autocommit = 1, time_zone = '+00:00', innodb_lock_wait_timeout = 1, "
+    "/*M! optimizer_switch = 'subquery_cache=off', */ "
     "sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY'";
 
 void

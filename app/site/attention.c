@@ -2,6 +2,7 @@
 #include "site/attention.h"
 
 #include "core/actor.h"
+#include "core/client_list.h"
 #include "core/desk.h"
 #include "core/policy.h"
 #include "site/count.h"
@@ -116,24 +117,47 @@ retired_ring(struct request *rq)
 	return 0;
 }
 
-/* One that was found, of so many. A rotation is at risk only when the evidence says so: those are counted one by one.
- * What is something more urgent too is said as that, and counted where it was found. */
-static void
-add_client(
-    struct request *rq, struct attention_found *found, int64_t client, enum badge_state state)
-{
-	const struct attention_card_row *row =
-	    sql_attention_card(rq->db, .org = rq->org, .client = client);
-	struct subject subject = { .kind = S("scoped") };
+/* What was found, and as what. */
+struct finding {
+	int64_t client;
+	enum badge_state state;
+};
 
-	if (!row)
-		return;
-	subject.name = row->name;
-	subject.environment = row->environment;
-	subject.client_ends = ends_itself(row->client_expires_at, row->expires_at);
-	subject.facts = KEY_FACTS(row);
+/* A rotation is at risk only when the evidence says so: those are counted one by one. What is something more urgent too
+ * is said as that, and counted where it was found. */
+static void
+add_client(struct request *rq, struct attention_found *found, const struct client_rows_row *row,
+    enum badge_state state)
+{
+	struct subject subject = { .kind = S("scoped"),
+		.name = row->name,
+		.environment = row->environment,
+		.client_ends = ends_itself(row->client_expires_at, row->expires_at),
+		.facts = KEY_FACTS(row) };
+
 	if (add(rq, found, &subject).state == BADGE_AT_RISK && state == BADGE_AT_RISK)
 		found->by[BADGE_AT_RISK].found++;
+}
+
+/* All of them are read at once; one may have gone meanwhile. */
+static void
+add_clients(struct request *rq, struct attention_found *found, const struct finding *all, size_t n)
+{
+	int64_t *clients = NEW(rq->arena, int64_t, n);
+	struct client_rows_rows rows;
+
+	if (n == 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		clients[i] = all[i].client;
+	rows =
+	    sql_client_rows(rq->db, .org = rq->org, .ids = client_rows_ids(rq->arena, clients, n));
+	for (size_t i = 0; i < n; i++) {
+		const struct client_rows_row *row = client_row_of(&rows, all[i].client);
+
+		if (row)
+			add_client(rq, found, row, all[i].state);
+	}
 }
 
 void
@@ -148,15 +172,18 @@ attention_scoped(struct request *rq, struct attention_found *found)
 	struct attention_secrets_rows secrets = sql_attention_secrets(rq->db, .org = rq->org,
 	    .now = now, .soon = soon, .overdue = overdue,
 	    .silent = now - (BADGE_UNUSED_DAYS + 1) * DAY, .retired = retired_ring(rq));
+	struct finding *all = NEW(rq->arena, struct finding, ends.n + secrets.n);
+	size_t n = 0;
 
 	for (size_t i = 0; i < ends.n; i++) {
-		add_client(rq, found, ends.at[i].client, state_of(rq, ends.at[i].what));
-		counted[state_of(rq, ends.at[i].what)] = ends.at[i].found;
+		all[n] = (struct finding){ ends.at[i].client, state_of(rq, ends.at[i].what) };
+		counted[all[n++].state] = ends.at[i].found;
 	}
 	for (size_t i = 0; i < secrets.n; i++) {
-		add_client(rq, found, secrets.at[i].client, state_of(rq, secrets.at[i].what));
-		counted[state_of(rq, secrets.at[i].what)] = secrets.at[i].found;
+		all[n] = (struct finding){ secrets.at[i].client, state_of(rq, secrets.at[i].what) };
+		counted[all[n++].state] = secrets.at[i].found;
 	}
+	add_clients(rq, found, all, n);
 	counted[BADGE_AT_RISK] = 0;
 	for (size_t i = 0; i <= BADGE_WORKING; i++)
 		found->by[i].found += counted[i];

@@ -4,7 +4,6 @@
 #include "core/desk.h"
 #include "core/evidence.h"
 #include "core/policy.h"
-#include "sql.h"
 
 static bool
 ended(const struct request *rq, int64_t end)
@@ -61,16 +60,6 @@ at_risk(struct request *rq, const struct key_facts *key)
 
 /* ---- which of them holds */
 
-static bool
-nowhere(struct request *rq, const struct key_facts *key)
-{
-	const struct scope_lost_row *row = NULL;
-
-	if (key->id.n)
-		row = sql_scope_lost(rq->db, .org = rq->org, .id = key->id);
-	return row && row->lost;
-}
-
 /* The silence counts from the last call, or from when there was a secret to call with. */
 static int64_t
 silent_days(const struct request *rq, const struct key_facts *key)
@@ -111,7 +100,7 @@ state_of(struct request *rq, const struct key_facts *key, str *risk)
 	*risk = at_risk(rq, key);
 	if (risk->n)
 		return BADGE_AT_RISK;
-	if (nowhere(rq, key))
+	if (key->scope_lost)
 		return BADGE_NOWHERE;
 	if ((rq->now - key->secret_made_at) / DAY > policy_of(rq).cadence_days)
 		return BADGE_OVERDUE;

@@ -32,6 +32,7 @@ struct key_facts {
 	int64_t secret_key; /* of the ring: the number that the secret was made under; 0 is none */
 	str old_hint; /* of the secret that a rotation is replacing, and until when it works */
 	int64_t old_ends_at;
+	bool scope_lost; /* something is in its scope, and all of it is archived */
 };
 
 /* The same from any row that has these columns. */
@@ -45,7 +46,8 @@ struct key_facts {
 	    .last_used_at = (row)->last_used_at,           \
 	    .secret_key = (row)->secret_key,               \
 	    .old_hint = (row)->old_hint,                   \
-	    .old_ends_at = (row)->old_ends_at })
+	    .old_ends_at = (row)->old_ends_at,             \
+	    .scope_lost = (row)->scope_lost })
 
 /* Whether its secret waits to be opened: it has no text yet, and so no key of the ring. */
 #define KEY_UNOPENED(row) ((row)->secret_made_at && !(row)->secret_key)
@@ -60,8 +62,8 @@ struct key_badge {
 	int64_t overdue_days;
 };
 
-/* In the arena. The scope is read, one statement, unless something more urgent is said; the evidence for a
- * rotation that ends within a day. */
+/* In the arena. No statement for each key, since lists have a badge in each row, but for a rotation that ends within a day:
+ * the evidence is read. */
 struct key_badge key_badge(struct request *, const struct key_facts *);
 
 #endif

@@ -1,8 +1,8 @@
 -- What the list of scoped credentials is filtered by.
 
 -- rows filters_owners(org int) -> id text, name text
-SELECT u.public_id AS id, p.name
-  FROM user u
+SELECT STRAIGHT_JOIN u.public_id AS id, p.name
+  FROM user u FORCE INDEX (user_organization)
   JOIN person p ON p.id = u.person_id
  WHERE u.organization_id = :org
    AND u.status = 'active'

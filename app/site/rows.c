@@ -47,6 +47,26 @@ may_of(const struct grants *grants, int64_t client, bool entitled)
 	return buf_str(&out);
 }
 
+static struct credential_row
+credential_row_of(
+    struct request *rq, const struct client_rows_row *client, const struct grants *grants)
+{
+	struct key_badge badge = key_badge(rq, KEY_FACTS(client));
+
+	return (struct credential_row){ .id = client->id,
+		.name = client->name,
+		.client_id = client->client_id,
+		.may = str_eq(client->kind, S("account")) ? S("All that the organization may")
+		                                          : may_of(grants, client->client, true),
+		.lost = may_of(grants, client->client, false),
+		.owner = client->owner,
+		.created = moment_of(rq, client->created_at),
+		.last_used = moment_of(rq, client->last_used_at),
+		.last_address = client->last_used_from,
+		.status = badge.words,
+		.tone = badge.tone };
+}
+
 struct credential_rows
 credential_rows_of(struct request *rq, const struct client_page *page)
 {
@@ -54,26 +74,15 @@ credential_rows_of(struct request *rq, const struct client_page *page)
 	struct client_rows_rows clients = sql_client_rows(rq->db, .org = rq->org, .ids = ids);
 	struct grants grants = { rq, sql_client_rows_may(rq->db, .org = rq->org, .ids = ids) };
 	struct credential_row *rows = NEW(rq->arena, struct credential_row, clients.n);
+	size_t n = 0;
 
-	for (size_t i = 0; i < clients.n; i++) {
-		const struct client_rows_row *client = &clients.at[i];
-		struct key_badge badge = key_badge(rq, KEY_FACTS(client));
+	for (size_t i = 0; i < page->n; i++) {
+		const struct client_rows_row *client = client_row_of(&clients, page->clients[i]);
 
-		rows[i] = (struct credential_row){ .id = client->id,
-			.name = client->name,
-			.client_id = client->client_id,
-			.may = str_eq(client->kind, S("account"))
-			           ? S("All that the organization may")
-			           : may_of(&grants, client->client, true),
-			.lost = may_of(&grants, client->client, false),
-			.owner = client->owner,
-			.created = moment_of(rq, client->created_at),
-			.last_used = moment_of(rq, client->last_used_at),
-			.last_address = client->last_used_from,
-			.status = badge.words,
-			.tone = badge.tone };
+		if (client)
+			rows[n++] = credential_row_of(rq, client, &grants);
 	}
-	return (struct credential_rows){ rows, clients.n };
+	return (struct credential_rows){ rows, n };
 }
 
 str
