@@ -77,6 +77,14 @@
     field.addEventListener('focus', () => field.select());
   });
 
+  /* Of what only reads, nothing can be picked that changes things. The server says so too. */
+  all('[data-only-reads]').forEach((tick) => {
+    const writing = Array.from(tick.form.querySelectorAll('[data-writes]'));
+    const follow = () => writing.forEach((choice) => { choice.disabled = tick.checked; });
+    tick.addEventListener('change', follow);
+    follow();
+  });
+
   /* A secret goes with its page: also out of the copy that the browser keeps for "back". */
   const once = all('[data-once]');
   if (once.length) {

@@ -12,6 +12,7 @@ extern const struct page overview_page, credentials_page, credential_new_page, c
     profile_password_page, setup_page, sign_in_page;
 extern const struct page credential_deactivate_page, credential_activate_page, scoped_new_page,
     scoped_edit_page, secret_revoke_page;
+extern const struct page secret_new_page, secret_edit_page;
 extern const struct page credential_compromised_page, credential_places_page, place_page,
     replacement_page, replacement_item_page;
 extern const struct page apis_page, api_detail_page, api_edit_page, api_delete_page;
@@ -51,6 +52,11 @@ struct reply scoped_new_find(struct request *);
 struct reply scoped_edit(struct request *);
 struct reply scoped_edit_save(struct request *);
 struct reply scoped_edit_find(struct request *);
+struct reply secret_new(struct request *);
+struct reply secret_new_save(struct request *);
+struct reply secret_new_find(struct request *);
+struct reply secret_edit(struct request *);
+struct reply secret_edit_save(struct request *);
 
 struct reply credential_places(struct request *);
 struct reply place_new(struct request *);

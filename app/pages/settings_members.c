@@ -8,7 +8,7 @@
 #include "site/choice.h"
 
 SHAPE(settings_members_view, part(permissions, input), int(version), flag(meanwhile),
-    list(apis, choice_api), list(lost, choice_permission));
+    list(apis, choice_api), list(lost, choice_lost));
 PAGE(settings_members, "What members may give themselves", .menu = MENU_SETTINGS);
 
 static const struct form_rule rules[] = {
@@ -32,10 +32,10 @@ offered(struct request *rq, const struct strs *may)
 }
 
 /* What is chosen of APIs that the organization is not entitled to any more. */
-static struct choice_permissions
+static struct choice_losts
 lost_of(struct request *rq, const struct member_offers_rows *offers, const struct strs *may)
 {
-	struct choice_permission *lost = NEW(rq->arena, struct choice_permission, offers->n);
+	struct choice_lost *lost = NEW(rq->arena, struct choice_lost, offers->n);
 	size_t n = 0;
 
 	for (size_t i = 0; i < offers->n; i++) {
@@ -44,10 +44,9 @@ lost_of(struct request *rq, const struct member_offers_rows *offers, const struc
 		bool chosen = choice_among(may, o->may);
 
 		if (!o->entitled)
-			lost[n++] =
-			    (struct choice_permission){ o->may, name, o->only_reads, chosen };
+			lost[n++] = (struct choice_lost){ o->may, name, false, chosen };
 	}
-	return (struct choice_permissions){ lost, n };
+	return (struct choice_losts){ lost, n };
 }
 
 static struct reply

@@ -65,6 +65,37 @@ choice_apis(struct request *rq, const struct scoped_offers_rows *offers, const s
 	return (struct choice_apis){ apis, n };
 }
 
+static bool
+is_offered(const struct scoped_offers_rows *offers, int64_t permission)
+{
+	for (size_t i = 0; i < offers->n; i++)
+		if (offers->at[i].permission == permission)
+			return true;
+	return false;
+}
+
+static struct choice_lost
+lost_of(struct request *rq, const struct scoped_grants_row *held, const struct strs *may)
+{
+	return (struct choice_lost){ .may = held->may,
+		.name = fmt(rq->arena, "%.*s: %.*s", STR(held->api_name), STR(held->name)),
+		.in_force = held->entitled,
+		.chosen = choice_among(may, held->may) };
+}
+
+struct choice_losts
+choice_losts(struct request *rq, const struct scoped_grants_rows *held,
+    const struct scoped_offers_rows *offers, const struct strs *may)
+{
+	struct choice_lost *lost = NEW(rq->arena, struct choice_lost, held->n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < held->n; i++)
+		if (!is_offered(offers, held->at[i].permission))
+			lost[n++] = lost_of(rq, &held->at[i], may);
+	return (struct choice_losts){ lost, n };
+}
+
 str
 choice_may_error(struct request *rq, enum may_wrong wrong, str which)
 {
@@ -74,21 +105,22 @@ choice_may_error(struct request *rq, enum may_wrong wrong, str which)
 	case MAY_NOTHING:
 		return S("Pick at least one permission.");
 	case MAY_UNKNOWN:
-		return S("One of these is not offered to your organization any more. Look at the "
-			 "choices and send the form again.");
+		return S("One of these is not offered any more. Look at the choices and send the "
+			 "form again.");
 	case MAY_TWO_OF_ONE:
 		return fmt(rq->arena, "Pick one permission of the %.*s, not two.", STR(which));
 	case MAY_MANY:
 		return fmt(rq->arena, "At most %d permissions.", GRANTS_MAX);
 	case MAY_WRITES:
-		return S("One of these does more than read.");
+		return S("Read-only is ticked, and one of these can change things. Take that tick "
+			 "off, or pick only what reads.");
 	}
 	return (str){ 0 };
 }
 
 /* ---- people */
 
-struct choice_owners
+struct choice_persons
 choice_people(struct request *rq, str find, str chosen, bool *many)
 {
 	str pattern = fmt(rq->arena, "%%%.*s", STR(account_pattern(rq->arena, find)));
@@ -96,21 +128,21 @@ choice_people(struct request *rq, str find, str chosen, bool *many)
 	    sql_scoped_people(rq->db, .org = rq->org, .pattern = pattern);
 	const struct scoped_person_row *picked =
 	    sql_scoped_person(rq->db, .org = rq->org, .id = chosen);
-	struct choice_owner *owners = NEW(rq->arena, struct choice_owner, people.n + 1);
+	struct choice_person *owners = NEW(rq->arena, struct choice_person, people.n + 1);
 	size_t n = 0;
 
 	if (picked)
 		owners[n++] =
-		    (struct choice_owner){ picked->id, picked->name, picked->email, true };
+		    (struct choice_person){ picked->id, picked->name, picked->email, true };
 	for (size_t i = 0; i < people.n && i < CHOICES_SHOWN; i++) {
 		const struct scoped_people_row *one = &people.at[i];
 
 		if (!str_eq(one->id, chosen))
 			owners[n++] =
-			    (struct choice_owner){ one->id, one->name, one->email, false };
+			    (struct choice_person){ one->id, one->name, one->email, false };
 	}
 	*many = find.n || people.n > CHOICES_SHOWN;
-	return (struct choice_owners){ owners, n };
+	return (struct choice_persons){ owners, n };
 }
 
 /* ---- times, as a field of the type datetime-local has them, in UTC */

@@ -11,9 +11,10 @@
 #include "sql.h"
 
 SHAPE(choice_permission, text(may), text(name), flag(only_reads), flag(chosen));
+SHAPE(choice_lost, text(may), text(name), flag(in_force), flag(chosen));
 SHAPE(choice_api, text(word), text(name), text(description), text(where), flag(one), flag(chosen),
     list(permissions, choice_permission));
-SHAPE(choice_owner, text(id), text(name), text(email), flag(chosen));
+SHAPE(choice_person, text(id), text(name), text(email), flag(chosen));
 
 enum { CHOICES_SHOWN = 50 };
 
@@ -27,9 +28,13 @@ struct choice_apis choice_apis(struct request *, const struct scoped_offers_rows
 /* Whether the text is one of these. */
 bool choice_among(const struct strs *, str);
 
+/* What is held and not offered, with what of it is picked: it may stay, and cannot be given anew. */
+struct choice_losts choice_losts(struct request *, const struct scoped_grants_rows *held,
+    const struct scoped_offers_rows *, const struct strs *may);
+
 /* Active people of the organization with these words in their name or address, CHOICES_SHOWN at most, behind the one
  * of the id `chosen`, whether or not still active. *many when there is something to look for. */
-struct choice_owners choice_people(struct request *, str find, str chosen, bool *many);
+struct choice_persons choice_people(struct request *, str find, str chosen, bool *many);
 
 /* What is wrong with the permissions, as the form says it; empty when nothing is. which is an API's name. */
 str choice_may_error(struct request *, enum may_wrong, str which);

@@ -23,8 +23,7 @@ not_found(struct request *rq)
 	return sorry(rq, 404);
 }
 
-/* "Ann Marsh, Ben Okafor": the admins of whoever asks, who can do it or give a role that can. */
-static str
+str
 admins_named(struct request *rq)
 {
 	struct message_admins_rows admins = sql_message_admins(rq->db, .org = rq->org);

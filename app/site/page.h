@@ -67,6 +67,9 @@ struct reply sorry(struct request *, int status);
 /* And for a COMMIT that nobody has answered (503): it may have been done. */
 struct reply uncertain(struct request *);
 
+/* "Ann Marsh, Ben Okafor": active admins of the organization, five at most. Empty when there is none. */
+str admins_named(struct request *);
+
 /* The view of message.mustache, which these pages share. */
 SHAPE(message_view, int(status), text(heading), text(sentence), text(who), text(id));
 extern const struct page message_page;

@@ -10,9 +10,8 @@
 SHAPE(choice_workspace, text(id), text(name), flag(chosen), flag(archived));
 SHAPE(choice_account, text(id), text(name), flag(chosen), flag(archived),
     list(workspaces, choice_workspace));
-SHAPE(scoped_offer, list(apis, choice_api), list(lost, choice_permission),
-    list(accounts, choice_account), flag(many), flag(none_found), list(owners, choice_owner),
-    flag(owners_many));
+SHAPE(scoped_offer, list(apis, choice_api), list(lost, choice_lost), list(accounts, choice_account),
+    flag(many), flag(none_found), list(owners, choice_person), flag(owners_many));
 
 /* The view of both pages. may and where hold only messages. */
 SHAPE(scoped_form, text(id), text(heading), flag(meanwhile), int(version), text(once),

@@ -4,8 +4,6 @@
 #include "core/account.h"
 #include "core/actor.h"
 
-/* ---- APIs and permissions */
-
 str
 scoped_level_words(const struct request *rq, str level)
 {
@@ -17,27 +15,6 @@ scoped_level_words(const struct request *rq, str level)
 		return fmt(rq->arena, "Every account of %.*s, later ones too: set for you",
 		    STR(organization));
 	return fmt(rq->arena, "All of %.*s: set for you", STR(organization));
-}
-
-/* What it has of APIs that the organization is not entitled to any more. */
-static struct choice_permissions
-lost_of(struct request *rq, const struct scoped_get_row *was, const struct scoped_wish *wish)
-{
-	struct scoped_grants_rows grants =
-	    sql_scoped_grants(rq->db, .org = rq->org, .client = was ? was->client : 0);
-	struct choice_permission *lost = NEW(rq->arena, struct choice_permission, grants.n);
-	size_t n = 0;
-
-	for (size_t i = 0; i < grants.n; i++) {
-		const struct scoped_grants_row *g = &grants.at[i];
-		bool chosen = choice_among(&wish->may, g->may);
-		str name = fmt(rq->arena, "%.*s: %.*s", STR(g->api_name), STR(g->name));
-
-		if (!g->entitled)
-			lost[n++] =
-			    (struct choice_permission){ g->may, name, g->only_reads, chosen };
-	}
-	return (struct choice_permissions){ lost, n };
 }
 
 /* ---- accounts and workspaces */
@@ -186,7 +163,9 @@ scoped_offer(struct request *rq, const struct scoped_get_row *was, const struct 
     const struct scoped_wish *wish)
 {
 	struct scoped_offers_rows offers = sql_scoped_offers(rq->db, .org = rq->org);
-	struct scoped_offer offer = { .lost = lost_of(rq, was, wish) };
+	struct scoped_grants_rows held =
+	    sql_scoped_grants(rq->db, .org = rq->org, .client = was ? was->client : 0);
+	struct scoped_offer offer = { .lost = choice_losts(rq, &held, &offers, &wish->may) };
 
 	offer.apis = choice_apis(rq, &offers, &wish->may, scoped_level_words);
 	offer_places(rq, form->find.value, wish, &offer);

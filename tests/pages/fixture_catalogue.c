@@ -31,6 +31,21 @@ fixture_entitled(struct test *t, str apis)
 	world_end(&rq);
 }
 
+void
+fixture_members_may(struct test *t, str permissions)
+{
+	while (permissions.n) {
+		str may = str_cut(permissions, ' ', &permissions);
+
+		world_sql(t->world, t->arena,
+		    fmt(t->arena,
+			"INSERT INTO member_permission (organization_id, permission_id) "
+			"SELECT %d, p.id FROM permission p JOIN api a ON a.id = p.api_id "
+			"WHERE CONCAT(a.word, ':', p.word) = '%.*s'",
+			(int)t->org, STR(may)));
+	}
+}
+
 /* ---- the catalogue */
 
 static struct catalogue

@@ -119,6 +119,23 @@ who_has_user(enum who who)
 	return who == WHO_MEMBER || who == WHO_COMPLIANCE_ADMIN || who == WHO_ADMIN;
 }
 
+/* What the form of an additional secret needs to be there for everybody. */
+static void
+additional_form_object(struct test *t)
+{
+	if (!str_eq(world_sql(t->world, t->arena,
+			fmt(t->arena,
+			    "SELECT COUNT(*) FROM member_permission WHERE organization_id = %d",
+			    (int)t->org)),
+		S("0")))
+		return;
+	fixture_entitled(t, S("analytics"));
+	fixture_members_may(t, S("analytics:read"));
+	fixture_key(
+	    t, &(struct fixture_key){
+		   .name = S("parent"), .label = S("Parent"), .environment = S("production") });
+}
+
 str
 about_object(struct test *t, const struct about *about, enum who who, bool foreign)
 {
@@ -167,6 +184,8 @@ about_object(struct test *t, const struct about *about, enum who who, bool forei
 		fixture_entitled(t, S("profile"));
 		return word_of(t, "org");
 	case NO_OBJECT:
+		if (str_starts(str_of(about->route->pattern), S("/secrets")))
+			additional_form_object(t);
 		return (str){ 0 };
 	}
 	return word_of(t, name);

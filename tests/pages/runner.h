@@ -183,6 +183,9 @@ void fixture_session(struct test *, str name, const struct fixture_person *);
  * At first it is entitled to none. */
 void fixture_entitled(struct test *, str apis);
 
+/* Members may give these to secrets of their own, by full name with a blank between two. */
+void fixture_members_may(struct test *, str permissions);
+
 /* An API {name} of the catalogue, which nobody holds; its word is {name.word}. Each test begins with the default
  * catalogue. */
 void fixture_api(struct test *, str name);

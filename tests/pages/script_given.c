@@ -262,6 +262,12 @@ do_api(struct test *t, str rest)
 }
 
 static void
+do_members_may(struct test *t, str rest)
+{
+	fixture_members_may(t, words(t, rest, WORDS_PLAIN));
+}
+
+static void
 do_entitled(struct test *t, str rest)
 {
 	fixture_entitled(t, words(t, rest, WORDS_PLAIN));
@@ -292,6 +298,7 @@ static const struct {
 	{ STR_INIT("workspace"), do_account },
 	{ STR_INIT("api"), do_api },
 	{ STR_INIT("entitled"), do_entitled },
+	{ STR_INIT("members_may"), do_members_may },
 	{ STR_INIT("founded"), do_founded },
 	{ STR_INIT("setup"), do_setup },
 };
