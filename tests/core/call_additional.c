@@ -215,7 +215,7 @@ a_call_is_two_statements(void **state)
 	assert_int_equal(cost_of(&o, "GET", data), 2);
 	only_reading(&o);
 	assert_int_equal(cost_of(&o, "PATCH", platform(o.with.a)), 1);
-	sql_run("UPDATE user SET status = 'deactivated' WHERE id = %ld", (long)o.member);
+	sql_run("UPDATE user SET status = 'deactivated' WHERE id = %ld", (long)o.mia.user);
 	assert_int_equal(cost_of(&o, "GET", profile(o.with.a1)), 1);
 }
 

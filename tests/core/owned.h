@@ -2,49 +2,44 @@
 #ifndef TESTS_CORE_OWNED_H
 #define TESTS_CORE_OWNED_H
 
+#include "core/adding.h"
 #include "core/called.h"
 
 /* `with` asks: it shows the additional secret and the client ID of the key. key is the account key with its primary
- * secret; member the row of the user whose additional secret it is. */
+ * secret; mia the member whose additional secret it is. */
 struct owned {
 	struct caller_at with;
 	struct client_made key;
-	int64_t member;
+	struct people mia;
 };
 
-static inline int64_t
-member_of(const struct people *p)
+/* From now on the additional secret shows that text. */
+static inline void
+shows_now(struct owned *o, str text)
 {
-	struct arena *start = &world.hand.start;
-	struct request *rq = begin_as(p);
-	struct person_wish wish = { .name = S("Mia Bell"),
-		.email = fmt(
-		    start, "%.*s@example.test", STR(str_lower(start, random_base62(start, 10)))),
-		.password = S("correct horse battery"),
-		.role = ROLE_MEMBER };
-	int64_t user = person_join(rq, p->org, &wish);
-
-	commit(rq);
-	return user;
+	o->with.key.made.secret = text;
+	o->with.key.sid = str_part(text, 10, 10);
 }
 
-/* Nothing is granted to it; its organization is entitled to all APIs. */
+/* Made as a member makes one; then nothing is granted to it. Its organization is entitled to all APIs. */
 static inline struct owned
 owned_secret(void)
 {
 	struct owned o = { .with = account_key() };
 	struct asked *mine = &o.with.key;
+	struct additional_wish wish = { .environment = S("production"),
+		.key = mine->made.id,
+		.name = S("Report"),
+		.may = list(S("data:read")) };
+	struct additional_wrong wrong;
 
 	o.key = mine->made;
-	o.member = member_of(&mine->ann);
-	mine->made = make_key(&mine->ann, S("production"));
-	mine->sid = str_part(mine->made.secret, 10, 10);
-	sql_run("UPDATE client c JOIN secret s ON s.client_id = c.id JOIN client k ON "
-		"k.public_id = '%.*s' SET c.kind = 'additional', c.place = 1, c.client_id = "
-		"c.public_id, c.parent_id = k.id, c.owner_id = %ld, s.owner_id = %ld WHERE "
-		"c.public_id = '%.*s'",
-	    STR(o.key.id), (long)o.member, (long)o.member, STR(mine->made.id));
-	mine->made.client_id = o.key.client_id;
+	o.mia = colleague(&mine->ann, "Mia Bell", ROLE_MEMBER);
+	members_may(&(struct team){ .ann = mine->ann }, S("data:read"));
+	assert_int_equal(add(&o.mia, &wish, &mine->made, &wrong), ADDITIONAL_DONE);
+	CHECK_STR_EQ(mine->made.client_id, o.key.client_id);
+	shows_now(&o, mine->made.secret);
+	sql_run("DELETE FROM client_grant WHERE organization_id = %ld", (long)mine->ann.org);
 	return o;
 }
 

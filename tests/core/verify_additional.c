@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "core/owned.h"
 
+#include "core/rotation.h"
 #include "core/secret.h"
 
 static void
@@ -197,9 +198,9 @@ it_never_answers_for_the_key_alone(void **state)
 	(void)state;
 	assert_int_equal(judged(&o.with, &alone, "GET", schema), VERDICT_GOOD);
 	CHECK_STR_EQ(a->caller.id, o.key.id);
-	sql_run("UPDATE user SET status = 'deactivated' WHERE id = %ld", (long)o.member);
+	sql_run("UPDATE user SET status = 'deactivated' WHERE id = %ld", (long)o.mia.user);
 	assert_int_equal(judged(&o.with, &alone, "GET", schema), VERDICT_GOOD);
-	sql_run("UPDATE user SET status = 'active' WHERE id = %ld", (long)o.member);
+	sql_run("UPDATE user SET status = 'active' WHERE id = %ld", (long)o.mia.user);
 	sql_run("UPDATE secret s JOIN client c ON c.id = s.client_id SET s.status = 'revoked', "
 		"s.hash = NULL, s.current_of = NULL WHERE c.public_id = '%.*s'",
 	    STR(o.key.id));
@@ -216,6 +217,103 @@ it_never_answers_for_the_key_alone(void **state)
 	    "UPDATE client SET client_id = public_id WHERE public_id = '%.*s'", STR(a->made.id));
 }
 
+/* ---- what its owner and admins do with it */
+
+static enum verdict
+token_says(struct owned *o, const struct presented *token)
+{
+	return verify_token(hand_ask(&world.hand, 0), token, &o->with.key.caller);
+}
+
+static void
+reset_it_dies_with_its_token_and_the_next_one_has_the_same_owner(void **state)
+{
+	struct owned o = owned_secret();
+	struct presented token = owned_token(&o);
+	struct client_made made;
+
+	(void)state;
+	assert_int_equal(reset(&o.mia, o.with.key.made.id, &made), MADE_NEW);
+	assert_int_equal(ask(&o.with.key), VERDICT_REVOKED);
+	assert_int_equal(token_says(&o, &token), VERDICT_REVOKED);
+	shows_now(&o, made.secret);
+	assert_int_equal(ask(&o.with.key), VERDICT_GOOD);
+	/* The old token does not come back with it. */
+	assert_int_equal(token_says(&o, &token), VERDICT_REVOKED);
+	sql_run("UPDATE user SET status = 'deactivated' WHERE id = %ld", (long)o.mia.user);
+	assert_int_equal(ask(&o.with.key), VERDICT_OWNER);
+}
+
+/* Between an admin's reset and its owner's opening nothing works; then that one text does. */
+static void
+reset_by_an_admin_nothing_works_until_its_owner_opens_it(void **state)
+{
+	struct owned o = owned_secret();
+	struct presented token = owned_token(&o);
+	struct client_made made;
+
+	(void)state;
+	assert_int_equal(reset(&o.with.key.ann, o.with.key.made.id, &made), MADE_NEW);
+	CHECK_STR(made.secret, "");
+	assert_int_equal(ask(&o.with.key), VERDICT_REVOKED);
+	assert_int_equal(token_says(&o, &token), VERDICT_REVOKED);
+	assert_int_equal(
+	    sql_number("SELECT COUNT(*) FROM secret s JOIN client c ON c.id = s.client_id WHERE "
+		       "c.public_id = '%.*s' AND s.hash IS NOT NULL",
+		STR(o.with.key.made.id)),
+	    0);
+	assert_int_equal(open_by(&o.with.key.ann, o.with.key.made.id, &made), OPENED_NOTHING);
+	assert_int_equal(open_by(&o.mia, o.with.key.made.id, &made), OPENED);
+	shows_now(&o, made.secret);
+	assert_int_equal(ask(&o.with.key), VERDICT_GOOD);
+	CHECK_STR_EQ(o.with.key.caller.client_id, o.key.client_id);
+}
+
+static str
+rotated(const struct owned *o, str seen)
+{
+	struct request *rq = begin_as(&o->mia);
+	struct rotation_wish wish = { .id = o->with.key.made.id, .seen = seen, .overlap = HOUR };
+	struct client_made made;
+
+	assert_int_equal(rotation_start(rq, &wish, &made), ROTATED);
+	made.secret = str_copy(&world.hand.start, made.secret);
+	commit(rq);
+	return made.secret;
+}
+
+static void
+in_a_rotation_both_have_the_same_owner(void **state)
+{
+	struct owned o = owned_secret();
+	str old = o.with.key.made.secret, new = rotated(&o, o.with.key.sid);
+
+	(void)state;
+	assert_int_equal(shows(o.key.client_id, old), VERDICT_GOOD);
+	assert_int_equal(shows(o.key.client_id, new), VERDICT_GOOD);
+	sql_run("UPDATE user SET status = 'deactivated' WHERE id = %ld", (long)o.mia.user);
+	assert_int_equal(shows(o.key.client_id, old), VERDICT_OWNER);
+	assert_int_equal(shows(o.key.client_id, new), VERDICT_OWNER);
+}
+
+static void
+revoked_or_with_its_key_deleted_it_is_refused(void **state)
+{
+	struct owned mine = owned_secret(), with_key = owned_secret();
+	struct presented token = owned_token(&with_key);
+	struct request *rq;
+
+	(void)state;
+	assert_true(revoke_as(&mine.with.key.ann, mine.with.key.made.id));
+	assert_int_equal(ask(&mine.with.key), VERDICT_REVOKED);
+	assert_int_equal(shows(mine.key.client_id, mine.key.secret), VERDICT_GOOD);
+	rq = begin_as(&with_key.with.key.ann);
+	assert_true(client_delete(rq, with_key.key.id));
+	commit(rq);
+	assert_int_equal(ask(&with_key.with.key), VERDICT_REVOKED);
+	assert_int_equal(token_says(&with_key, &token), VERDICT_REVOKED);
+}
+
 int
 main(void)
 {
@@ -228,6 +326,10 @@ main(void)
 		cmocka_unit_test(it_is_bound_to_both_lists_of_networks),
 		cmocka_unit_test(its_token_ends_with_what_ends_first),
 		cmocka_unit_test(it_never_answers_for_the_key_alone),
+		cmocka_unit_test(reset_it_dies_with_its_token_and_the_next_one_has_the_same_owner),
+		cmocka_unit_test(reset_by_an_admin_nothing_works_until_its_owner_opens_it),
+		cmocka_unit_test(in_a_rotation_both_have_the_same_owner),
+		cmocka_unit_test(revoked_or_with_its_key_deleted_it_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, open_with_keys, world_close);

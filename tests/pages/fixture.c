@@ -317,8 +317,8 @@ basic(struct arena *a, const struct client_made *made)
 	return (str){ at, n };
 }
 
-static void
-key_words(struct test *t, str name, const struct client_made *made)
+void
+fixture_key_words(struct test *t, str name, const struct client_made *made)
 {
 	word_set(t, name, made->id);
 	set_part(t, name, "client_id", made->client_id);
@@ -373,7 +373,7 @@ make_key(struct test *t, const struct fixture_key *key)
 	if (key->deactivated)
 		client_activate(&rq, made.id, false);
 	world_end(&rq);
-	key_words(t, key->name, &made);
+	fixture_key_words(t, key->name, &made);
 	if (key->rotating)
 		rotate(t, key->name, rq.org, made.id);
 }

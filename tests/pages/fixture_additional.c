@@ -64,6 +64,7 @@ fixture_additional(struct test *t, const struct fixture_key *key)
 	const struct fixture_person *owner =
 	    fixture_person(t, key->whose == WHO_NOBODY ? WHO_MEMBER : key->whose);
 	str parent = parent_of(t, key), id;
+	struct client_made made = { 0 };
 
 	scoped.additional = scoped.pending = false;
 	scoped.rotating = key->rotating && !key->pending;
@@ -86,9 +87,11 @@ fixture_additional(struct test *t, const struct fixture_key *key)
 		"UPDATE secret s JOIN client c ON c.id = s.client_id SET s.owner_id = c.owner_id "
 		"WHERE c.public_id = '%.*s'",
 		STR(id)));
-	word_set(t, fmt(t->arena, "%.*s.client_id", STR(key->name)),
-	    world_sql(t->world, t->arena,
-		fmt(t->arena, "SELECT client_id FROM client WHERE id = %.*s", STR(parent))));
+	made.id = id;
+	made.secret = word(t, key->name, ".secret");
+	made.client_id = world_sql(t->world, t->arena,
+	    fmt(t->arena, "SELECT client_id FROM client WHERE id = %.*s", STR(parent)));
+	fixture_key_words(t, key->name, &made);
 	if (key->pending)
 		unopened(t, id);
 }

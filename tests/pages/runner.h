@@ -129,6 +129,9 @@ struct fixture_key {
 };
 void fixture_key(struct test *, const struct fixture_key *);
 
+/* The words {name}, {name.client_id}, {name.secret} and so on. */
+void fixture_key_words(struct test *, str name, const struct client_made *);
+
 /* Makes a scoped one within rq's transaction. The organization is entitled to what it may do. */
 bool fixture_scoped(
     struct test *, struct request *rq, const struct fixture_key *, struct client_made *made);
