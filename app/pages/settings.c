@@ -41,7 +41,7 @@ static const struct form_rule rules[] = {
 	{ .name = STR_INIT("additional_secrets"),
 	    .label = STR_INIT("Additional secrets"),
 	    .max = 20 },
-	{ .name = STR_INIT("leaver_days"), .label = STR_INIT("Its end"), .max = 20 },
+	{ .name = STR_INIT("leaver_days"), .label = STR_INIT("What they know ends after"), .max = 20 },
 	{ .name = STR_INIT("end_now") },
 	{ .name = STR_INIT("version") },
 };
