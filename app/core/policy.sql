@@ -9,18 +9,6 @@ SELECT account_keys, cadence_days, overlap_minutes, additional_secrets, leaver_d
 
 -- ---- what stands against it
 
--- What has expired, or whose owner has left, has no place any more, whether or not it was taken away yet.
--- one policy_additional(org int, now time) -> production int, integration int
-SELECT COUNT(CASE WHEN c.environment = 'production' THEN 1 END) AS production,
-       COUNT(CASE WHEN c.environment = 'integration' THEN 1 END) AS integration
-  FROM client c
-  JOIN user u ON u.id = c.owner_id AND u.status = 'active'
- WHERE c.organization_id = :org
-   AND c.kind = 'additional'
-   AND c.place IS NOT NULL
-   AND c.deleted_at IS NULL
-   AND (c.expires_at IS NULL OR c.expires_at > :now);
-
 -- Secrets that somebody who has left knows, and those of them that they knew already before that time: counted up to
 -- 1,000.
 -- one policy_leavers(org int, due time) -> known int, ending int

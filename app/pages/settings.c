@@ -3,6 +3,7 @@
  *      GET  /settings      what it has chosen, what holds otherwise, and what the installation has set
  *      POST /settings      save what it chooses
  */
+#include "core/additional.h"
 #include "core/audit.h"
 #include "core/member_permission.h"
 #include "core/policy.h"
@@ -41,7 +42,9 @@ static const struct form_rule rules[] = {
 	{ .name = STR_INIT("additional_secrets"),
 	    .label = STR_INIT("Additional secrets"),
 	    .max = 20 },
-	{ .name = STR_INIT("leaver_days"), .label = STR_INIT("What they know ends after"), .max = 20 },
+	{ .name = STR_INIT("leaver_days"),
+	    .label = STR_INIT("What they know ends after"),
+	    .max = 20 },
 	{ .name = STR_INIT("end_now") },
 	{ .name = STR_INIT("version") },
 };
@@ -106,14 +109,13 @@ static void
 fill_used(struct request *rq, const struct policy *now, struct settings_view *view)
 {
 	const struct settings_used_row *keys = sql_settings_used(rq->db, .org = rq->org);
-	const struct policy_additional_row *additional =
-	    sql_policy_additional(rq->db, .org = rq->org, .now = rq->now);
 	int64_t limit = now->account_keys, most = now->additional_secrets;
+	int64_t live = additional_places(rq, S("production")).used;
+	int64_t test = additional_places(rq, S("integration")).used;
 
 	view->used = (struct places_used){ keys->production, keys->integration,
 		keys->production > limit || keys->integration > limit };
-	view->additional = (struct places_used){ additional->production, additional->integration,
-		additional->production > most || additional->integration > most };
+	view->additional = (struct places_used){ live, test, live > most || test > most };
 }
 
 static void
