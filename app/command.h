@@ -136,4 +136,12 @@ void demo_use(struct command_run *, const struct demo_calls *);
 void demo_scoped(struct command_run *);
 void demo_try(struct command_run *);
 
+/* Additional secrets of members in each state, what members may give themselves, and the Data API's key with its
+ * people, of whom one has left. */
+void demo_members(struct command_run *);
+
+/* The words of a list parted by that character, each what `of` makes of it where there is one. */
+struct strs
+demo_list(struct command_run *, const char *text, char at, str (*of)(struct command_run *, str));
+
 #endif

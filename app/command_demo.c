@@ -11,9 +11,11 @@
 
 enum { PASSWORD_WORDS_CHARS = 20 };
 
+/* Who is not said may sign in, as everybody may whom an admin gives a password. */
 struct demo_person {
 	const char *name, *email;
 	enum role role;
+	bool said;
 };
 
 static void
@@ -26,6 +28,8 @@ add_person(struct command_run *run, const struct demo_person *person, bool is_op
 		.is_operator = is_operator };
 
 	person_join(&run->rq, run->rq.org, &wish);
+	if (!person->said)
+		return;
 	say("    %-24s %-17.*s %.*s\n", person->email, STR(role_words(person->role)),
 	    STR(wish.password));
 }
@@ -102,9 +106,14 @@ enum exit_code
 command_demo(struct command_run *run)
 {
 	static const struct demo_person people[] = {
-		{ "Ann Marsh", "ann@example.com", ROLE_ADMIN },
-		{ "Cora Lindqvist", "cora@example.com", ROLE_COMPLIANCE_ADMIN },
-		{ "Ben Okafor", "ben@example.com", ROLE_MEMBER },
+		{ "Ann Marsh", "ann@example.com", ROLE_ADMIN, true },
+		{ "Cora Lindqvist", "cora@example.com", ROLE_COMPLIANCE_ADMIN, true },
+		{ "Dora Nyberg", "dora@example.com", ROLE_MEMBER, true },
+		{ "Ben Okafor", "ben@example.com", ROLE_MEMBER, true },
+		{ "Emil Santos", "emil@example.com", ROLE_MEMBER, false },
+		{ "Farah Haddad", "farah@example.com", ROLE_MEMBER, false },
+		{ "Gil Brennan", "gil@example.com", ROLE_MEMBER, false },
+		{ "Hugo Tan", "hugo@example.com", ROLE_MEMBER, false },
 	};
 	static const struct demo_key keys[] = {
 		{ .name = "Website",
@@ -149,6 +158,7 @@ command_demo(struct command_run *run)
 		add_key(run, &keys[i]);
 	add_accounts(run);
 	demo_scoped(run);
+	demo_members(run);
 	demo_try(run);
 	return EXIT_DONE;
 }

@@ -51,9 +51,8 @@ static const struct demo_scoped credentials[] = {
 };
 /* clang-format on */
 
-/* The words of a list parted by blanks, each what `of` makes of it where there is one. */
-static struct strs
-list_of(struct command_run *run, const char *text, char at, str (*of)(struct command_run *, str))
+struct strs
+demo_list(struct command_run *run, const char *text, char at, str (*of)(struct command_run *, str))
 {
 	str *words = NEW(run->arena, str, WORDS_MAX), rest = str_of(text);
 	size_t n = 0;
@@ -89,9 +88,9 @@ wish_of(struct command_run *run, const struct demo_scoped *demo)
 		.networks = str_of(demo->networks),
 		.owner = sql_demo_user(run->rq.db, .org = run->rq.org)->id,
 		.expires_at = demo->ends ? run->rq.now + demo->ends * DAY : 0,
-		.may = list_of(run, demo->may, ' ', NULL),
-		.accounts = list_of(run, demo->accounts, ',', account_named),
-		.workspaces = list_of(run, demo->workspaces, ',', workspace_named),
+		.may = demo_list(run, demo->may, ' ', NULL),
+		.accounts = demo_list(run, demo->accounts, ',', account_named),
+		.workspaces = demo_list(run, demo->workspaces, ',', workspace_named),
 	};
 }
 
