@@ -6,9 +6,28 @@
 #include "core/pending.h"
 #include "pages/pages.h"
 #include "site/key.h"
+#include "site/route.h"
 
-SHAPE(credential_open_view, text(id), text(name), text(client_id), part(until, moment), text(once));
+SHAPE(credential_open_view, text(id), text(name), text(client_id), text(made_by),
+    part(until, moment), text(once));
 PAGE(credential_open, "Open the secret of", .menu = MENU_CREDENTIALS);
+
+/* The same for one's own additional secret, which nobody else could have opened. */
+static struct reply
+nothing_of_ones_own(struct request *rq, const struct opening_by *opened)
+{
+	struct moment at = moment_of(rq, opened->at);
+
+	if (opened->at)
+		return key_conflict(
+		    rq, fmt(rq->arena,
+			    "You have opened this secret, %.*s (%.*s). It is shown once, and not "
+			    "again: if you have not stored it, or it was not you, reset it.",
+			    STR(at.ago), STR(at.exact)));
+	return key_conflict(
+	    rq, S("This secret does not wait to be opened. One that is not opened in time ends "
+		  "for good: an admin can add another."));
+}
 
 /* Why there is nothing to open; the key's page says the rest. */
 static struct reply
@@ -16,6 +35,8 @@ nothing(struct request *rq, const struct opening_by *opened)
 {
 	struct moment at = moment_of(rq, opened->at);
 
+	if (rq->route->object == SECRET)
+		return nothing_of_ones_own(rq, opened);
 	if (opened->at)
 		return key_conflict(
 		    rq, fmt(rq->arena,
@@ -40,6 +61,7 @@ form(struct request *rq, int status, const struct client_card_row *key, str once
 	view = (struct credential_open_view){ .id = key->id,
 		.name = key->name,
 		.client_id = key->client_id,
+		.made_by = key->created_by,
 		.until = moment_of(rq, card->expires_at),
 		.once = once };
 	return show(rq, status, &credential_open_page, &view);
