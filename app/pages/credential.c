@@ -30,27 +30,6 @@ SHAPE(credential_view, text(id), text(heading), text(name), text(description), t
     part(places, places_brief), part(replacing, replacement_brief), part(about, credential_about));
 PAGE(credential, "Account API key", .menu = MENU_CREDENTIALS);
 
-static str
-reason_words(str reason)
-{
-	static const struct {
-		str reason, words;
-	} all[] = {
-		{ STR_INIT("reset"), STR_INIT("Reset") },
-		{ STR_INIT("rotated"), STR_INIT("Rotated") },
-		{ STR_INIT("cancelled"), STR_INIT("Rotation cancelled") },
-		{ STR_INIT("compromised"), STR_INIT("Compromised") },
-		{ STR_INIT("expired"), STR_INIT("Expired") },
-		{ STR_INIT("unopened"), STR_INIT("Not opened in 7 days") },
-		{ STR_INIT("leaver"), STR_INIT("Known to somebody who has left") },
-	};
-
-	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-		if (str_eq(reason, all[i].reason))
-			return all[i].words;
-	return reason;
-}
-
 /* A secret past its end or its expiry is refused, whether or not the housekeeper has written it down. */
 static struct secret_row
 row_of(const struct request *rq, const struct client_secrets_row *secret)
@@ -60,7 +39,7 @@ row_of(const struct request *rq, const struct client_secrets_row *secret)
 		.tone = S("ended"),
 		.created = moment_of(rq, secret->created_at),
 		.ended = moment_of(rq, secret->ended_at),
-		.reason = reason_words(secret->ended_reason) };
+		.reason = key_ended_words(secret->ended_reason) };
 	bool expired = secret->expires_at && secret->expires_at <= rq->now;
 
 	if (secret->ended_at)

@@ -15,6 +15,7 @@ extern const struct page credential_deactivate_page, credential_activate_page, s
 extern const struct page secret_new_page, secret_edit_page;
 extern const struct page credential_compromised_page, credential_places_page, place_page,
     replacement_page, replacement_item_page;
+extern const struct page person_seen_page;
 extern const struct page apis_page, api_detail_page, api_edit_page, api_delete_page;
 extern const struct page credential_open_page, organizations_page, organization_new_page,
     organization_page, organization_invite_page, organization_withdraw_page,
@@ -37,6 +38,7 @@ struct reply credential_cancel(struct request *);
 struct reply credential_cancel_save(struct request *);
 struct reply credential_delete(struct request *);
 struct reply credential_delete_save(struct request *);
+struct reply person_seen(struct request *);
 struct reply secret_revoke(struct request *);
 struct reply secret_revoke_save(struct request *);
 struct reply credential_compromised(struct request *);

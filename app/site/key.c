@@ -80,6 +80,31 @@ key_handle(str kind)
 	return key_scoped(kind) || is_data_api(kind) ? S("Client ID") : S("API key");
 }
 
+str
+key_ended_words(str reason)
+{
+	static const struct {
+		str reason, words;
+	} all[] = {
+		{ STR_INIT("reset"), STR_INIT("Reset") },
+		{ STR_INIT("rotated"), STR_INIT("Rotated") },
+		{ STR_INIT("cancelled"), STR_INIT("Rotation cancelled") },
+		{ STR_INIT("compromised"), STR_INIT("Compromised") },
+		{ STR_INIT("expired"), STR_INIT("Expired") },
+		{ STR_INIT("unopened"), STR_INIT("Not opened in 7 days") },
+		{ STR_INIT("leaver"), STR_INIT("Known to somebody who has left") },
+		{ STR_INIT("revoked"), STR_INIT("Revoked") },
+		{ STR_INIT("client_deleted"), STR_INIT("Deleted") },
+		{ STR_INIT("key_deleted"), STR_INIT("Its account key was deleted") },
+		{ STR_INIT("owner_deactivated"), STR_INIT("Its owner has left") },
+	};
+
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		if (str_eq(reason, all[i].reason))
+			return all[i].words;
+	return reason;
+}
+
 bool
 key_may(const struct request *rq, const struct client_card_row *card, enum key_act act)
 {

@@ -43,6 +43,9 @@ bool key_may_change(const struct request *, str kind);
 str key_noun(str kind);
 str key_handle(str kind);
 
+/* Why a secret has ended, for people ("Rotated"), by secret.ended_reason. */
+str key_ended_words(str reason);
+
 /* How a secret came to be. */
 enum key_made { KEY_MADE, KEY_RESET, KEY_ROTATED, KEY_COMPROMISED, KEY_OPENED };
 

@@ -256,6 +256,7 @@ list_of(const struct request *rq)
 	case SESSION:
 	case ACCOUNT:
 	case WORKSPACE:
+	case PERSON:
 	case API:
 	case ORGANIZATION:
 		break;

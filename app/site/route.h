@@ -34,6 +34,7 @@ enum object {
 	DATA,
 	PLACE,
 	REPLACEMENT_ITEM,
+	PERSON,       /* a user of the organization */
 	API,          /* of the catalogue: no organization's */
 	ORGANIZATION, /* the operator's */
 };
