@@ -49,7 +49,7 @@ unopened(struct test *t, str id)
 		" s.hint = '', s.key_number = 0, s.created_by = NULL, s.expires_at = "
 		"FROM_UNIXTIME(%lld) "
 		"WHERE c.public_id = '%.*s'",
-		(long long)(t->now / SECOND + 7 * 24 * 3600), STR(id)));
+		(long long)((t->now + 7 * DAY) / SECOND), STR(id)));
 	world_sql(t->world, t->arena,
 	    fmt(t->arena,
 		"DELETE e FROM exposure e JOIN secret s ON s.id = e.secret_id "

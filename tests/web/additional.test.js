@@ -8,7 +8,7 @@ const { start } = require('./stack.js');
 const { Visitor, ask, basic } = require('./visitor.js');
 
 const WORKERS = 4;
-let stack, admin, key, other, org, place;
+let stack, admin, member, memberId, key, other, org, place;
 
 const rows = (statement) => stack.sql(statement);
 const one = async (statement) => (await rows(statement))[0][0];
@@ -23,6 +23,8 @@ test.before(async () => {
   place = { workspace, account };
   key = await admin.createKey('Website');
   other = await admin.createKey('Shop');
+  member = await new Visitor(stack.url).signIn(stack.people.Member);
+  memberId = await one(`SELECT u.public_id FROM user u JOIN person p ON p.id = u.person_id WHERE p.email = '${stack.people.Member.email}' AND u.organization_id = ${org}`);
 });
 test.after(() => stack?.stop());
 
@@ -62,16 +64,12 @@ async function everyWorker(headers, expected, uri = DATA) {
   assert.equal(heard(), WORKERS, 'each worker was asked');
 }
 
-// An additional secret of the member's for `key`: what the one who opened it got.
-async function lend({ may = ['data:read'], environment = 'production', parent = key } = {}) {
-  const made = await admin.createKey('A script');
-  const member = `(SELECT u.id FROM user u JOIN person p ON p.id = u.person_id WHERE p.email = '${stack.people.Member.email}' AND u.organization_id = ${org})`;
-  await rows(`UPDATE client c JOIN client k ON k.public_id = '${parent.id}' SET c.kind = 'additional', c.place = (SELECT COALESCE(MAX(place), 0) + 1 FROM (SELECT place FROM client WHERE organization_id = ${org} AND kind = 'additional' AND environment = '${environment}') taken),
-    c.client_id = c.public_id, c.parent_id = k.id, c.owner_id = ${member} WHERE c.public_id = '${made.id}'`);
-  await rows(`UPDATE secret s JOIN client c ON c.id = s.client_id SET s.owner_id = c.owner_id WHERE c.public_id = '${made.id}'`);
-  for (const [api, word] of may.map((full) => full.split(':')))
-    await rows(`INSERT INTO client_grant (client_id, permission_id, api_id, organization_id) SELECT c.id, p.id, a.id, c.organization_id FROM client c, api a JOIN permission p ON p.api_id = a.id WHERE c.public_id = '${made.id}' AND a.word = '${api}' AND p.word = '${word}'`);
-  return { id: made.id, client_id: parent.client_id, secret: made.secret, sid: made.secret.slice(10, 20) };
+// An additional secret for that key: made by the admin, opened by the member, who alone gets its text.
+async function lend({ may = ['data:read'], parent = key } = {}) {
+  const grants = Object.fromEntries(may.map((full) => [`may-${full.split(':')[0]}`, full]));
+  const made = await member.openSecret(await admin.handSecret({ name: 'A script', member: memberId, key: parent.id, ...grants }));
+  assert.equal(made.client_id, parent.client_id);
+  return { ...made, sid: made.secret.slice(10, 20) };
 }
 
 test('LR5: it is used with its API key in place of the primary secret, at /verify and /auth', async () => {
@@ -138,7 +136,8 @@ test('LR5: it reaches every workspace of its organization, and nothing that is a
 });
 
 test('LR9: without a permission it may do nothing; with the entitlement all it was given goes, and comes back', async () => {
-  const none = await lend({ may: [] }), mine = await lend(), token = await bearer(mine);
+  const none = await lend(), mine = await lend(), token = await bearer(mine);
+  await rows(`DELETE FROM client_grant WHERE client_id = (SELECT id FROM client WHERE public_id = '${none.id}')`);
   assert.equal(await said(DATA, proof(none)), 'permission');
   const api = "(SELECT id FROM api WHERE word = 'data')";
   assert.equal(await said(DATA, token), 200);
@@ -173,14 +172,15 @@ test("RX7: a plain UPDATE of its owner's row ends it on the very next request, o
   const mine = await lend(), token = await bearer(mine);
   await everyWorker(proof(mine), 200);
   await everyWorker(token, 200);
-  const member = `id = (SELECT owner_id FROM client WHERE public_id = '${mine.id}')`;
-  await rows(`UPDATE user SET status = 'deactivated' WHERE ${member}`);
+  const owner = `id = (SELECT owner_id FROM client WHERE public_id = '${mine.id}')`;
+  await rows(`UPDATE user SET status = 'deactivated' WHERE ${owner}`);
   assert.equal((await question(DATA, proof(mine))).status, 401);
   await everyWorker(proof(mine), 401);
   await everyWorker(token, 401);
   assert.equal((await traded(mine)).status, 401);
   assert.equal(await said(DATA, proof(key)), 200, 'the key itself works on');
-  await rows(`UPDATE user SET status = 'active', left_at = NULL WHERE ${member}`);
+  await rows(`UPDATE user SET status = 'active', left_at = NULL WHERE ${owner}`);
+  member = await new Visitor(stack.url).signIn(stack.people.Member);
 });
 
 // Each is a change of rows or an act in the console, and what it ends.
@@ -196,8 +196,18 @@ async function gone(mine, away, status = 401) {
 }
 
 test('LR8: revoked, it is refused on the very next request, its token too', async () => {
-  const mine = await lend();
-  await gone(mine, () => rows(`UPDATE secret SET status = 'revoked', hash = NULL, current_of = NULL WHERE sid = '${mine.sid}'`));
+  const mine = await lend(), another = await lend();
+  await gone(mine, async () => assert.equal((await member.send(`/secrets/${mine.id}/revoke`, `/secrets/${mine.id}/revoke`, { confirm: mine.id })).status, 303));
+  await gone(another, async () => assert.equal((await admin.send(`/secrets/${another.id}/revoke`, `/secrets/${another.id}/revoke`, { confirm: another.id })).status, 303));
+});
+
+test('KD13: reset by an admin, the old text and its token end on the very next request, and nothing works until its owner opens the next', async () => {
+  const mine = await lend(), token = await bearer(mine);
+  await gone(mine, async () => assert.equal((await admin.send(`/secrets/${mine.id}/reset`, `/secrets/${mine.id}/reset`, {})).status, 303));
+  const next = await member.openSecret(mine.id);
+  assert.equal(await said(DATA, proof(next)), 200);
+  assert.equal(await said(DATA, proof(mine)), 401);
+  assert.equal(await said(DATA, token), 401, 'nor does the token come back');
 });
 
 test('LR7: past its expiry it is refused, and its token does not outlive it', async () => {
@@ -235,13 +245,17 @@ test('UI6: at the gateway of integration it may call nothing', async () => {
 });
 
 test('KD13: while it waits to be opened nothing works: there is no text, and its id in any other is refused', async () => {
-  const mine = await lend();
-  await rows(`UPDATE secret SET status = 'pending', hash = NULL, key_number = 0 WHERE sid = '${mine.sid}'`);
-  assert.equal(await said(DATA, proof(mine)), 401, 'nor were there a text');
-  for (const text of [`kds_live_0${mine.sid}_${'0'.repeat(60)}`, `kds_live_1${mine.sid}_${'0'.repeat(60)}`, mine.sid, '', mine.id, `${key.secret.slice(0, 10)}${mine.sid}${key.secret.slice(20)}`]) {
+  const id = await admin.handSecret({ name: 'Not opened', member: memberId, key: key.id, 'may-data': 'data:read' });
+  const [[sid, ...its]] = await rows(`SELECT s.sid, s.status, s.hash IS NULL, s.hint, s.key_number FROM secret s JOIN client c ON c.id = s.client_id WHERE c.public_id = '${id}'`);
+  assert.deepEqual(its, ['pending', '1', '', '0']);
+  for (const text of [`kds_live_0${sid}_${'0'.repeat(60)}`, `kds_live_1${sid}_${'0'.repeat(60)}`, sid, '', id, `${key.secret.slice(0, 10)}${sid}${key.secret.slice(20)}`]) {
     assert.equal(await said(DATA, basic(key.client_id, text)), 401);
     assert.ok([400, 401].includes((await traded({ client_id: key.client_id, secret: text })).status));
   }
+  // A good text under its id: whoever could write the database would still have to write a hash.
+  const mine = await lend();
+  await rows(`UPDATE secret SET status = 'pending', hash = NULL WHERE sid = '${mine.sid}'`);
+  assert.equal(await said(DATA, proof(mine)), 401);
 });
 
 test('LR5: with its key paused it is refused, and works again with it; deleted with it, never', async () => {

@@ -85,6 +85,20 @@ class Visitor {
   async deleteKey(id) {
     return this.send(`/credentials/${id}/delete`, `/credentials/${id}/delete`, { confirm: id });
   }
+
+  // Makes an additional secret for somebody else, as an admin may; resolves to its short id. Nobody has its text yet.
+  async handSecret(fields) {
+    const answer = await this.send('/secrets/new', '/secrets', fields);
+    const made = /^\/secrets\/([0-9A-Za-z]{10})\?did=handed$/.exec(answer.headers.location ?? '');
+    if (!made) throw new Error(`a secret was not made: ${answer.status} ${answer.body.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')}`);
+    return made[1];
+  }
+
+  // Opens one's own; resolves to { client_id, secret } of the page that shows it.
+  async openSecret(id) {
+    const answer = await this.send(`/secrets/${id}/open`, `/secrets/${id}/open`, {});
+    return { ...revealed(answer), id, answer };
+  }
 }
 
 // What a page that reveals says, empty where it does not.
