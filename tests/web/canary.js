@@ -1,6 +1,6 @@
 // canary.js - looks for texts in files and in the memory of processes: as they are, and in the ways they are written down.
 'use strict';
-const { spawn } = require('node:child_process');
+const { spawn, execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
@@ -155,4 +155,42 @@ function residentPages(pid) {
   return runs;
 }
 
-module.exports = { Canaries, ways };
+// What look() finds of these: { name: text }.
+async function search(canaries, look) {
+  const canary = new Canaries(canaries);
+  try {
+    return await look(canary);
+  } finally {
+    canary.end();
+  }
+}
+
+const say = (found) => [...new Set(found.map(({ where, canary }) => `${canary}: ${where}`))].sort();
+
+// Of a secret: neither its id, which is stored, nor its last characters, which pages show.
+const randomPart = (secret) => secret.slice(21, 64);
+// The claims hold public ids; who has the signature has the token.
+const signature = (token) => token.split('.')[2];
+
+// The whole database of a stack as a text.
+function dump(stack) {
+  const socket = path.join(stack.state, 'run/db/mariadb.sock');
+  const asUser = process.getuid() === 0 ? ['setpriv', '--reuid', stack.user(), '--regid', stack.group(), '--clear-groups'] : ['env'];
+  return execFileSync(asUser[0], [...asUser.slice(1), 'mariadb-dump', '--no-defaults', '-S', socket, '--hex-blob', '--databases', 'keydesk', 'mysql'],
+    { maxBuffer: 1 << 28 }).toString('latin1');
+}
+
+// The processes of a stack by name, all but the web server's and the shell.
+function processes(stack) {
+  return fs.readdirSync('/proc').filter((pid) => /^\d+$/.test(pid)).flatMap((pid) => {
+    try {
+      const name = path.basename(fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0')[0]);
+      const its = fs.readFileSync(`/proc/${pid}/environ`, 'latin1') + fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+      return ['keydesk', 'mariadbd'].includes(name) && its.includes(stack.state) ? [{ pid: Number(pid), name }] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+module.exports = { ways, search, say, dump, processes, randomPart, signature };

@@ -5,13 +5,12 @@
 // in the memory of each process. The memory of the web server is left out: what passes through it is in its buffers.
 'use strict';
 const assert = require('node:assert/strict');
-const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const test = require('node:test');
 const { start } = require('./stack.js');
 const { Visitor, ask, basic, field } = require('./visitor.js');
-const { Canaries, ways } = require('./canary.js');
+const { ways, search, say, dump, processes, randomPart, signature } = require('./canary.js');
 
 const isRoot = process.getuid() === 0;
 const fast = '--innodb-flush-log-at-trx-commit=2 --innodb-flush-method=nosync --innodb-doublewrite=0';
@@ -112,22 +111,6 @@ async function everywhere() {
   return texts;
 }
 
-// Neither the secret's id, which is stored, nor its last characters, which the page shows.
-const randomPart = (secret) => secret.slice(21, 64);
-// The claims hold public ids; who has the signature has the token.
-const signature = (token) => token.split('.')[2];
-
-function say(found) { return [...new Set(found.map(({ where, canary }) => `${canary}: ${where}`))].sort(); }
-
-async function search(canaries, look) {
-  const canary = new Canaries(canaries);
-  try {
-    return await look(canary);
-  } finally {
-    canary.end();
-  }
-}
-
 test('the search finds a text in each way of writing it, also half of it', async () => {
   const text = `${letters(20)} & ${letters(27)}`;
   await search({ it: text }, async (canary) => {
@@ -138,36 +121,14 @@ test('the search finds a text in each way of writing it, also half of it', async
   });
 });
 
-function dump() {
-  const socket = path.join(stack.state, 'run/db/mariadb.sock');
-  const asUser = isRoot ? ['setpriv', '--reuid', stack.user(), '--regid', stack.group(), '--clear-groups'] : ['env'];
-  return execFileSync(asUser[0], [...asUser.slice(1), 'mariadb-dump', '--no-defaults', '-S', socket, '--hex-blob', '--databases', 'keydesk', 'mysql'],
-    { maxBuffer: 1 << 28 }).toString('latin1');
-}
-
 test('CARD4: no secret, password, token or cookie is in the database', async () => {
-  const text = dump();
+  const text = dump(stack);
   assert.deepEqual(say(await search(hidden, (canary) => canary.inText(text))), []);
   assert.equal((await search({ control: control.stored }, (canary) => canary.inText(text))).length > 0, true, 'the control is found');
 });
 
-const owners = ['keydesk', 'mariadbd'];
-
-// The processes of this stack by name, all but the web server's and the shell.
-function processes() {
-  return fs.readdirSync('/proc').filter((pid) => /^\d+$/.test(pid)).flatMap((pid) => {
-    try {
-      const name = path.basename(fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0')[0]);
-      const its = fs.readFileSync(`/proc/${pid}/environ`, 'latin1') + fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1');
-      return owners.includes(name) && its.includes(stack.state) ? [{ pid: Number(pid), name }] : [];
-    } catch {
-      return [];
-    }
-  });
-}
-
 test('CARD4: none is in the memory of a process when its request is over, shared memory included', { skip: isRoot ? false : 'only root may look into them' }, async () => {
-  const all = processes();
+  const all = processes(stack);
   assert.ok(all.filter(({ name }) => name === 'keydesk').length >= 4, 'master, workers, housekeeper');
   const known = fs.readFileSync(path.join(stack.state, 'keys/serve.password'), 'latin1').trim();
   const found = await search(hidden, async (canary) => (await Promise.all(all.map(({ pid }) => canary.inMemory(pid)))).flatMap((one) => one.found));
