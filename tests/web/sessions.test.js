@@ -226,6 +226,42 @@ test('KD24 UI11: a cadence saved in the browser flags what is overdue at once; w
   await slower.getByText('of 7 · production').waitFor();
 });
 
+for (const javaScriptEnabled of [true, false]) {
+  test(`KD24: what members may give themselves, how many secrets there may be and when what leavers know ends, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async () => {
+    const page = await signedIn({ javaScriptEnabled });
+    const member = await open(browser, stack.url, { javaScriptEnabled });
+    opened.push(member);
+    await signIn(member.page, stack.people.Member);
+    await page.goto('/settings');
+    await page.getByText(/In use: 9 in production, 2 in integration/).waitFor();
+    await page.getByLabel('Additional secrets in each environment').fill('3');
+    await page.getByLabel('What they know ends after').fill('21');
+    await page.getByRole('button', { name: 'Save the settings' }).click();
+    await page.getByText('More are in use than the limit of 3.').waitFor();
+    const [, now, end] = /if somebody leaves now, on (.*?), \d\d:\d\d UTC, what they know ends on (.*?), \d\d:\d\d UTC/.exec(await page.content());
+    assert.equal(Date.parse(`${end} UTC`) - Date.parse(`${now} UTC`), 21 * 86400 * 1000);
+
+    await page.getByRole('link', { name: 'Choose what members may give themselves' }).click();
+    for (const box of await page.getByRole('checkbox').all()) await box.uncheck();
+    await page.getByRole('group', { name: 'Analytics' }).getByLabel('Read-only').check();
+    await page.getByRole('button', { name: 'Save the permissions' }).click();
+    await page.getByText('Saved.').waitFor();
+    await member.page.goto('/secrets/new');
+    await member.page.getByRole('group', { name: 'Analytics' }).getByLabel('Read-only').waitFor();
+    assert.deepEqual(await member.page.locator('input[name^="may-"]:not([value=""])').evaluateAll((nodes) => nodes.map((node) => node.value)), ['analytics:read']);
+
+    await page.goto('/settings/members');
+    await page.getByRole('group', { name: 'Analytics' }).getByLabel('Read-only').uncheck();
+    await page.getByRole('button', { name: 'Save the permissions' }).click();
+    await page.getByText('Nothing. An admin makes additional secrets for members.').waitFor();
+    await member.page.goto('/secrets/new');
+    await member.page.getByText('You cannot add a secret yourself.').waitFor();
+    const answer = await new Visitor(stack.url).signIn(stack.people.Member).then((visitor) => visitor.get('/settings/members'));
+    assert.equal(answer.status, 403);
+    await stack.sql("UPDATE organization SET additional_secrets = NULL, leaver_days = NULL");
+  });
+}
+
 test('none of these pages had an error in the console or asked for anything elsewhere', () => {
   assert.deepEqual(opened.flatMap(({ wrong }) => wrong), []);
 });
