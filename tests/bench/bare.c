@@ -1,15 +1,14 @@
 /* bare.c - the least that a FastCGI program with these statements can do: what Keydesk is held against.
  *
- *      bare SOCKET THREADS ANSWER [STATEMENT VALUE... | begin | commit]...
+ *      bare SOCKET THREADS ANSWER [STATEMENTS]
  *
  * Each thread waits in libfcgi's own accept, with a connection to the database of its own. For each
- * request it runs the STATEMENTs, which are Keydesk's own by name, with the same VALUEs every time, reads
- * all rows, and answers with the bytes of the file ANSWER, whatever was asked. Nothing is checked, logged,
- * counted or wiped, and an error ends the process. VALUE is a text, a number, or bytes as 0x and
- * hexadecimal digits. The database is that of KEYDESK_SETTINGS.
+ * request it runs the statements of the file STATEMENTS, in which a zero byte ends each, prepared once,
+ * and reads all rows; then it answers with the bytes of the file ANSWER, whatever was asked. Nothing is
+ * checked, logged, counted or wiped, and an error ends the process. The database is that of KEYDESK_SETTINGS.
  */
 #include "core/settings.h"
-#include "crypto/digest.h"
+#include "db/db.h"
 
 #include <fcgiapp.h>
 #include <mysql.h>
@@ -17,24 +16,16 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-enum { STEPS_MAX = 8, INPUTS_MAX = 8, TEXT_BYTES = 1024, BACKLOG = 511, FIRST_STEP = 4 };
-
-/* A statement with its inputs, or, without one, a text. */
-struct step {
-	const struct db_statement *statement;
-	const char *text;
-	str values[INPUTS_MAX];
-};
+enum { STEPS_MAX = 64, TEXT_BYTES = 1024, BACKLOG = 511, FIRST_STEP = 4 };
 
 struct bare {
 	struct arena *arena;
 	const char *socket, *database, *user, *password;
 	int listen_fd;
 	str answer;
-	struct step steps[STEPS_MAX];
+	str steps[STEPS_MAX];
 	size_t steps_n;
 };
 
@@ -47,58 +38,28 @@ struct bare_thread {
 
 /* ---- what is to be done */
 
-static const struct db_statement *
-statement_of(struct bare *bare, const char *name)
-{
-	for (size_t i = 0; i < sql_statements_n; i++)
-		if (strcmp(sql_statements[i]->name, name) == 0)
-			return sql_statements[i];
-	fault(bare->arena->fault, "there is no statement %s", name);
-}
-
 static str
-value_of(struct bare *bare, const char *word)
+read_all(struct arena *a, const char *path)
 {
-	str value = str_of(word);
-
-	if (str_starts(value, S("0x")) &&
-	    !digest_unhex(bare->arena, str_part(value, 2, value.n), &value))
-		fault(bare->arena->fault, "%s is not hexadecimal", word);
-	return value;
-}
-
-/* The step that begins at this word; the first word of the next one. */
-static char **
-read_step(struct bare *bare, char **word)
-{
-	struct step *step = &bare->steps[bare->steps_n++];
-
-	if (strcmp(*word, "begin") == 0)
-		step->text = "START TRANSACTION READ ONLY";
-	else if (strcmp(*word, "commit") == 0)
-		step->text = "COMMIT";
-	else
-		step->statement = statement_of(bare, *word);
-	word++;
-	for (size_t i = 0; step->statement && i < step->statement->in->n; i++) {
-		if (!*word || i == INPUTS_MAX)
-			fault(bare->arena->fault, "%s: values are missing", step->statement->name);
-		step->values[i] = value_of(bare, *word++);
-	}
-	return word;
-}
-
-static str
-read_answer(struct arena *a, const char *path)
-{
-	enum { ANSWER_MAX = 1 << 20 };
+	enum { FILE_MAX = 1 << 20 };
 	FILE *file = fopen(path, "r");
-	char *at = NEW(a, char, ANSWER_MAX);
-	str answer = { at, file ? fread(at, 1, ANSWER_MAX, file) : 0 };
+	char *at = NEW(a, char, FILE_MAX);
+	str text = { at, file ? fread(at, 1, FILE_MAX, file) : 0 };
 
 	if (!file || fclose(file))
 		fault(a->fault, "%s cannot be read", path);
-	return answer;
+	return text;
+}
+
+static void
+read_steps(struct bare *bare, const char *path)
+{
+	str rest = read_all(bare->arena, path);
+
+	while (rest.n && bare->steps_n < STEPS_MAX)
+		bare->steps[bare->steps_n++] = str_cut(rest, '\0', &rest);
+	if (rest.n)
+		fault(bare->arena->fault, "%s: more than %d statements", path, STEPS_MAX);
 }
 
 /* ---- the database */
@@ -112,63 +73,49 @@ check(struct bare_thread *t, int failed, const char *what)
 	_exit(1);
 }
 
-/* The inputs of a step. They never change, so they are bound once. */
 static void
-bind_inputs(struct bare_thread *t, struct step *step, MYSQL_STMT *handle)
+check_statement(struct bare_thread *t, size_t i, int failed)
 {
-	const struct db_statement *s = step->statement;
-	MYSQL_BIND *in = calloc(s->uses, sizeof *in);
-
-	for (size_t i = 0; i < s->uses; i++) {
-		const str *value = &step->values[s->use[i]];
-		int64_t *number = calloc(1, sizeof *number);
-
-		if (s->in->members[s->use[i]].kind == SHAPE_INT && str_int(*value, number)) {
-			in[i].buffer_type = MYSQL_TYPE_LONGLONG;
-			in[i].buffer = number;
-		} else {
-			in[i].buffer_type = MYSQL_TYPE_STRING;
-			in[i].buffer = (void *)(uintptr_t)value->at;
-			in[i].buffer_length = in[i].length_value = value->n;
-			in[i].length = &in[i].length_value;
-		}
-	}
-	check(t, mysql_stmt_bind_param(handle, in), s->name);
+	if (!failed)
+		return;
+	fprintf(stderr, "bare: %.*s: %s\n", STR(t->bare->steps[i]), mysql_stmt_error(t->ready[i]));
+	_exit(1);
 }
 
-/* Where each column of a row goes; the next row overwrites it. */
+/* Where each column of a row goes; the next row overwrites it. A text longer than that is cut. */
 static void
-bind_row(struct bare_thread *t, const struct db_statement *s, MYSQL_STMT *handle)
+bind_row(struct bare_thread *t, MYSQL_STMT *handle)
 {
-	MYSQL_BIND *out = calloc(s->row->n, sizeof *out);
+	MYSQL_RES *about = mysql_stmt_result_metadata(handle);
+	unsigned n = mysql_stmt_field_count(handle);
+	MYSQL_BIND *out = calloc(n ? n : 1, sizeof *out);
 
-	for (size_t i = 0; i < s->row->n; i++) {
-		enum shape_kind kind = s->row->members[i].kind;
+	for (unsigned i = 0; i < n; i++) {
+		enum enum_field_types type = mysql_fetch_field_direct(about, i)->type;
 
-		out[i].buffer_type = kind == SHAPE_TEXT   ? MYSQL_TYPE_STRING
-		                     : kind == SHAPE_TIME ? MYSQL_TYPE_DATETIME
-		                                          : MYSQL_TYPE_LONGLONG;
+		out[i].buffer_type = type == MYSQL_TYPE_DATETIME ? type
+		                     : type == MYSQL_TYPE_LONGLONG || type == MYSQL_TYPE_LONG ||
+		                             type == MYSQL_TYPE_TINY
+		                         ? MYSQL_TYPE_LONGLONG
+		                         : MYSQL_TYPE_STRING;
 		out[i].buffer = calloc(1, TEXT_BYTES);
 		out[i].buffer_length = TEXT_BYTES;
 		out[i].is_null = &out[i].is_null_value;
 		out[i].length = &out[i].length_value;
 		out[i].error = &out[i].error_value;
 	}
-	check(t, mysql_stmt_bind_result(handle, out), s->name);
+	check(t, n && mysql_stmt_bind_result(handle, out), "bind");
+	mysql_free_result(about);
 }
 
 static void
 prepare(struct bare_thread *t, size_t i)
 {
-	struct step *step = &t->bare->steps[i];
+	str text = t->bare->steps[i];
 
-	if (!step->statement)
-		return;
 	t->ready[i] = mysql_stmt_init(t->connection);
-	check(t, mysql_stmt_prepare(t->ready[i], step->statement->text.at, step->statement->text.n),
-	    step->statement->name);
-	bind_inputs(t, step, t->ready[i]);
-	bind_row(t, step->statement, t->ready[i]);
+	check_statement(t, i, mysql_stmt_prepare(t->ready[i], text.at, text.n));
+	bind_row(t, t->ready[i]);
 }
 
 static void
@@ -192,18 +139,16 @@ connect_and_prepare(struct bare_thread *t)
 static void
 run_step(struct bare_thread *t, size_t i)
 {
-	const struct step *step = &t->bare->steps[i];
+	MYSQL_STMT *handle = t->ready[i];
 	int fetched;
 
-	if (step->text) {
-		check(t, mysql_query(t->connection, step->text), step->text);
+	check_statement(t, i, mysql_stmt_execute(handle));
+	if (mysql_stmt_field_count(handle) == 0)
 		return;
-	}
-	check(t, mysql_stmt_execute(t->ready[i]), step->statement->name);
 	do
-		fetched = mysql_stmt_fetch(t->ready[i]);
-	while (fetched == 0);
-	check(t, fetched != MYSQL_NO_DATA, step->statement->name);
+		fetched = mysql_stmt_fetch(handle);
+	while (fetched == 0 || fetched == MYSQL_DATA_TRUNCATED);
+	check_statement(t, i, fetched != MYSQL_NO_DATA);
 }
 
 /* ---- requests */
@@ -253,15 +198,14 @@ begin(void *arg)
 {
 	struct words *words = arg;
 	struct bare *bare = &words->bare;
-	char **word = words->argv + FIRST_STEP;
 
 	if (!str_int(str_of(words->argv[2]), &words->threads) || words->threads < 1)
 		fault(bare->arena->fault, "%s threads", words->argv[2]);
-	bare->answer = read_answer(bare->arena, words->argv[3]);
-	while (*word && bare->steps_n < STEPS_MAX)
-		word = read_step(bare, word);
-	if (bare->steps_n)
+	bare->answer = read_all(bare->arena, words->argv[3]);
+	if (words->argv[FIRST_STEP]) {
+		read_steps(bare, words->argv[FIRST_STEP]);
 		read_place(bare);
+	}
 	db_library_init();
 	FCGX_Init();
 	signal(SIGTERM, SIG_DFL); /* FCGX_Init() has taken it, and no thread would hear of it */
@@ -278,7 +222,7 @@ main(int argc, char **argv)
 	struct bare_thread *threads;
 
 	if (argc < FIRST_STEP) {
-		fprintf(stderr, "usage: bare SOCKET THREADS ANSWER [STATEMENT VALUE...]...\n");
+		fprintf(stderr, "usage: bare SOCKET THREADS ANSWER [STATEMENTS]\n");
 		return 2;
 	}
 	arena_open(&arena, &fault, (size_t)64 << 20);

@@ -41,42 +41,73 @@ const exists = (connect) => new Promise((resolve) => {
   socket.on('error', () => resolve(false));
 });
 
+// A child that has not been started, has ended, or was killed answers nobody any more.
+function stillThere(child, what) {
+  const end = child.failed?.message ?? child.exitCode ?? child.signalCode;
+  if (end !== null) throw new Error(`${what} has ended with ${end}`);
+}
+
 async function waitFor(child, connect, what) {
   while (!(await exists(connect))) {
-    if (child.exitCode !== null) throw new Error(`${what} has ended with ${child.exitCode}`);
+    stillThere(child, what);
     await sleep(5);
   }
+}
+
+// A program that cannot be started says so by an event, which nobody else listens to.
+function noted(child) {
+  child.on('error', (error) => { child.failed = error; });
+  return child;
 }
 
 // Started with the same rights as Keydesk's workers.
 function start(stack, program, args, env) {
   const { uid, gid } = fs.statSync(path.join(stack.state, 'data'));
   const who = process.getuid() === 0 ? { uid, gid } : {};
-  return spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'], env: { PATH: process.env.PATH, ...env }, ...who });
+  return noted(spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'], env: { PATH: process.env.PATH, ...env }, ...who }));
 }
 
 class Bare {
-  // words: what bare.c does before it answers. Its answer is Keydesk's to the same request.
-  static async start({ stack, folder, program, name, request, words }) {
-    const bare = new Bare(), own = path.join(folder, name), socket = path.join(folder, `${name}.sock`);
+  // statements: what bare.c runs before it answers, as statements.js gives them. Its answer is Keydesk's to the same request.
+  static async start(wish) {
+    const bare = new Bare();
+    try {
+      await bare.begin(wish);
+    } catch (error) {
+      await bare.stop(); // nobody else knows of it
+      throw error;
+    }
+    return bare;
+  }
+
+  async begin({ stack, folder, program, name, request, statements }) {
+    const own = path.join(folder, name), socket = path.join(folder, `${name}.sock`);
     fs.mkdirSync(path.join(own, 'tmp'), { recursive: true });
     fs.writeFileSync(`${own}.answer`, await answerOf(stack, request));
-    bare.program = start(stack, program, [socket, String(THREADS), `${own}.answer`, ...words], { KEYDESK_SETTINGS: path.join(stack.state, 'settings') });
-    await waitFor(bare.program, { path: socket }, `bare ${name}`);
-    bare.port = await freePort();
-    bare.url = `http://127.0.0.1:${bare.port}`;
-    fs.writeFileSync(path.join(own, 'nginx.conf'), nginxConfig(stack, own, socket, bare.port));
-    for (const name of ['fastcgi.conf', 'example_nginx.conf']) fs.copyFileSync(path.join(stack.state, 'web', name), path.join(own, name));
-    bare.nginx = spawn('nginx', ['-p', own, '-e', path.join(own, 'nginx.log'), '-c', path.join(own, 'nginx.conf')], { stdio: 'inherit' });
-    await waitFor(bare.nginx, { port: bare.port, host: '127.0.0.1' }, `nginx of ${name}`);
-    return bare;
+    if (statements) fs.writeFileSync(`${own}.statements`, statements);
+    this.program = start(stack, program, [socket, String(THREADS), `${own}.answer`, ...(statements ? [`${own}.statements`] : [])], { KEYDESK_SETTINGS: path.join(stack.state, 'settings') });
+    await waitFor(this.program, { path: socket }, `bare ${name}`);
+    this.port = await freePort();
+    this.url = `http://127.0.0.1:${this.port}`;
+    fs.writeFileSync(path.join(own, 'nginx.conf'), nginxConfig(stack, own, socket, this.port));
+    for (const file of ['fastcgi.conf', 'example_nginx.conf']) fs.copyFileSync(path.join(stack.state, 'web', file), path.join(own, file));
+    this.nginx = noted(spawn('nginx', ['-p', own, '-e', path.join(own, 'nginx.log'), '-c', path.join(own, 'nginx.conf')], { stdio: 'inherit' }));
+    await waitFor(this.nginx, { port: this.port, host: '127.0.0.1' }, `nginx of ${name}`);
+    this.name = name;
+    this.there();
+  }
+
+  // Throws when one of its programs has ended: what was measured then was nobody.
+  there() {
+    stillThere(this.program, `bare ${this.name}`);
+    stillThere(this.nginx, `nginx of ${this.name}`);
   }
 
   roots(stack) { return { program: this.program.pid, nginx: this.nginx.pid, database: pidOf(stack, 'mariadb') }; }
 
   async stop() {
     for (const child of [this.nginx, this.program]) {
-      if (!child || child.exitCode !== null || child.signalCode !== null) continue;
+      if (!child || child.failed || child.exitCode !== null || child.signalCode !== null) continue;
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
       await ended;
@@ -84,4 +115,4 @@ class Bare {
   }
 }
 
-module.exports = { Bare, pidOf, setting, exists, sleep, start };
+module.exports = { Bare, pidOf, setting, exists, sleep, start, stillThere };

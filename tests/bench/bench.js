@@ -4,7 +4,6 @@
 // each of them every row is loaded for a second, one after the other, so that what else the machine does
 // falls on all of them alike. A ratio is the median of those of the rounds.
 'use strict';
-const crypto = require('node:crypto');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
@@ -12,6 +11,7 @@ const { start: startStack } = require('../web/stack.js');
 const { Visitor, ask, basic } = require('../web/visitor.js');
 const { Bare, pidOf, sleep } = require('./bare.js');
 const { median, tree, memory, writeScript, measure } = require('./measure.js');
+const { statementsOf } = require('./statements.js');
 const { startTimes } = require('./start_times.js');
 const { rivals } = require('./rivals.js');
 
@@ -40,18 +40,12 @@ async function prepare(stack) {
   }
   // A call that an account key may make: what nginx would ask of it.
   const call = { 'X-Original-Method': 'GET', 'X-Original-URI': '/data/v1/datasets' };
-  const [[api]] = await stack.sql("SELECT id FROM api WHERE word = 'data'");
-  const [[org]] = await stack.sql(`SELECT organization_id FROM client WHERE client_id = '${keys[0].client_id}'`);
   return {
     secret: keys.map((key) => ({ path: '/verify', headers: { ...basic(key.client_id, key.secret), ...call } })),
     token: tokens.map((token) => ({ path: '/verify', headers: { Authorization: `Bearer ${token}`, ...call } })),
     auth: credentials.map((pair) => jsonPost('/auth', pair)),
     page: [{ path: '/credentials', headers: { Cookie: admin.cookie() } }],
     forged: keys.map((key) => ({ path: '/verify', headers: { ...basic(key.client_id, `${key.secret.slice(0, 30)}${key.secret.slice(31)}A`), ...call } })),
-    sid: keys[0].secret.slice(10, 20),
-    session: crypto.createHash('sha256').update(admin.cookies.get('keydesk')).digest('hex'),
-    org,
-    api,
   };
 }
 
@@ -61,27 +55,26 @@ async function prepare(stack) {
 // others are held against.
 async function makeRows(stack, asked, folder, bares) {
   const own = { program: pidOf(stack, 'keydesk'), nginx: pidOf(stack, 'web'), database: pidOf(stack, 'mariadb') };
-  const select = ['verify_secret', asked.sid, asked.api];
-  const page = ['session_get', `0x${asked.session}`, 'begin', 'client_list', asked.org, 'production', 'account', 'commit'];
+  const statements = await statementsOf(stack, { secret: asked.secret[0], auth: asked.auth[0], page: asked.page[0] });
   const rows = [];
   const keydesk = (group, name, title) =>
     rows.push({ group, title, url: stack.url, roots: own, script: writeScript(folder, name, asked[name]) });
-  const bare = async (group, name, like, title, words) => {
-    const made = await Bare.start({ stack, folder, program: path.join(folder, 'bare'), name, request: asked[like][0], words });
+  const bare = async (group, name, like, title, asks = false) => {
+    const made = await Bare.start({ stack, folder, program: path.join(folder, 'bare'), name, request: asked[like][0], statements: asks && statements[like] });
     bares.push(made);
-    rows.push({ group, title, url: made.url, roots: made.roots(stack), script: writeScript(folder, name, asked[like]) });
+    rows.push({ group, title, url: made.url, roots: made.roots(stack), there: () => made.there(), script: writeScript(folder, name, asked[like]) });
   };
 
   keydesk('verify', 'secret', '/verify, key and secret');
   keydesk('verify', 'token', '/verify, token');
-  await bare('verify', 'bare-verify', 'secret', '(a) as many bytes', []);
-  await bare('verify', 'select-verify', 'secret', '(b) and the same SELECT', select);
+  await bare('verify', 'bare-verify', 'secret', '(a) as many bytes');
+  await bare('verify', 'select-verify', 'secret', '(b) and the same statements', true);
   keydesk('auth', 'auth', '/auth');
-  await bare('auth', 'bare-auth', 'auth', '(a) as many bytes', []);
-  await bare('auth', 'select-auth', 'auth', '(b) and the same SELECT', select);
+  await bare('auth', 'bare-auth', 'auth', '(a) as many bytes');
+  await bare('auth', 'select-auth', 'auth', '(b) and the same statements', true);
   keydesk('page', 'page', '/credentials, signed in');
-  await bare('page', 'bare-page', 'page', '(a) as many bytes', []);
-  await bare('page', 'select-page', 'page', '(b) and the same statements', page);
+  await bare('page', 'bare-page', 'page', '(a) as many bytes');
+  await bare('page', 'select-page', 'page', '(b) and the same statements', true);
   return rows;
 }
 
@@ -96,6 +89,7 @@ async function measureRows(rows) {
 
 async function measured(row, connections, time) {
   const result = await measure(row, connections, time);
+  row.there?.();
   if (result.wrong) unexpected.push(`${row.title}: ${result.wrong} unexpected answers`);
   return result;
 }

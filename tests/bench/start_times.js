@@ -3,7 +3,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { ask } = require('../process/fastcgi.js');
-const { start, exists, sleep } = require('./bare.js');
+const { start, exists, sleep, stillThere } = require('./bare.js');
 const { median } = require('./measure.js');
 
 async function once({ stack, program, args, socket, env, uri }) {
@@ -12,7 +12,7 @@ async function once({ stack, program, args, socket, env, uri }) {
   const child = start(stack, program, args, env);
   try {
     while (!(await exists({ path: socket }))) {
-      if (child.exitCode !== null) throw new Error(`${program} has ended with ${child.exitCode}`);
+      stillThere(child, program);
       await sleep(1);
     }
     const { status } = await ask(socket, uri);
@@ -20,8 +20,7 @@ async function once({ stack, program, args, socket, env, uri }) {
     return Number(process.hrtime.bigint() - began) / 1e6;
   } finally {
     const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGTERM');
-    await ended;
+    if (child.kill('SIGTERM')) await ended;
   }
 }
 
