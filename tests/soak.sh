@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# soak.sh - what takes longer than `make test` may: the races in their full numbers, the cluster twenty times,
-# a million mixed requests, the same load on sanitized programs, the mutants, valgrind, and each fuzzer for
-# S seconds (60).
+# soak.sh - what takes longer than `make test` may: the analyzer on the tests too, the races in their full
+# numbers, the cluster twenty times, a million mixed requests, the same load on sanitized programs, the mutants,
+# valgrind, and each fuzzer for S seconds (60).
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 export SOAK=1
@@ -18,6 +18,7 @@ step() {
   rm -f "$out"
 }
 
+step lint env TIDY=--config-file=.clang-tidy make --no-print-directory lint
 step races tests/node.sh races tests/web races
 step faults tests/node.sh faults tests/web faults
 for _ in {1..20}; do step cluster tests/node.sh cluster tests/cluster; done
