@@ -17,8 +17,13 @@ fi
 if [ -z "${KEYDESK_TEST_SOCKET:-}" ]; then exec tests/with_database.sh "${BASH_SOURCE[0]}" "$@"; fi
 
 lines=() passed=0 failed=0
-out=$(mktemp)
-trap 'rm -f "$out"' EXIT
+out=$(mktemp) looks=
+trap 'rm -rf "$out" "$looks"' EXIT
+# What the page tests have seen is what tests/web/look.test.js looks at.
+if [[ " $* " = *' pages '*' nginx '* ]] && [ -z "${KEYDESK_TEST_PAGES:-}${T:-}" ]; then
+  looks=$(mktemp -d)
+  export KEYDESK_TEST_PAGES=$looks
+fi
 for runner in "$@"; do
   printf '== %s\n' "$runner"
   make --no-print-directory -j"$(nproc)" ${B:+B="$B"} ${T:+T="$T"} ${V:+V="$V"} "$runner" 2>&1 | tee "$out"

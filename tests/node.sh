@@ -1,28 +1,38 @@
 #!/usr/bin/env bash
 # node.sh - runs tests of node:test and sums up: node.sh NAME FOLDER [WORDS]
 #
-# Only files whose name holds WORDS. An unfinished test, or one skipped without a reason, counts as failed: what is not shown is
-# not promised.
+# Only files whose name holds WORDS. AT_ONCE files run side by side (1); those of them that have a line "// Alone: WHY" run
+# afterwards, one by one. An unfinished test, or one skipped without a reason, counts as failed: what is not shown is not promised.
 set -uo pipefail
 name=$1 folder=$2 words=${3:-}
 files=("$folder"/*"$words"*.test.js)
-began=$SECONDS
+began=$SECONDS passed=0 failed=0
 if [ ! -e "${files[0]}" ]; then
   printf '%s: 0 passed, 0 failed in 0 s\n' "$name"
   exit 0
 fi
+mapfile -t alone < <(grep -l '^// Alone: ' "${files[@]}")
+mapfile -t others < <(grep -L '^// Alone: ' "${files[@]}")
 tap=$(mktemp)
 trap 'rm -f "$tap"' EXIT
 
-node --test --test-reporter=spec --test-reporter-destination=stdout \
-  --test-reporter=tap --test-reporter-destination="$tap" "${files[@]}"
-status=$?
+# count WORD: the number in the closing line "# WORD 3"; 0 without one
+count() { sed -n "s/^# $1 \([0-9]*\)$/\1/p" "$tap" | tail -n 1 | grep . || echo 0; }
 
-# count WORD: the number in the closing line "# WORD 3"
-count() { sed -n "s/^# $1 \([0-9]*\)$/\1/p" "$tap" | tail -n 1; }
+# run OPTION... FILE...: a node that has no such option runs one file at a time on two processors.
+run() {
+  local status bad
+  node --test --test-reporter=spec --test-reporter-destination=stdout \
+    --test-reporter=tap --test-reporter-destination="$tap" "$@"
+  status=$?
+  bad=$(($(count fail) + $(count cancelled) + $(grep -cE '# SKIP *$' "$tap") + $(count todo)))
+  if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+  passed=$((passed + $(count pass))) failed=$((failed + bad))
+}
 
-passed=$(count pass)
-failed=$(($(count fail) + $(count cancelled) + $(grep -cE '# SKIP *$' "$tap") + $(count todo)))
-if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
-printf '%s: %s passed, %s failed in %s s\n' "$name" "${passed:-0}" "$failed" "$((SECONDS - began))"
+several=()
+if node --test-concurrency=1 --version >/dev/null 2>&1; then several=("--test-concurrency=${AT_ONCE:-1}"); fi
+if [ "${#others[@]}" -gt 0 ]; then run ${several[@]+"${several[@]}"} "${others[@]}"; fi
+for file in ${alone[@]+"${alone[@]}"}; do run "$file"; done
+printf '%s: %s passed, %s failed in %s s\n' "$name" "$passed" "$failed" "$((SECONDS - began))"
 [ "$failed" -eq 0 ]

@@ -1,5 +1,6 @@
 // additional.test.js - attacks with additional secrets at /verify and /auth: they are good with their key, while that, their
 // owner and they are, for what they were given.
+// Alone: every worker must be heard, which many requests at once make likely on processors of their own.
 'use strict';
 const assert = require('node:assert/strict');
 const test = require('node:test');

@@ -1,4 +1,5 @@
 // attacks.test.js - what somebody would try who means harm, on the whole of it: the web server, the program, its files.
+// Alone: visitors who are slow are measured by how often others are answered meanwhile.
 'use strict';
 const assert = require('node:assert/strict');
 const { execFileSync } = require('node:child_process');

@@ -1,5 +1,6 @@
 // faults.test.js - kill -9 of each part under load, in front of a supervisor that starts it again, as systemd would: all that
 // was acknowledged is there and works, and the service is back.
+// Alone: it counts what is answered while a process is killed.
 'use strict';
 const assert = require('node:assert/strict');
 const { spawn } = require('node:child_process');

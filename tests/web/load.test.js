@@ -2,6 +2,7 @@
 //
 // LOAD is the number of requests: 20,000, and a million in `make soak`. With SAN the program looks for
 // faults itself, which makes it slow and large; what it finds ends it, or is in a file.
+// Alone: how many are sent away while all are busy is counted.
 'use strict';
 const assert = require('node:assert/strict');
 const fs = require('node:fs');

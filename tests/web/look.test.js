@@ -1,5 +1,6 @@
 // look.test.js - every state of every page, as the page tests have left it: accessible, nothing clipped, nothing too small.
 //
+// Alone: it looks at two pages at once itself.
 // With LOOK=1 a picture of each is in build/look/. The web server plays no part here, so this is run once, with nginx.
 'use strict';
 const assert = require('node:assert/strict');
@@ -20,7 +21,8 @@ const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 // WCAG 1.4.12.
 const spacing = '* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }';
 
-let folder, server, browser, url;
+const given = process.env.KEYDESK_TEST_PAGES;
+let folder, made, server, browser, url;
 const seen = new Set();
 
 // The header as app/site/page.c sends it.
@@ -28,6 +30,14 @@ function policy() {
   const source = fs.readFileSync(path.join(root, 'app/site/page.c'), 'utf8');
   const [, strings] = /"Content-Security-Policy"\),\s*STR_INIT\(\s*((?:"[^"]*"\s*)+)\)/.exec(source);
   return [...strings.matchAll(/"([^"]*)"/g)].map(([, part]) => part).join('');
+}
+
+function pagesOfTheirTests() {
+  made = fs.mkdtempSync(path.join(os.tmpdir(), 'keydesk-look-'));
+  const { MAKEFLAGS, MFLAGS, MAKELEVEL, T, ...env } = process.env;
+  const run = spawnSync('make', ['--no-print-directory', 'pages'], { cwd: root, env: { ...env, KEYDESK_TEST_PAGES: made }, encoding: 'utf8' });
+  assert.ok(fs.readdirSync(made).length, `make pages: ${run.stdout}${run.stderr}`);
+  return made;
 }
 
 function serve() {
@@ -124,11 +134,9 @@ const names = fs.readdirSync(path.join(root, 'templates')).map((file) => path.ba
 
 if (process.env.WEB !== 'apache') {
   test.before(async () => {
-    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'keydesk-look-'));
     if (process.env.LOOK) fs.mkdirSync(looks, { recursive: true });
-    const { MAKEFLAGS, MFLAGS, MAKELEVEL, T, ...env } = process.env;
-    const run = spawnSync('make', ['--no-print-directory', 'pages'], { cwd: root, env: { ...env, KEYDESK_TEST_PAGES: folder }, encoding: 'utf8' });
-    assert.ok(fs.readdirSync(folder).length, `make pages: ${run.stdout}${run.stderr}`);
+    if (given && fs.readdirSync(given).length) folder = given; // tests/check.sh has had the page tests run
+    else folder = pagesOfTheirTests();
     await serve();
     url = `http://127.0.0.1:${server.address().port}`;
     browser = await launch();
@@ -136,7 +144,7 @@ if (process.env.WEB !== 'apache') {
   test.after(async () => {
     await browser?.close();
     server?.close();
-    if (folder) fs.rmSync(folder, { recursive: true, force: true });
+    if (made) fs.rmSync(made, { recursive: true, force: true });
   });
   for (const name of names) {
     test(`KD31 CARD3: each state of ${name} is accessible, nothing of it is clipped, and each target is large enough`, () => lookAtAll(name));
