@@ -2,12 +2,14 @@
 
 -- ---- whom and what a wish names
 
--- The owner's row is held, so that nobody is deactivated meanwhile: on a cluster only what is written is.
--- run additional_owner_hold(org int, user int)
+-- Both rows are held by writing them, so that nobody is deactivated and no key deleted meanwhile: on a cluster what is
+-- only locked is not held. They are named by their numbers alone: by another index, whoever changes them elsewhere would
+-- take the two locks in the other order.
+
+-- run additional_owner_hold(user int)
 UPDATE user
    SET acts = acts + 1
  WHERE id = :user
-   AND organization_id = :org
    AND status = 'active';
 
 -- one additional_owner(org int, user int) -> id text
@@ -16,22 +18,20 @@ SELECT public_id AS id
  WHERE id = :user
    AND organization_id = :org;
 
--- The same of the account key, so that it is not deleted meanwhile.
--- run additional_key_hold(org int, environment text, id text)
-UPDATE client
-   SET version = version + 1
- WHERE organization_id = :org
-   AND environment = :environment
-   AND public_id = :id
-   AND kind = 'account'
-   AND status = 'active'
-   AND deleted_at IS NULL;
-
--- one additional_key(org int, id text) -> client int, client_id text
+-- one additional_key(org int, environment text, id text) -> client int, client_id text
 SELECT id AS client, client_id
   FROM client
  WHERE organization_id = :org
-   AND public_id = :id;
+   AND environment = :environment
+   AND public_id = :id
+   AND kind = 'account';
+
+-- run additional_key_hold(client int)
+UPDATE client
+   SET version = version + 1
+ WHERE id = :client
+   AND status = 'active'
+   AND deleted_at IS NULL;
 
 -- ---- one of them
 
@@ -82,7 +82,6 @@ SELECT COUNT(*) AS used
 UPDATE client
    SET status = 'deleted', place = NULL, deleted_at = :at, ended_reason = :reason, version = version + 1
  WHERE id = :client
-   AND kind = 'additional'
    AND deleted_at IS NULL;
 
 -- rows additional_of_key(key int) -> client int

@@ -101,8 +101,7 @@ settle_owner(struct request *rq, struct additional_settled *settled, struct addi
 {
 	const struct additional_owner_row *owner = NULL;
 
-	if (settled->owner &&
-	    sql_additional_owner_hold(rq->db, .org = rq->org, .user = settled->owner))
+	if (settled->owner && sql_additional_owner_hold(rq->db, .user = settled->owner))
 		owner = sql_additional_owner(rq->db, .org = rq->org, .user = settled->owner);
 	wrong->member = !owner;
 	if (owner)
@@ -113,13 +112,11 @@ static void
 settle_key(struct request *rq, const struct additional_wish *wish,
     struct additional_settled *settled, struct additional_wrong *wrong)
 {
-	const struct additional_key_row *key = NULL;
+	const struct additional_key_row *key = sql_additional_key(
+	    rq->db, .org = rq->org, .environment = wish->environment, .id = wish->key);
 
-	if (sql_additional_key_hold(
-		rq->db, .org = rq->org, .environment = wish->environment, .id = wish->key))
-		key = sql_additional_key(rq->db, .org = rq->org, .id = wish->key);
-	wrong->key = !key;
-	if (!key)
+	wrong->key = !key || !sql_additional_key_hold(rq->db, .client = key->client);
+	if (wrong->key)
 		return;
 	settled->key = key->client;
 	settled->key_client_id = key->client_id;

@@ -122,7 +122,10 @@ client_additional(const struct client_lock_row *client)
 bool
 client_shows(const struct request *rq, const struct client_lock_row *client)
 {
-	return !client_additional(client) || (rq->me && client->owner == rq->me);
+	if (!client_additional(client))
+		return true;
+	return rq->me && client->owner == rq->me &&
+	       (!client->expires_at || client->expires_at > rq->now);
 }
 
 bool

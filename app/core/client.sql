@@ -19,10 +19,10 @@ VALUES (:public_id, :org, :environment, :kind, :client_id, :name, :description, 
 
 -- client_id is what its secrets are used with: of an additional one, that of its account key.
 -- one client_lock(org int, id text) -> client int, id text, kind text, client_id text, name text,
---     environment text, status text, owner int?
+--     environment text, status text, owner int?, expires_at time?
 SELECT c.id AS client, c.public_id AS id, c.kind,
        COALESCE((SELECT k.client_id FROM client k WHERE k.id = c.parent_id), c.client_id) AS client_id,
-       c.name, c.environment, c.status, c.owner_id AS owner
+       c.name, c.environment, c.status, c.owner_id AS owner, c.expires_at
   FROM client c
  WHERE c.organization_id = :org
    AND c.public_id = :id

@@ -109,6 +109,9 @@ pending_open(struct request *rq, const struct opening *wish, struct client_made 
 		return OPENED_BEFORE;
 	if (!fresh.text.n)
 		return is_pending(card) ? OPENED_LATE : not_pending(rq, id, opened);
+	/* Whoever ends it holds the client first, too: one of the two, and never a text that has ended. */
+	if (!sql_client_lock(rq->db, .org = rq->org, .id = id))
+		return not_pending(rq, id, opened);
 	if (!sql_pending_open(rq->db, .secret = card->secret, .hash = fresh.hash,
 		.hint = fresh.hint, .key_number = fresh.key_number, .me = rq->me, .now = rq->now))
 		return not_pending(rq, id, opened);

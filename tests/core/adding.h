@@ -85,6 +85,13 @@ members_may(const struct team *t, str may)
 	    (int)t->ann.org, STR(api), STR(word));
 }
 
+/* As printf() takes it; in the start arena. */
+static inline const char *
+text_of(str text)
+{
+	return fmt(&world.hand.start, "%.*s%c", STR(text), 0).at;
+}
+
 static inline str
 reads(const struct team *t)
 {
@@ -184,7 +191,7 @@ open_by(const struct people *p, str id, struct client_made *made)
 }
 
 static inline enum made
-reset(const struct people *p, str id, struct client_made *made)
+reset_as(const struct people *p, str id, struct client_made *made)
 {
 	struct request *rq = begin_as(p);
 	enum made answer = additional_reset(rq, id, S(""), made);
@@ -202,7 +209,7 @@ static inline long
 clients(const struct team *t, const char *where)
 {
 	return sql_number("SELECT COUNT(*) FROM client c WHERE c.kind = 'additional' AND "
-			  "c.organization_id = %d AND %s",
+			  "c.organization_id = %d AND (%s)",
 	    (int)t->ann.org, where);
 }
 
@@ -210,7 +217,7 @@ static inline long
 secrets(const struct team *t, const char *where)
 {
 	return sql_number("SELECT COUNT(*) FROM secret s JOIN client c ON c.id = s.client_id WHERE "
-			  "c.kind = 'additional' AND c.organization_id = %d AND %s",
+			  "c.kind = 'additional' AND c.organization_id = %d AND (%s)",
 	    (int)t->ann.org, where);
 }
 
