@@ -33,7 +33,7 @@ SELECT what, client, at, found
               LIMIT 2001) due
        JOIN client c ON c.id = due.id AND c.organization_id = :org
                     AND c.status = 'active' AND c.kind = 'scoped'
-       JOIN secret s ON s.current_of = c.id
+       JOIN secret s ON s.current_of = c.id AND s.leaver_at IS NULL
       ORDER BY at
       LIMIT 10)
     UNION ALL
@@ -49,6 +49,7 @@ SELECT what, client, at, found
                     AND c.status = 'active' AND c.kind = 'scoped'
        JOIN secret s ON s.current_of = c.id
       WHERE s.created_at > :overdue
+        AND s.leaver_at IS NULL
       ORDER BY at
       LIMIT 10)) due
  ORDER BY at, client
@@ -74,6 +75,21 @@ SELECT what, client, at, found
       ORDER BY at
       LIMIT 10)
     UNION ALL
+    (SELECT 'leaver' AS what, c.id AS client, s.leaver_at AS at, COUNT(*) OVER () AS found
+       FROM (SELECT id
+               FROM secret
+              WHERE organization_id = :org
+                AND status = 'active'
+                AND leaver_at IS NOT NULL
+              ORDER BY leaver_at
+              LIMIT 2001) due
+       JOIN secret s ON s.id = due.id AND s.key_number <> :retired
+       JOIN client c ON c.id = s.current_of AND c.organization_id = :org
+                    AND c.status = 'active' AND c.kind = 'scoped'
+      WHERE (c.expires_at IS NULL OR c.expires_at > :now)
+      ORDER BY at
+      LIMIT 10)
+    UNION ALL
     (SELECT 'overdue' AS what, c.id AS client, s.created_at AS at, COUNT(*) OVER () AS found
        FROM (SELECT id
                FROM secret
@@ -82,7 +98,7 @@ SELECT what, client, at, found
                 AND created_at <= :overdue
               ORDER BY created_at
               LIMIT 2001) due
-       JOIN secret s ON s.id = due.id
+       JOIN secret s ON s.id = due.id AND s.leaver_at IS NULL
        JOIN client c ON c.id = s.current_of AND c.organization_id = :org
                     AND c.status = 'active' AND c.kind = 'scoped'
       WHERE (c.expires_at IS NULL OR c.expires_at > :now)
@@ -98,7 +114,7 @@ SELECT what, client, at, found
                 AND created_at > :overdue
               ORDER BY created_at
               LIMIT 2001) due
-       JOIN secret s ON s.id = due.id
+       JOIN secret s ON s.id = due.id AND s.leaver_at IS NULL
        JOIN client c ON c.id = s.current_of AND c.organization_id = :org
                     AND c.status = 'active' AND c.kind = 'scoped'
       WHERE (c.expires_at IS NULL OR c.expires_at > :soon)
@@ -125,7 +141,7 @@ SELECT what, client, at, found
                         AND last_used_day <= :silent
                       ORDER BY last_used_day
                       LIMIT 2001) long_ago) due
-       JOIN secret s ON s.id = due.id
+       JOIN secret s ON s.id = due.id AND s.leaver_at IS NULL
        JOIN client c ON c.id = s.current_of AND c.organization_id = :org
                     AND c.status = 'active' AND c.kind = 'scoped'
       WHERE s.created_at > :overdue

@@ -104,13 +104,13 @@ SELECT public_id AS id
 --     secret_made_at time?, stored_at time?, last_used_at time?, last_used_from text?,
 --     last_used_by text?, expires_at time?, client_expires_at time?, sid text?, secret_key int?,
 --     old_hint text?, old_ends_at time?, old_used_at time?, old_used_from text?, owner int?,
---     owner_name text?, parent text?, parent_name text?, scope_lost flag
+--     owner_name text?, parent text?, parent_name text?, leaver_at time?, scope_lost flag
 SELECT c.public_id AS id, c.kind, c.name, c.description, COALESCE(k.client_id, c.client_id) AS client_id,
        c.environment, c.status, c.created_at, p.name AS created_by, s.hint, s.created_at AS secret_made_at, s.stored_at, s.last_used_at,
        s.last_used_from, s.last_used_by, s.expires_at, c.expires_at AS client_expires_at, s.sid,
        s.key_number AS secret_key, r.hint AS old_hint, r.ends_at AS old_ends_at,
        r.last_used_at AS old_used_at, r.last_used_from AS old_used_from, c.owner_id AS owner, op.name AS owner_name,
-       k.public_id AS parent, k.name AS parent_name,
+       k.public_id AS parent, k.name AS parent_name, s.leaver_at,
        NOT EXISTS (SELECT 1
                      FROM client_account ca
                      JOIN account a ON a.id = ca.account_id AND a.archived = 0
@@ -153,12 +153,13 @@ SELECT s.hint, s.status, s.created_at, s.ended_at, s.ended_reason, s.ends_at, s.
 -- rows client_list(org int, environment text, kind text) -> id text, name text, client_id text,
 --     status text, created_at time, hint text?, secret_made_at time?, stored_at time?,
 --     last_used_at time?, last_used_from text?, last_used_by text?, expires_at time?,
---     client_expires_at time?, secret_key int?, old_hint text?, old_ends_at time?, scope_lost flag
+--     client_expires_at time?, secret_key int?, old_hint text?, old_ends_at time?, leaver_at time?,
+--     scope_lost flag
 SELECT c.public_id AS id, c.name, c.client_id, c.status, c.created_at, s.hint,
        s.created_at AS secret_made_at, s.stored_at, s.last_used_at, s.last_used_from,
        s.last_used_by, s.expires_at, c.expires_at AS client_expires_at,
        s.key_number AS secret_key, r.hint AS old_hint,
-       r.ends_at AS old_ends_at, 0 AS scope_lost
+       r.ends_at AS old_ends_at, s.leaver_at, 0 AS scope_lost
   FROM client c FORCE INDEX (client_list)
   LEFT JOIN secret s ON s.current_of = c.id
   LEFT JOIN secret r ON r.retiring_of = c.id

@@ -51,6 +51,8 @@ overview(struct request *rq)
 	}
 	counts[0] = count_keys(rq, S("production"), S("Production"), found);
 	counts[1] = count_keys(rq, S("integration"), S("Integration"), found);
+	attention_data_api(rq, found, S("production"), S("Production"));
+	attention_data_api(rq, found, S("integration"), S("Integration"));
 	attention_scoped(rq, found);
 	view.items = attention_list(rq, found, &n);
 	view.replacements = replacements_open(rq);

@@ -30,11 +30,14 @@ offer(const struct request *rq, const struct subject *s, enum badge_state state,
 	bool scoped = key_scoped(s->kind);
 
 	item->rotation = state == BADGE_AT_RISK;
-	if (!key_may_change(rq, s->kind))
+	if (item->in_data_api)
+		item->rotate = state == BADGE_LEAVER;
+	if (item->in_data_api || !key_may_change(rq, s->kind))
 		return;
 	item->reset = state == BADGE_REFUSED || state == BADGE_NO_SECRET ||
 	              (state == BADGE_EXPIRED && !s->client_ends);
-	item->rotate = state == BADGE_OVERDUE || (state == BADGE_EXPIRING && !s->client_ends);
+	item->rotate = state == BADGE_LEAVER || state == BADGE_OVERDUE ||
+	               (state == BADGE_EXPIRING && !s->client_ends);
 	item->expiry =
 	    scoped && s->client_ends && (state == BADGE_EXPIRED || state == BADGE_EXPIRING);
 	item->scope = scoped && state == BADGE_NOWHERE;
@@ -53,10 +56,12 @@ add(struct request *rq, struct attention_found *found, const struct subject *s)
 		return badge;
 	item = &found->by[badge.state].at[found->by[badge.state].n++];
 	*item = (struct attention){ .id = s->facts->id,
+		.in_data_api = str_eq(s->kind, S("data_api")),
 		.what = fmt(rq->arena, "%.*s: %.*s", STR(s->name), STR(badge.words)),
 		.why = badge.why,
 		.tone = badge.tone,
 		.environment = s->environment };
+	item->in_credentials = !item->in_data_api;
 	offer(rq, s, badge.state, item);
 	return badge;
 }
@@ -77,6 +82,23 @@ attention_key(struct request *rq, struct attention_found *found, const struct cl
 	return badge.why.n > 0;
 }
 
+void
+attention_data_api(struct request *rq, struct attention_found *found, str environment, str name)
+{
+	struct client_list_rows keys = { 0 };
+	struct subject subject = {
+		.kind = S("data_api"), .name = S("Data API"), .environment = name
+	};
+
+	if (access_may(rq->actor, DATA_API))
+		keys = sql_client_list(
+		    rq->db, .org = rq->org, .environment = environment, .kind = subject.kind);
+	if (keys.n == 0 || !keys.at[0].leaver_at)
+		return;
+	subject.facts = KEY_FACTS(&keys.at[0]);
+	found->by[add(rq, found, &subject).state].found++;
+}
+
 /* ---- scoped credentials */
 
 static enum badge_state
@@ -88,6 +110,7 @@ state_of(const struct request *rq, str what)
 	} all[] = {
 		{ STR_INIT("refused"), BADGE_REFUSED },
 		{ STR_INIT("expired"), BADGE_EXPIRED },
+		{ STR_INIT("leaver"), BADGE_LEAVER },
 		{ STR_INIT("rotating"), BADGE_AT_RISK },
 		{ STR_INIT("overdue"), BADGE_OVERDUE },
 		{ STR_INIT("expiring"), BADGE_EXPIRING },
@@ -198,6 +221,7 @@ rest_of(struct request *rq, enum badge_state state, int64_t found)
 		[BADGE_NO_SECRET] = "without a secret",
 		[BADGE_REFUSED] = "refused",
 		[BADGE_EXPIRED] = "expired",
+		[BADGE_LEAVER] = "known to somebody who has left",
 		[BADGE_UNOPENED] = "not opened yet",
 		[BADGE_AT_RISK] = "rotating with callers left",
 		[BADGE_NOWHERE] = "with nothing in scope",

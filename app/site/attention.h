@@ -10,8 +10,9 @@
 
 /* One thing and the act that settles it, if there is one that this person may do; or, by rest, how many more of
  * these there are. */
-SHAPE(attention, text(id), text(what), text(why), text(tone), text(environment), flag(rotation),
-    flag(reset), flag(rotate), flag(expiry), flag(scope), flag(confirm), flag(pause), text(rest));
+SHAPE(attention, text(id), flag(in_credentials), flag(in_secrets), flag(in_data_api), text(what),
+    text(why), text(tone), text(environment), flag(rotation), flag(reset), flag(rotate),
+    flag(expiry), flag(scope), flag(confirm), flag(pause), text(rest));
 
 enum { ATTENTION_SHOWN = 10 };
 
@@ -27,6 +28,9 @@ struct attention_found {
 /* Adds an account key of that environment when it needs attention. True when it does. */
 bool attention_key(
     struct request *, struct attention_found *, const struct client_list_row *, str environment);
+
+/* Adds the Data API's client of that environment when somebody who has seen its key has left, for who may reach it. */
+void attention_data_api(struct request *, struct attention_found *, str environment, str name);
 
 /* Adds the scoped credentials of both environments. */
 void attention_scoped(struct request *, struct attention_found *);

@@ -3,6 +3,7 @@
 
 #include "core/desk.h"
 #include "core/evidence.h"
+#include "core/leaver.h"
 #include "core/policy.h"
 
 static bool
@@ -85,6 +86,8 @@ state_of_end(const struct request *rq, const struct key_facts *key)
 		return BADGE_EXPIRED;
 	if (str_eq(key->status, S("deactivated")))
 		return BADGE_DEACTIVATED;
+	if (key->leaver_at)
+		return BADGE_LEAVER;
 	return unopened ? BADGE_UNOPENED : BADGE_WORKING;
 }
 
@@ -125,6 +128,7 @@ static const struct key_badge badges[] = {
 	    .why = STR_INIT("Its secret is refused: its key of the key ring is retired.") },
 	[BADGE_EXPIRED] = { .words = STR_INIT("Expired"), .tone = STR_INIT("ended") },
 	[BADGE_DEACTIVATED] = { .words = STR_INIT("Deactivated"), .tone = STR_INIT("neutral") },
+	[BADGE_LEAVER] = { .words = STR_INIT("Known to a leaver"), .tone = STR_INIT("needs") },
 	[BADGE_UNOPENED] = { .words = STR_INIT("Not opened yet"),
 	    .tone = STR_INIT("needs"),
 	    .why = STR_INIT("Its secret waits for an admin to open it, and ends after 7 days.") },
@@ -156,6 +160,18 @@ say_end(struct request *rq, const struct key_facts *key, struct key_badge *badge
 	badge->words = fmt(rq->arena, "Expires %.*s", STR(when));
 	badge->why =
 	    fmt(rq->arena, "%s ends on %.*s, and is refused from then on.", what, STR(exact));
+}
+
+static void
+say_leaver(struct request *rq, const struct key_facts *key, struct key_badge *badge)
+{
+	str when = clock_ago(rq->arena, key->leaver_at, rq->now);
+	int64_t end = leaver_ends_at(rq, key->leaver_at);
+
+	badge->why = fmt(rq->arena, "Somebody who knows its secret left %.*s.", STR(when));
+	if (end)
+		badge->why = fmt(rq->arena, "%.*s It ends by itself on %.*s.", STR(badge->why),
+		    STR(clock_for_people(rq->arena, end)));
 }
 
 static void
@@ -206,6 +222,9 @@ key_badge(struct request *rq, const struct key_facts *key)
 	case BADGE_EXPIRED:
 	case BADGE_EXPIRING:
 		say_end(rq, key, &badge);
+		break;
+	case BADGE_LEAVER:
+		say_leaver(rq, key, &badge);
 		break;
 	case BADGE_AT_RISK:
 	case BADGE_ROTATING:

@@ -7,13 +7,13 @@
 /* From when on an end is announced, and how long a secret may be silent. */
 enum { BADGE_EXPIRING_DAYS = 14, BADGE_UNUSED_DAYS = 90 };
 
-/* What it can be, by priority: the first that holds is the badge. What a leaver has seen comes behind what is
- * deactivated, once it is kept who has left. */
+/* What it can be, by priority: the first that holds is the badge. */
 enum badge_state {
 	BADGE_NO_SECRET, /* the last one was revoked */
 	BADGE_REFUSED,   /* made under a retired key of the ring */
 	BADGE_EXPIRED,
 	BADGE_DEACTIVATED,
+	BADGE_LEAVER,   /* somebody who has seen the secret has left: core/leaver.h */
 	BADGE_UNOPENED, /* the secret waits to be opened by the one it is for */
 	BADGE_AT_RISK, /* a rotation ends within a day, although the evidence (core/evidence.h) speaks against it */
 	BADGE_NOWHERE, /* all that is in its scope is archived */
@@ -32,7 +32,8 @@ struct key_facts {
 	int64_t secret_key; /* of the ring: the number that the secret was made under; 0 is none */
 	str old_hint; /* of the secret that a rotation is replacing, and until when it works */
 	int64_t old_ends_at;
-	bool scope_lost; /* something is in its scope, and all of it is archived */
+	int64_t leaver_at; /* since when somebody who has seen the secret has left */
+	bool scope_lost;   /* something is in its scope, and all of it is archived */
 };
 
 /* The same from any row that has these columns. */
@@ -47,6 +48,7 @@ struct key_facts {
 	    .secret_key = (row)->secret_key,               \
 	    .old_hint = (row)->old_hint,                   \
 	    .old_ends_at = (row)->old_ends_at,             \
+	    .leaver_at = (row)->leaver_at,                 \
 	    .scope_lost = (row)->scope_lost })
 
 /* Whether its secret waits to be opened: it has no text yet, and so no key of the ring. */

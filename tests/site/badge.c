@@ -60,6 +60,9 @@ badges_by_priority(void **state)
 	check_badge(&facts, BADGE_OVERDUE, "Overdue 3 days");
 	facts.secret_key = 0;
 	check_badge(&facts, BADGE_UNOPENED, "Not opened yet");
+	facts.secret_key = 1;
+	facts.leaver_at = 996 * DAY;
+	check_badge(&facts, BADGE_LEAVER, "Known to a leaver");
 	facts.status = S("deactivated");
 	check_badge(&facts, BADGE_DEACTIVATED, "Deactivated");
 	facts.client_expires_at = 1000 * DAY;
