@@ -77,8 +77,8 @@ mutant tag app/core/verify.c \
 
 # The limit is a count that is read before, instead of a key.
 mutant limit app/core/client.c \
-  '.place = place, .me = rq->me' \
-  '.place = 0, .me = rq->me' \
+  '.place = place, .owner' \
+  '.place = 0, .owner' \
   races 'ID4'
 
 # The owner of an additional secret is not looked at: who has left goes on.
