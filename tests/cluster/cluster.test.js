@@ -13,6 +13,7 @@ const { Installation, PROGRAM } = require('../process/real.js');
 
 const LIMIT = 10;
 const ROUNDS = 4;
+const SECRET_ROUNDS = process.env.SOAK === '1' ? 5 : 2; // tests/soak.sh runs this twenty times: a hundred rounds
 const REVOCATIONS = 200;
 const person = { email: 'ann@example.com', password: 'correct horse battery' };
 const seconds = (from) => (Date.now() - from) / 1000;
@@ -140,6 +141,49 @@ test('KD28: 30 creations at once on three nodes leave exactly 10, in each round,
     const rows = Number(await everywhere(`SELECT COUNT(*) FROM client WHERE ${of} AND place IS NOT NULL`));
     assert.ok(rows >= made && rows <= LIMIT && (rows === LIMIT || busy > 0), `${rows} rows`);
     assert.equal(await everywhere(`SELECT COUNT(*) FROM audit_entry WHERE ${of} AND act = 'client.create'`), String(rows));
+  }
+  await check_all();
+}));
+
+// Thirty additional secrets at once, ten at each machine, for oneself. How many were made, and how many were told to come again.
+async function thirty_secrets(admin, key) {
+  const forms = [];
+  for (const machine of machines) forms.push((await admin.at(machine).get('/secrets/new')).body);
+  const answers = await Promise.all(Array.from({ length: 30 }, (_, i) => admin.at(machines[i % 3]).post('/secrets',
+    { name: `S${i}`, key, 'may-profile': 'profile:read', csrf: /name="csrf" value="([^"]*)"/.exec(forms[i % 3])[1], once: randomBytes(11).toString('hex') })));
+  const statuses = answers.map((answer) => answer.status);
+  assert.ok(statuses.every((status) => [200, 422, 503].includes(status)), statuses.join(' '));
+  const made = statuses.filter((status) => status === 200).length, busy = statuses.filter((status) => status === 503).length;
+  console.log(`# ${made} made, ${busy} asked to come again`);
+  return { made, busy };
+}
+
+test('LR10: 30 additional secrets at once on three nodes leave exactly 10, also while dead ones give up their places', shown(async () => {
+  for (let round = 0; round < SECRET_ROUNDS; round++) {
+    const { id, admin } = await newcomer(`Secrets${round}`);
+    const of = `organization_id = (SELECT id FROM organization WHERE public_id = '${id}')`;
+    const entitled = await keydesk(ring.nodes, ['entitlement', 'give', '--organization', id, 'profile']);
+    assert.equal(entitled.code, 0, entitled.err);
+    const key = await admin.createKey('Key');
+    const count = async (table, where) => Number(await everywhere(`SELECT COUNT(*) FROM ${table} WHERE ${of} AND ${where}`));
+    let ended = 0;
+    for (const dead of [0, 4]) {
+      if (dead) {
+        await ring.nodes[1].sql(`UPDATE client SET expires_at = UTC_TIMESTAMP(6) WHERE ${of} AND kind = 'additional' AND place IS NOT NULL ORDER BY id LIMIT ${dead}`, here.name);
+        ended += dead;
+      }
+      const { made, busy } = await thirty_secrets(admin, key.id);
+      const rows = await count('client', "kind = 'additional' AND place IS NOT NULL AND deleted_at IS NULL");
+      // A cluster may stand still for seconds: not each is answered then, and what was is exact.
+      assert.ok(rows === LIMIT || (busy > 0 && rows <= LIMIT), `${rows} rows, ${made} made, ${busy} busy`);
+      assert.equal(await count('audit_entry', "act = 'client.create' AND detail LIKE '%additional%'"), await count('client', "kind = 'additional'"));
+      assert.equal(await count('audit_entry', "act = 'client.end'"), await count('client', "kind = 'additional' AND deleted_at IS NOT NULL"));
+      assert.ok(busy > 0 || await count('audit_entry', "act = 'client.end'") === ended);
+    }
+    // Nothing lives on under a deleted key, whichever node was asked to make one meanwhile.
+    const [deleted] = await Promise.all([admin.at(machines[1]).deleteKey(key.id), thirty_secrets(admin, key.id)]);
+    assert.ok([303, 503].includes(deleted.status), String(deleted.status));
+    if (deleted.status === 303) assert.equal(await count('client', "kind = 'additional' AND deleted_at IS NULL"), 0);
   }
   await check_all();
 }));

@@ -10,6 +10,7 @@ const { Visitor, ask, basic, field, revealed } = require('./visitor.js');
 // In full behind nginx; behind Apache a part of it shows the same, and `make soak` has all of it.
 const full = process.env.SOAK === '1' || process.env.WEB !== 'apache';
 const ROUNDS = full ? 100 : 15;
+const SECRETS = process.env.SOAK === '1' ? 100 : 5;
 const RESETS = full ? 20 : 6;
 const FORGED = full ? 100000 : 20000;
 
@@ -22,6 +23,7 @@ test.before(async () => {
 });
 test.after(() => stack?.stop());
 
+// Account keys, and with them their additional secrets.
 async function clear() {
   const { body } = await admin.get('/credentials');
   for (const id of new Set([...body.matchAll(/href="\/credentials\/([0-9A-Za-z]{10})"/g)].map((found) => found[1]))) await admin.deleteKey(id);
@@ -45,6 +47,32 @@ test(`ID4 ID5: 20 creations at once leave exactly 2 keys, ${ROUNDS} times over`,
     assert.deepEqual(rows, [['2']]);
     for (const { client_id, secret } of made) assert.equal((await ask(`${stack.url}/verify`, { headers: basic(client_id, secret) })).status, 200);
     for (const { id } of made) assert.equal((await admin.deleteKey(id)).status, 303);
+  }
+});
+
+test(`LR10: 30 additional secrets at once leave exactly 10, ${SECRETS} times over, and each ends with its account key`, async () => {
+  const csrf = await admin.csrf();
+  await stack.sql("DELETE FROM entitlement");
+  await stack.sql("INSERT INTO entitlement (organization_id, api_id, granted_at) SELECT o.id, a.id, '2026-01-01' FROM organization o JOIN api a ON a.word = 'profile'");
+  for (let round = 0; round < SECRETS; round++) {
+    const key = await admin.createKey('Key');
+    const before = await stack.sql("SELECT COUNT(*) FROM audit_entry WHERE act = 'client.create'");
+    const answers = await Promise.all(Array.from({ length: 30 }, (_, i) =>
+      new Visitor(stack.url).post.call({ ...admin, agent: undefined, keep: (x) => x, cookie: () => admin.cookie() }, '/secrets',
+        { csrf, key: key.id, 'may-profile': 'profile:read', name: `Secret ${i}`, once: `s${round}-${i}-${'x'.repeat(14)}` })));
+    const made = answers.filter(({ status }) => status === 200).map(revealed);
+    assert.equal(made.length, 10, `round ${round}: ${answers.map(({ status }) => status)}`);
+    assert.ok(answers.every(({ status }) => status === 200 || status === 422), String(answers.map(({ status }) => status)));
+    assert.deepEqual(await stack.sql("SELECT COUNT(*) FROM client WHERE kind = 'additional' AND environment = 'production' AND deleted_at IS NULL"), [['10']]);
+    const after = await stack.sql("SELECT COUNT(*) FROM audit_entry WHERE act = 'client.create'");
+    assert.equal(Number(after[0][0]) - Number(before[0][0]), 10);
+    const ask_all = (status) => Promise.all(made.map(async ({ client_id, secret }) => {
+      assert.equal(client_id, key.client_id);
+      assert.equal((await ask(`${stack.url}/verify`, { headers: basic(client_id, secret) })).status, status);
+    }));
+    await ask_all(200);
+    assert.equal((await admin.deleteKey(key.id)).status, 303);
+    await ask_all(401);
   }
 });
 
