@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "core/audit.h"
 #include "core/client_parts.h"
+#include "core/leaver.h"
 #include "sql.h"
 
 /* clang-format off */
@@ -106,7 +107,8 @@ static enum rotated
 start(struct request *rq, const struct rotation_state_row *state, int64_t overlap,
     const struct fresh_secret *fresh)
 {
-	int64_t ends_at = earlier(rq->now + overlap, state->n_expires_at);
+	int64_t ends_at = earlier(earlier(rq->now + overlap, state->n_expires_at),
+	    leaver_ends_at(rq, state->n_leaver_at));
 
 	if (!step_down(rq, state, ends_at))
 		return ROTATED_CHANGED;

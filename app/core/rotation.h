@@ -42,7 +42,8 @@ struct rotation_wish {
 	int64_t overlap;
 };
 
-/* Makes the next primary secret; the one that was primary works for `overlap`, but never beyond its own expiry.
+/* Makes the next primary secret; the one that was primary works for `overlap`, but never beyond its own expiry,
+ * nor the end of what a leaver knows.
  * A predecessor that was still working ends at once. *made as for client_reset(). */
 enum rotated
 rotation_start(struct request *, const struct rotation_wish *, struct client_made *made);

@@ -58,6 +58,19 @@ in_a_rotation_the_old_one_ends(void **state)
 	check_whole(&r);
 }
 
+/* What the page of a rotation counts down to is when it ends, whatever overlap was wished for. */
+static void
+a_rotation_does_not_outlive_that_end(void **state)
+{
+	struct rotating r = key_to_rotate();
+
+	(void)state;
+	days_over(&r, 6, 7);
+	assert_int_equal(start(&r, r.seen, S(""), 7 * DAY), ROTATED);
+	assert_int_equal(
+	    secrets(&r, "status = 'retiring' AND ends_at = leaver_at + INTERVAL 7 DAY"), 1);
+}
+
 static void
 end_or_rotate(struct hand *hand)
 {
@@ -109,6 +122,7 @@ main(void)
 		cmocka_unit_test(when_the_days_are_over_it_ends),
 		cmocka_unit_test(what_holds_is_the_organizations_choice),
 		cmocka_unit_test(in_a_rotation_the_old_one_ends),
+		cmocka_unit_test(a_rotation_does_not_outlive_that_end),
 		cmocka_unit_test(an_end_and_a_rotation_at_once),
 	};
 
