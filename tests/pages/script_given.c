@@ -74,12 +74,10 @@ key_option(struct test *t, struct fixture_key *key, str option)
 		key->used = true;
 	else if (str_eq(option, S("deactivated")))
 		key->deactivated = true;
-	else if (key->additional && additional_option(key, option))
-		return;
-	else if ((key->scoped || key->additional) && scoped_option(key, option))
-		return;
-	else if (!str_starts(option, S("days=")) ||
-		 !str_int(str_part(option, 5, option.n), &key->days))
+	else if (!(key->additional && additional_option(key, option)) &&
+		 !((key->scoped || key->additional) && scoped_option(key, option)) &&
+		 !(str_starts(option, S("days=")) &&
+		     str_int(str_part(option, 5, option.n), &key->days)))
 		complain(t, "a key has no option %.*s", STR(option));
 }
 

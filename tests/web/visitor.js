@@ -104,7 +104,7 @@ class Visitor {
 // What a page that reveals says, empty where it does not.
 function revealed({ body }) {
   return {
-    id: /action="\/credentials\/([0-9A-Za-z]{10})\/stored"/.exec(body)?.[1],
+    id: /action="\/(?:credentials|secrets)\/([0-9A-Za-z]{10})\/stored"/.exec(body)?.[1],
     client_id: /kdc_(?:live|test)_[0-9A-Za-z]{16}/.exec(body)?.[0],
     secret: /kds_(?:live|test)_[0-9A-Za-z]{11}_[0-9A-Za-z]{60}/.exec(body)?.[0],
   };
