@@ -125,7 +125,7 @@ static void
 leave_unopened(const struct client_made *made)
 {
 	sql_run("UPDATE secret s JOIN client c ON c.id = s.client_id SET s.expires_at = "
-	        "UTC_TIMESTAMP(6) "
+		"UTC_TIMESTAMP(6) "
 		"- INTERVAL 1 SECOND WHERE c.public_id = '%.*s'",
 	    STR(made->id));
 }
