@@ -141,6 +141,7 @@ client_add_primary(struct request *rq, int64_t client, const struct fresh_secret
 	    .kind = S("primary"), .hash = fresh->hash, .hint = fresh->hint,
 	    .key_number = fresh->key_number, .me = rq->me, .now = rq->now);
 	exposure_note(rq, db_insert_id(rq->db), S("made"));
+	sql_data_grants_add(rq->db, .client = client);
 }
 
 enum made

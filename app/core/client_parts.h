@@ -26,7 +26,8 @@ int64_t client_claim(struct request *, const struct client_claim *);
 int64_t
 client_claim_account(struct request *, const struct client_wish *, const struct client_made *made);
 
-/* Adds the secret as the client's primary one, which it must not have any more, and notes who sees it. */
+/* Adds the secret as the client's primary one, which it must not have any more, and notes who sees it. With a key of
+ * the Data API comes all that this may do today. */
 void client_add_primary(struct request *, int64_t client, const struct fresh_secret *);
 
 /* The same for one without a text, of that sid: it waits for PENDING_DAYS to be opened (core/pending.h). */
