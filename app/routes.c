@@ -2,6 +2,7 @@
 #include "routes.h"
 
 #include "api/api.h"
+#include "core/data_api.h"
 #include "pages/pages.h"
 #include "site/key.h"
 #include "site/organization.h"
@@ -58,6 +59,13 @@ const struct route routes[] = {
 	{ POST, "/secrets/:id/cancel",      credential_cancel_save, USER,            .object = SECRET, .proof = PROOF_LATELY, .says = "the new one ends now, the old one stays" },
 	{ GET,  "/secrets/:id/revoke",      secret_revoke,          USER,            .object = SECRET, .says = "what revoking would stop" },
 	{ POST, "/secrets/:id/revoke",      secret_revoke_save,     USER,            .object = SECRET, .proof = PROOF_LATELY, .says = "end it for good" },
+	{ GET,  "/data-api",                data_api,               DATA_API,        .object = DATA, .before = data_opened, .says = "the Data API: its key, and who has access" },
+	{ GET,  "/data-api/key",            data_key,               DATA_API,        .object = DATA, .says = "the form for a key where none works" },
+	{ POST, "/data-api/key",            data_key_save,          DATA_API,        .object = DATA, .proof = PROOF_LATELY, .says = "generate it, show it once" },
+	{ GET,  "/data-api/access",         data_access,            ADMIN,           .says = "whom to give access" },
+	{ POST, "/data-api/access",         data_access_save,       ADMIN,           .proof = PROOF_LATELY, .says = "give it to those who are picked" },
+	{ GET,  "/data-api/access/:id",     data_access_take,       ADMIN,           .object = PERSON, .says = "what taking it away does" },
+	{ POST, "/data-api/access/:id",     data_access_take_save,  ADMIN,           .object = PERSON, .proof = PROOF_LATELY, .says = "take it away" },
 	{ POST, "/data-api/stored",         credential_stored,      DATA_API,        .object = DATA, .says = "the key is stored" },
 	{ GET,  "/data-api/reset",          credential_reset,       DATA_API,        .object = DATA, .says = "what replacing the key at once would stop" },
 	{ POST, "/data-api/reset",          credential_reset_save,  DATA_API,        .object = DATA, .proof = PROOF_LATELY, .says = "a new key, the old one ends" },
@@ -205,6 +213,10 @@ const struct page *const pages[] = {
 	&organization_close_page,
 	&invitation_link_page,
 	&invite_page,
+	&data_api_page,
+	&data_key_page,
+	&data_access_page,
+	&data_access_take_page,
 	&settings_page,
 	&settings_members_page,
 	&profile_page,

@@ -8,6 +8,7 @@
 #include "core/actor.h"
 #include "core/again.h"
 #include "core/audit.h"
+#include "core/data_api.h"
 #include "core/endpoints.h"
 #include "core/machine.h"
 #include "core/pasted.h"
@@ -100,6 +101,13 @@ still_there(struct request *rq)
 	return counted(rq) && session_alive(rq);
 }
 
+/* So is whoever takes somebody's access to the Data API away. */
+static bool
+reaches_still(struct request *rq)
+{
+	return rq->route->may != DATA_API || rq->actor->role == ROLE_ADMIN || data_listed(rq);
+}
+
 /* A secret in an address stays in none: the page at the address without it says what to do. */
 static struct reply
 without_query(struct request *rq)
@@ -123,6 +131,8 @@ answer_person(struct request *rq)
 		return sorry(rq, 403);
 	if (route->method == POST && rq->actor && !rq->unproven && !still_there(rq))
 		return to_sign_in(rq);
+	if (route->method == POST && !rq->unproven && !reaches_still(rq))
+		return forbidden(rq);
 	return route->page(rq);
 }
 

@@ -17,19 +17,23 @@ static const str name = STR_INIT("Data API");
 bool
 data_entitled(struct request *rq)
 {
-	const struct data_api_get_row *api = sql_data_api_get(rq->db, .org = rq->org);
+	const struct data_offer_row *api = sql_data_offer(rq->db, .org = rq->org);
 
 	return api && api->entitled;
 }
 
-/* A client for the first key. False when somebody else has made it meanwhile. */
-static bool
+/* A client for the first key: its row, or 0 when somebody else has made it meanwhile. */
+static int64_t
 client_add(struct request *rq, str environment, const struct client_made *made)
 {
-	return sql_client_add(rq->db, .public_id = made->id, .org = rq->org,
-		   .environment = environment, .kind = kind, .client_id = made->client_id,
-		   .name = name, .description = (str){ 0 }, .place = 1, .me = rq->me,
-		   .now = rq->now) != 0;
+	struct client_claim claim = { .kind = kind,
+		.environment = environment,
+		.id = made->id,
+		.client_id = made->client_id,
+		.name = name,
+		.limit = 1 };
+
+	return client_claim(rq, &claim);
 }
 
 static void
@@ -43,13 +47,14 @@ note_first(struct request *rq, const struct client_made *made, str environment,
 		STR(made->client_id), STR(environment), STR(fresh->sid)));
 }
 
-/* The client's row is locked by whoever asks, so what it says of its key holds. */
 static enum data_generated
 first_key(struct request *rq, const struct client_wish *wish, struct client_made *made,
     const struct fresh_secret *fresh)
 {
-	int64_t client = db_insert_id(rq->db);
+	int64_t client = client_add(rq, wish->environment, made);
 
+	if (client == 0)
+		return DATA_THERE;
 	client_add_primary(rq, client, fresh);
 	client_index(rq, client);
 	note_first(rq, made, wish->environment, fresh);
@@ -92,10 +97,7 @@ data_generate(struct request *rq, const struct client_wish *wish, struct client_
 		return DATA_BEFORE;
 	if (!data_entitled(rq))
 		return DATA_NOT_ENTITLED;
-	if (there)
-		return next_key(rq, there, made, &fresh);
-	return client_add(rq, wish->environment, made) ? first_key(rq, wish, made, &fresh)
-	                                               : DATA_THERE;
+	return there ? next_key(rq, there, made, &fresh) : first_key(rq, wish, made, &fresh);
 }
 
 /* ---- the list */
@@ -107,18 +109,18 @@ note(struct request *rq, str act, str id)
 }
 
 /* The user of that id, whose row is held: what it says stays so. */
-static const struct data_person_row *
+static const struct data_person_get_row *
 held(struct request *rq, str id)
 {
 	if (!sql_data_user_held(rq->db, .org = rq->org, .id = id))
 		return NULL;
-	return sql_data_person(rq->db, .org = rq->org, .id = id);
+	return sql_data_person_get(rq->db, .org = rq->org, .id = id);
 }
 
 enum data_changed
 data_grant(struct request *rq, str id)
 {
-	const struct data_person_row *person = held(rq, id);
+	const struct data_person_get_row *person = held(rq, id);
 
 	if (!person || !str_eq(person->status, S("active")))
 		return DATA_NOBODY;
@@ -135,7 +137,7 @@ data_grant(struct request *rq, str id)
 enum data_changed
 data_take(struct request *rq, str id)
 {
-	const struct data_person_row *person = held(rq, id);
+	const struct data_person_get_row *person = held(rq, id);
 
 	if (!person)
 		return DATA_NOBODY;

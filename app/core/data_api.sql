@@ -11,7 +11,7 @@ SELECT c.id AS client, c.public_id AS id, s.id AS current, r.id AS old, r.ends_a
    AND c.kind = 'data_api'
    AND c.place = 1;
 
--- one data_api_get(org int) -> id text, name text, entitled flag
+-- one data_offer(org int) -> id text, name text, entitled flag
 SELECT a.public_id AS id, a.name, e.api_id IS NOT NULL AS entitled
   FROM api a
   LEFT JOIN entitlement e ON e.api_id = a.id AND e.organization_id = :org
@@ -39,7 +39,7 @@ UPDATE user
  WHERE organization_id = :org
    AND public_id = :id;
 
--- one data_person(org int, id text) -> user int, id text, name text, email text, role text, status text,
+-- one data_person_get(org int, id text) -> user int, id text, name text, email text, role text, status text,
 --     granted_at time?, granted_by text?, opened_at time?
 SELECT u.id AS user, u.public_id AS id, p.name, p.email, u.role, u.status, a.granted_at,
        gp.name AS granted_by, o.opened_at
@@ -121,7 +121,7 @@ SELECT u.public_id AS id, p.name, p.email, found.by_role, a.granted_at, gp.name 
  ORDER BY found.by_role DESC, u.id
  LIMIT 51;
 
--- one data_people_count(org int) -> admins int, listed int
+-- one data_people_count(org int) -> admins int?, listed int?
 SELECT (SELECT COUNT(*)
           FROM (SELECT id
                   FROM user
@@ -157,7 +157,7 @@ SELECT u.public_id AS id, p.name, p.email, u.role
 --     knew flag
 SELECT u.public_id AS id, p.name, u.status <> 'active' AS gone,
        CASE WHEN u.status <> 'active' THEN u.left_at ELSE t.taken_at END AS since,
-       MAX(COALESCE(e.secret_id = :current, 0)) AS knows, MAX(COALESCE(e.secret_id = :old, 0)) AS knew
+       COALESCE(MAX(e.secret_id = :current), 0) AS knows, COALESCE(MAX(e.secret_id = :old), 0) AS knew
   FROM exposure e
   JOIN user u ON u.id = e.user_id AND u.organization_id = e.organization_id
   JOIN person p ON p.id = u.person_id

@@ -9,7 +9,8 @@
 
 SHAPE(credential_finish_view, text(id), text(name), text(noun), int(token_minutes),
     part(rotation, rotation_view));
-PAGE(credential_finish, "Finish the rotation of", .menu = MENU_CREDENTIALS);
+PAGE(credential_finish, "Finish the rotation of", .menu = MENU_CREDENTIALS,
+    .data_title = STR_INIT("End the old API key"));
 
 static struct reply
 form(struct request *rq, int status)

@@ -12,7 +12,8 @@ SHAPE(credential_reset_view, text(id), text(name), text(noun), text(handle), tex
     text(hint), part(last_used, moment), text(last_address), text(last_program),
     part(felt_by, felt_shown), text(old_hint), part(old_ends, moment), part(old_used, moment),
     text(old_address), text(other), text(once));
-PAGE(credential_reset, "Reset the secret of", .menu = MENU_CREDENTIALS);
+PAGE(credential_reset, "Reset the secret of", .menu = MENU_CREDENTIALS,
+    .data_title = STR_INIT("Replace the API key at once"));
 
 /* Whether it is somebody else's secret, whose next text only they will see. */
 static bool

@@ -15,7 +15,8 @@ SHAPE(credential_rotate_view, text(id), text(name), text(noun), text(handle), te
     part(felt_by, felt_shown), flag(works), part(expires, moment), text(old_hint),
     part(old_ends, moment), part(old_used, moment), part(overlap, input),
     list(choices, overlap_choice), text(seen), text(once));
-PAGE(credential_rotate, "Rotate the secret of", .menu = MENU_CREDENTIALS);
+PAGE(credential_rotate, "Rotate the secret of", .menu = MENU_CREDENTIALS,
+    .data_title = STR_INIT("Replace the API key with an overlap"));
 
 static const struct form_rule rules[] = {
 	{ .name = STR_INIT("overlap"),

@@ -16,12 +16,21 @@ extern const struct page secret_new_page, secret_edit_page;
 extern const struct page credential_compromised_page, credential_places_page, place_page,
     replacement_page, replacement_item_page;
 extern const struct page person_seen_page;
+extern const struct page data_api_page, data_key_page, data_access_page, data_access_take_page;
 extern const struct page apis_page, api_detail_page, api_edit_page, api_delete_page;
 extern const struct page credential_open_page, organizations_page, organization_new_page,
     organization_page, organization_invite_page, organization_withdraw_page,
     organization_close_page, invite_page, api_ask_page;
 
 struct reply overview(struct request *);
+
+struct reply data_api(struct request *);
+struct reply data_key(struct request *);
+struct reply data_key_save(struct request *);
+struct reply data_access(struct request *);
+struct reply data_access_save(struct request *);
+struct reply data_access_take(struct request *);
+struct reply data_access_take_save(struct request *);
 
 struct reply credentials(struct request *);
 struct reply credential_new(struct request *);

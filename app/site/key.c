@@ -7,8 +7,10 @@
 
 static const char revealed_cookie[] = "keydesk_revealed";
 
-PAGE(credential_reveal, "Shown once: the secret of", .menu = MENU_CREDENTIALS, .alone = true);
-PAGE(credential_made, "Made already:", .menu = MENU_CREDENTIALS);
+PAGE(credential_reveal, "Shown once: the secret of", .menu = MENU_CREDENTIALS,
+    .data_title = STR_INIT("Shown once: the API key of the Data API"), .alone = true);
+PAGE(credential_made, "Made already:", .menu = MENU_CREDENTIALS,
+    .data_title = STR_INIT("Generated already"));
 
 static bool
 is_data_api(str kind)
@@ -105,6 +107,12 @@ key_ended_words(str reason)
 	return reason;
 }
 
+str
+key_secret_words(const struct request *rq)
+{
+	return rq->route && rq->route->object == DATA ? S("API key") : S("secret");
+}
+
 bool
 key_may(const struct request *rq, const struct client_card_row *card, enum key_act act)
 {
@@ -186,9 +194,10 @@ key_reveal(struct request *rq, const struct client_made *made, enum key_made how
 	}
 
 	view.curl = fmt(rq->arena,
-	    "curl -X POST %.*s/auth -H 'Content-Type: application/json' "
+	    "curl -X POST %.*s/auth -H 'Content-Type: application/json' %s"
 	    "-d '{\"client_id\":\"%.*s\",\"client_secret\":\"%.*s\"}'",
-	    STR(rq->desk->settings->url), STR(made->client_id), STR(made->secret));
+	    STR(rq->desk->settings->url), view.in_data_api ? "-H 'x-radix-version: 1.0.0' " : "",
+	    STR(made->client_id), STR(made->secret));
 	reply = show(rq, 200, &credential_reveal_page, &view);
 	reply.reveals = true;
 	return reply;

@@ -46,6 +46,9 @@ str key_handle(str kind);
 /* Why a secret has ended, for people ("Rotated"), by secret.ended_reason. */
 str key_ended_words(str reason);
 
+/* What the pages of the route call its secret: "secret", or "API key" where it is the Data API's. */
+str key_secret_words(const struct request *);
+
 /* How a secret came to be. */
 enum key_made { KEY_MADE, KEY_RESET, KEY_ROTATED, KEY_COMPROMISED, KEY_OPENED };
 

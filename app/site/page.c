@@ -96,6 +96,10 @@ static const struct {
 	{ STR_INIT("cancelled"),
 	    STR_INIT("The new secret has ended. The old one is the secret again.") },
 	{ STR_INIT("stored"), STR_INIT("Noted: the secret is stored.") },
+	{ STR_INIT("data-granted"),
+	    STR_INIT("Access is given. The page is in their menu from the next request on.") },
+	{ STR_INIT("data-taken"),
+	    STR_INIT("Access is taken away. Their next request is refused.") },
 	{ STR_INIT("declared"), STR_INIT("The place is declared.") },
 	{ STR_INIT("removed"), STR_INIT("The place is removed. The secret goes on working.") },
 	{ STR_INIT("ticked"), STR_INIT("Ticked off.") },
@@ -200,6 +204,7 @@ menu_of(const struct actor *actor)
 {
 	return (struct menus){ .overview = access_may(actor, SIGNED_IN),
 		.credentials = access_may(actor, CREDENTIALS_SEE),
+		.data_api = access_may(actor, DATA_API),
 		.accounts = access_may(actor, CREDENTIALS_SEE),
 		.apis = access_may(actor, CATALOGUE_SEE),
 		.organizations = access_may(actor, OPERATOR),
@@ -227,17 +232,6 @@ own_text(const struct page *page, const void *view, str name)
 	return m && m->kind == SHAPE_TEXT ? SHAPE_TEXT_OF(view, m) : (str){ 0 };
 }
 
-/* A page about one thing says which: its view has a name, or is a message with a heading. */
-static str
-title_of(const struct request *rq, const struct page *page, const void *view)
-{
-	str heading = own_text(page, view, S("heading")), name = own_text(page, view, S("name"));
-
-	if (heading.n)
-		return heading;
-	return name.n ? fmt(rq->arena, "%.*s “%.*s”", STR(page->title), STR(name)) : page->title;
-}
-
 /* The list that the route's key hangs on; MENU_NONE where it is about none. */
 static enum menu
 list_of(const struct request *rq)
@@ -262,6 +256,19 @@ list_of(const struct request *rq)
 		break;
 	}
 	return MENU_NONE;
+}
+
+/* A page about one thing says which: its view has a name, or is a message with a heading. */
+static str
+title_of(const struct request *rq, const struct page *page, const void *view)
+{
+	str heading = own_text(page, view, S("heading")), name = own_text(page, view, S("name"));
+
+	if (heading.n)
+		return heading;
+	if (list_of(rq) == MENU_DATA_API)
+		return page->data_title.n ? page->data_title : page->title;
+	return name.n ? fmt(rq->arena, "%.*s “%.*s”", STR(page->title), STR(name)) : page->title;
 }
 
 /* A key is of one environment: whoever switches goes to the list of the other one. */

@@ -25,7 +25,8 @@ struct page {
 	str name, title; /* the title goes on with the view's own name: Delete the key “Website” */
 	const struct shape *view;
 	enum menu menu;
-	bool alone; /* nothing else to click: the reveal */
+	str data_title; /* the same where it is about the Data API, whose secret is its API key */
+	bool alone;     /* nothing else to click: the reveal */
 };
 
 /* PAGE(settings, "Settings", .menu = MENU_SETTINGS) defines settings_page with the shape settings_view and

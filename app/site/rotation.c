@@ -36,8 +36,8 @@ say_not_yet(struct reasons *reasons, const struct evidence *evidence)
 	bool one = evidence->still == 1;
 	str words;
 
-	words = fmt(rq->arena, "%zu caller%s of the old secret ha%s not moved yet.",
-	    evidence->still, one ? "" : "s", one ? "s" : "ve");
+	words = fmt(rq->arena, "%zu caller%s of the old %.*s ha%s not moved yet.", evidence->still,
+	    one ? "" : "s", STR(key_secret_words(rq)), one ? "s" : "ve");
 	if (evidence->still)
 		say(reasons, words);
 	words = clock_ago(rq->arena, evidence->old.last_used_at, rq->now);
@@ -53,12 +53,21 @@ say_not_yet(struct reasons *reasons, const struct evidence *evidence)
 static void
 say_unknown(struct reasons *reasons, const struct evidence *evidence)
 {
+	struct request *rq = reasons->rq;
+	str what = key_secret_words(rq);
+
 	if (evidence->first_used_at)
-		say(reasons, S("The old secret has more callers than are kept apart, so nobody can "
-			       "say whether all of them have moved."));
+		say(reasons,
+		    fmt(rq->arena,
+			"The old %.*s has more callers than are kept apart, so nobody can say "
+			"whether all of them have moved.",
+			STR(what)));
 	else
-		say(reasons, S("The new secret has not been used yet. Put it where the old one is, "
-			       "and look here again."));
+		say(reasons,
+		    fmt(rq->arena,
+			"The new %.*s has not been used yet. Put it where the old one is, and look "
+			"here again.",
+			STR(what)));
 }
 
 static void
@@ -68,7 +77,9 @@ say_safe(struct reasons *reasons, const struct evidence *evidence)
 	str words = span_words(rq, evidence->old.last_used_at);
 
 	say(reasons,
-	    S("Every caller of the old secret's last 30 days has been seen with the new one."));
+	    fmt(rq->arena,
+		"Every caller of the old %.*s's last 30 days has been seen with the new one.",
+		STR(key_secret_words(rq))));
 	if (evidence->old.last_used_at)
 		say(reasons, fmt(rq->arena, "The old one has not been used for %.*s.", STR(words)));
 	else
@@ -166,16 +177,19 @@ struct reply
 rotation_changed(struct request *rq)
 {
 	return key_conflict(
-	    rq, S("Its secrets have changed since you opened the page. Look at them, "
-		  "and decide again."));
+	    rq, fmt(rq->arena,
+		    "Its %.*ss have changed since you opened the page. Look at them, and decide "
+		    "again.",
+		    STR(key_secret_words(rq))));
 }
 
 struct reply
 rotation_over(struct request *rq)
 {
 	return key_conflict(
-	    rq, S("Its rotation is over: the old secret has ended. The new one stays "
-		  "as it is."));
+	    rq, fmt(rq->arena,
+		    "Its rotation is over: the old %.*s has ended. The new one stays as it is.",
+		    STR(key_secret_words(rq))));
 }
 
 struct reply

@@ -1,4 +1,4 @@
-/* fixture_session.c - a session that is in no browser of the test. */
+/* fixture_session.c - a session that is in no browser of the test; a person who never signs in. */
 #include "pages/runner.h"
 
 #include "base/random.h"
@@ -32,4 +32,21 @@ fixture_session(struct test *t, str name, const struct fixture_person *p)
 	    .now = t->now);
 	world_end(&rq);
 	word_set(t, name, id);
+}
+
+void
+fixture_listed(struct test *t, str name, bool foreign)
+{
+	int64_t org = fixture_org(t, foreign), user;
+	struct request rq = world_begin(t->world, t->now);
+	struct person_wish wish = { .name = S("Lee Adams"),
+		.email = fmt(t->arena, "%.*s@example.test", STR(random_base62(t->arena, 12))),
+		.role = ROLE_MEMBER };
+
+	user = person_join(&rq, org, &wish);
+	sql_data_access_add(rq.db, .org = org, .user = user, .me = 0, .now = t->now);
+	world_end(&rq);
+	word_set(t, name,
+	    world_sql(t->world, t->arena,
+		fmt(t->arena, "SELECT public_id FROM user WHERE id = %d", (int)user)));
 }

@@ -113,25 +113,6 @@ account_object(struct test *t, const struct route *route, bool foreign)
 			STR(word_of(t, foreign ? "theirs" : "ours"))));
 }
 
-static void
-person_object(struct test *t, bool foreign)
-{
-	str id = random_base62(t->arena, 10);
-
-	world_sql(t->world, t->arena,
-	    fmt(t->arena,
-		"INSERT INTO person (public_id, email, name, created_at) VALUES ('%.*s', "
-		"'%.*s@example.test', 'Somebody', '2026-01-01')",
-		STR(id), STR(id)));
-	world_sql(t->world, t->arena,
-	    fmt(t->arena,
-		"INSERT INTO user (public_id, organization_id, person_id, role, status, "
-		"created_at) SELECT '%.*s', %d, id, 'member', 'active', created_at FROM person "
-		"WHERE public_id = '%.*s'",
-		STR(id), (int)fixture_org(t, foreign), STR(id)));
-	word_set(t, foreign ? S("theirs") : S("ours"), id);
-}
-
 static bool
 who_has_user(enum who who)
 {
@@ -197,7 +178,7 @@ about_object(struct test *t, const struct about *about, enum who who, bool forei
 		account_object(t, about->route, foreign);
 		break;
 	case PERSON:
-		person_object(t, foreign);
+		fixture_listed(t, key.name, foreign);
 		break;
 	case API:
 		fixture_api(t, key.name);

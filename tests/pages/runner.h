@@ -140,6 +140,9 @@ bool fixture_scoped(
 void fixture_additional(struct test *, const struct fixture_key *);
 void fixture_data_api(struct test *, const struct fixture_key *);
 
+/* A member {name} of the organization, or of the other one, who is on the list of the Data API. */
+void fixture_listed(struct test *, str name, bool foreign);
+
 /* One that is pending. */
 void fixture_pending(struct test *, const struct fixture_key *);
 
