@@ -14,7 +14,7 @@ enum { PEOPLE_SHOWN = 50, Q_MAX_CHARS = 100 };
 
 SHAPE(data_candidate, text(id), text(name), text(email), text(role), flag(chosen));
 SHAPE(data_access_view, many(user), text(user_error), text(q), list(rows, data_candidate), int(n),
-    flag(more));
+    flag(more), flag(form));
 PAGE(data_access, "Give access to the Data API", .menu = MENU_DATA_API);
 
 static const struct form_rule rules[] = {
@@ -44,6 +44,7 @@ form(struct request *rq, int status, struct data_access_view *view, str q)
 	    .pattern = fmt(rq->arena, "%%%.*s", STR(account_pattern(rq->arena, view->q))));
 	view->more = found.n > PEOPLE_SHOWN;
 	view->n = view->more ? PEOPLE_SHOWN : (int64_t)found.n;
+	view->form = view->n > 0 || status == 422;
 	rows = NEW(rq->arena, struct data_candidate, found.n);
 	for (size_t i = 0; i < found.n; i++)
 		rows[i] = (struct data_candidate){ found.at[i].id, found.at[i].name,
