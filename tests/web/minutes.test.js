@@ -99,3 +99,14 @@ test('MP11 LR4: one of your own: its token, its reset, and the question of a gat
   assert.equal((await call('/analytics/v1/dashboards', { Authorization: `Bearer ${token}` })).status, 401);
   assert.equal((await call('/analytics/v1/dashboards', basic(next.client_id, next.secret))).status, 200);
 });
+
+test('KD13: a member opens what an admin has made for them, which may do less than the key it goes with', async () => {
+  const ben = await new Visitor(stack.url).signIn(stack.people.Member);
+  const [[waiting]] = await stack.sql("SELECT public_id FROM client WHERE name = 'Errors of the sign-in'");
+  assert.ok(!(await admin.get(`/secrets/${waiting}`)).body.includes('kds_live_'));
+  const opened = await ben.openSecret(waiting);
+  assert.equal((await call('/sso/v1/connections', basic(opened.client_id, opened.secret))).status, 200);
+  const refused = await call('/analytics/v1/dashboards', basic(opened.client_id, opened.secret));
+  assert.equal(refused.status, 403);
+  assert.equal(refused.headers['x-keydesk-reason'], 'permission');
+});
