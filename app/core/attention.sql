@@ -163,3 +163,15 @@ SELECT key_number AS number
    AND key_number > :after
  ORDER BY key_number
  LIMIT 1;
+
+-- The additional secrets that have not ended, of one's own or, with `all`, everybody's: the places bound how many there are.
+-- rows attention_additional(org int, all flag, owner int?) -> client int
+SELECT id AS client
+  FROM client
+ WHERE organization_id = :org
+   AND environment IN ('production', 'integration')
+   AND kind = 'additional'
+   AND deleted_at IS NULL
+   AND (:all OR owner_id = :owner)
+ ORDER BY id
+ LIMIT 1000;

@@ -44,8 +44,8 @@ by_text(const void *a, const void *b)
 	return str_cmp(*(const str *)a, *(const str *)b);
 }
 
-static str
-pattern_of(struct arena *a, struct strs terms)
+str
+client_list_pattern(struct arena *a, struct strs terms)
 {
 	str *sorted = NEW(a, str, terms.n);
 	struct buf out = buf_new(a, PATTERN_BYTES);
@@ -338,7 +338,7 @@ walk_begin(struct request *rq, const struct client_query *query)
 	size_t most = query->rows ? query->rows : CLIENT_LIST_ROWS;
 	struct walk w = { .rq = rq,
 		.query = query,
-		.pattern = pattern_of(rq->arena, query->terms),
+		.pattern = client_list_pattern(rq->arena, query->terms),
 		.several = query->terms.n > 1,
 		.from = query->made_from ? query->made_from : SECOND,
 		.until = query->made_until ? query->made_until : never,

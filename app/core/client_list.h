@@ -40,6 +40,10 @@ struct client_page client_list(struct request *, const struct client_query *);
 /* The terms that a search for a text asks for: none when it has no word. A client ID is one, whole or begun. */
 struct strs client_search_terms(struct arena *, str text);
 
+/* What holds for the terms of a client that have all of these among them, for statements that ask as those of
+ * client_list.sql do: CONCAT(' ', REPLACE(terms, ' ', '  '), ' ') LIKE it. */
+str client_list_pattern(struct arena *, struct strs terms);
+
 /* Row numbers as the JSON that the statements client_rows and client_rows_may take. */
 str client_rows_ids(struct arena *, const int64_t *clients, size_t n);
 

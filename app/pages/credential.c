@@ -6,6 +6,8 @@
 #include "core/pending.h"
 #include "core/policy.h"
 #include "pages/pages.h"
+#include "site/additional_shown.h"
+#include "site/history.h"
 #include "site/key.h"
 #include "site/replacement.h"
 #include "site/rotation.h"
@@ -14,14 +16,12 @@
 #include "site/seen.h"
 #include "site/use.h"
 
-SHAPE(secret_row, text(hint), text(state), text(tone), part(created, moment), part(ended, moment),
-    text(reason));
 /* A secret that was made for the organization: until when it waits, or who has opened it. */
 SHAPE(handed_over, part(until, moment), text(by), part(at, moment));
 /* What differs between an account key and a scoped credential, and how far it has come. */
 SHAPE(credential_about, text(noun), text(handle), flag(scoped), flag(deactivated),
-    flag(unconfirmed), part(handed, handed_over), part(scope, scoped_shown),
-    part(seen, seen_shown));
+    flag(unconfirmed), part(handed, handed_over), part(scope, scoped_shown), part(seen, seen_shown),
+    part(additional, additional_of_key));
 SHAPE(credential_view, text(id), text(heading), text(name), text(description), text(client_id),
     text(status), text(tone), text(hint), part(secret_made, moment), part(made, moment),
     text(made_by), part(last_used, moment), text(last_address), text(last_program),
@@ -29,49 +29,6 @@ SHAPE(credential_view, text(id), text(heading), text(name), text(description), t
     part(rotation, rotation_view), list(secrets, secret_row), part(use, use_shown),
     part(places, places_brief), part(replacing, replacement_brief), part(about, credential_about));
 PAGE(credential, "Account API key", .menu = MENU_CREDENTIALS);
-
-/* A secret past its end or its expiry is refused, whether or not the housekeeper has written it down. */
-static struct secret_row
-row_of(const struct request *rq, const struct client_secrets_row *secret)
-{
-	struct secret_row row = { .hint = secret->hint,
-		.state = S("Ended"),
-		.tone = S("ended"),
-		.created = moment_of(rq, secret->created_at),
-		.ended = moment_of(rq, secret->ended_at),
-		.reason = key_ended_words(secret->ended_reason) };
-	bool expired = secret->expires_at && secret->expires_at <= rq->now;
-
-	if (secret->ended_at)
-		return row;
-	if (expired || (secret->ends_at && secret->ends_at <= rq->now)) {
-		row.ended = moment_of(rq, expired ? secret->expires_at : secret->ends_at);
-		row.reason = expired ? S("Expired") : S("Rotated");
-	} else if (secret->ends_at) {
-		row.state = fmt(
-		    rq->arena, "Ends %.*s", STR(clock_ago(rq->arena, secret->ends_at, rq->now)));
-		row.tone = S("needs");
-	} else if (str_eq(secret->status, S("pending"))) {
-		row.state = S("Not opened yet");
-		row.tone = S("needs");
-	} else if (str_eq(secret->status, S("active"))) {
-		row.state = S("Working");
-		row.tone = S("works");
-	}
-	return row;
-}
-
-static struct secret_rows
-rows_of(struct request *rq)
-{
-	struct client_secrets_rows secrets =
-	    sql_client_secrets(rq->db, .org = rq->org, .id = rq->id);
-	struct secret_row *rows = NEW(rq->arena, struct secret_row, secrets.n);
-
-	for (size_t i = 0; i < secrets.n; i++)
-		rows[i] = row_of(rq, &secrets.at[i]);
-	return (struct secret_rows){ rows, secrets.n };
-}
 
 static struct handed_over
 handed_over(struct request *rq, const struct client_card_row *key)
@@ -92,7 +49,8 @@ about_of(struct request *rq, const struct client_card_row *key)
 		.deactivated = str_eq(key->status, S("deactivated")),
 		.unconfirmed = key->secret_made_at && !key->stored_at && !KEY_UNOPENED(key),
 		.handed = handed_over(rq, key),
-		.seen = seen_of(rq, key->id) };
+		.seen = seen_of(rq, key->id),
+		.additional = additional_of_key(rq) };
 
 	about.scoped = scoped_show(rq, key->id, &about.scope);
 	return about;
@@ -126,7 +84,7 @@ credential(struct request *rq)
 		.may_change = key_may(rq, key, KEY_CHANGE),
 		.overdue_days = status.overdue_days,
 		.cadence_days = policy_of(rq).cadence_days,
-		.secrets = rows_of(rq),
+		.secrets = history_of_key(rq),
 		.places = places_brief(rq, key->id, PLACES_BRIEFLY),
 		.replacing = replacement_brief(rq, key->id),
 		.about = about_of(rq, key) };

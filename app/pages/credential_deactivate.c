@@ -4,12 +4,13 @@
  *      POST /credentials/:id/deactivate    do it
  */
 #include "pages/pages.h"
+#include "site/additional_shown.h"
 #include "site/key.h"
 #include "site/use.h"
 
 SHAPE(credential_deactivate_view, text(id), text(name), text(noun), text(handle), text(client_id),
     text(hint), part(last_used, moment), text(last_address), text(last_program),
-    part(felt_by, felt_shown), int(token_minutes));
+    part(felt_by, felt_shown), part(additional, additional_of_key), int(token_minutes));
 PAGE(credential_deactivate, "Deactivate", .menu = MENU_CREDENTIALS);
 
 static struct reply
@@ -25,6 +26,7 @@ form(struct request *rq, int status, const struct client_card_row *key)
 		.last_address = key->last_used_from,
 		.last_program = key->last_used_by,
 		.felt_by = use_felt_by(rq),
+		.additional = additional_of_key(rq),
 		.token_minutes = rq->desk->settings->token_seconds / 60 };
 
 	return show(rq, status, &credential_deactivate_page, &view);

@@ -4,13 +4,14 @@
  *      POST /credentials/:id/delete    do it
  */
 #include "pages/pages.h"
+#include "site/additional_shown.h"
 #include "site/key.h"
 #include "site/use.h"
 
 SHAPE(credential_delete_view, text(id), text(name), text(noun), text(handle), flag(limited),
     text(client_id), text(hint), part(last_used, moment), text(last_address), text(last_program),
-    part(felt_by, felt_shown), text(old_hint), part(old_used, moment), text(old_address),
-    part(confirm, input));
+    part(felt_by, felt_shown), part(additional, additional_of_key), text(old_hint),
+    part(old_used, moment), text(old_address), part(confirm, input));
 PAGE(credential_delete, "Delete", .menu = MENU_CREDENTIALS);
 
 static const struct form_rule rules[] = {
@@ -33,7 +34,8 @@ view_of(struct request *rq, const struct client_card_row *key)
 		.last_used = moment_of(rq, key->last_used_at),
 		.last_address = key->last_used_from,
 		.last_program = key->last_used_by,
-		.felt_by = use_felt_by(rq) };
+		.felt_by = use_felt_by(rq),
+		.additional = additional_of_key(rq) };
 
 	if (KEY_ROTATES(rq, key)) {
 		view.old_hint = key->old_hint;

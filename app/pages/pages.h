@@ -22,8 +22,12 @@ extern const struct page credential_open_page, organizations_page, organization_
     organization_page, organization_invite_page, organization_withdraw_page,
     organization_close_page, invite_page, api_ask_page;
 
+extern const struct page secrets_page, secret_page;
+
 struct reply overview(struct request *);
 
+struct reply secrets(struct request *);
+struct reply secret(struct request *);
 struct reply data_api(struct request *);
 struct reply data_key(struct request *);
 struct reply data_key_save(struct request *);

@@ -19,6 +19,7 @@
 #include "site/key.h"
 #include "site/route.h"
 #include "site/rows.h"
+#include "site/secret_filters.h"
 #include "site/session.h"
 #include "sql.h"
 
@@ -215,6 +216,8 @@ search_save(struct request *rq)
 		return reply;
 	if (str_eq(form_field(rq, S("in")), S("credentials")))
 		return see_other(rq, "/credentials?%.*s#scoped", STR(filters_posted(rq, q)));
+	if (str_eq(form_field(rq, S("in")), S("secrets")))
+		return see_other(rq, "/secrets?%.*s", STR(secret_filters_posted(rq, q)));
 	return see_other(
 	    rq, "/search?q=%.*s", STR(url_encode(rq->arena, words_first(q, Q_MAX_CHARS))));
 }

@@ -7,11 +7,13 @@
 #include "core/policy.h"
 #include "site/count.h"
 #include "site/route.h"
+#include "site/rows.h"
 
 /* What is looked at: something of either kind. */
 struct subject {
-	str kind, name, environment;
+	str kind, name, environment, member;
 	bool client_ends; /* it ends by itself, not by its secret */
+	bool own;         /* of an additional secret: this person's */
 	const struct key_facts *facts;
 };
 
@@ -45,6 +47,25 @@ offer(const struct request *rq, const struct subject *s, enum badge_state state,
 	item->pause = state == BADGE_UNUSED;
 }
 
+/* A text is for the member alone; admins change the rest, and compliance admins may end it. */
+static void
+offer_additional(const struct request *rq, const struct subject *s, enum badge_state state,
+    struct attention *item)
+{
+	bool admin = access_may(rq->actor, ADMIN);
+
+	item->rotation = state == BADGE_AT_RISK;
+	item->open = s->own && state == BADGE_UNOPENED;
+	item->confirm = s->own && state == BADGE_UNCONFIRMED;
+	item->rotate = s->own && (state == BADGE_OVERDUE || state == BADGE_LEAVER);
+	item->reset =
+	    (s->own && state == BADGE_REFUSED) ||
+	    (admin && !s->own &&
+		(state == BADGE_REFUSED || state == BADGE_LEAVER || state == BADGE_OVERDUE));
+	item->expiry = (s->own || admin) && state == BADGE_EXPIRING;
+	item->revoke = state == BADGE_UNUSED;
+}
+
 /* Adds it where its badge says, if that needs attention; what was found is counted by the caller. */
 static struct key_badge
 add(struct request *rq, struct attention_found *found, const struct subject *s)
@@ -56,13 +77,18 @@ add(struct request *rq, struct attention_found *found, const struct subject *s)
 		return badge;
 	item = &found->by[badge.state].at[found->by[badge.state].n++];
 	*item = (struct attention){ .id = s->facts->id,
+		.in_credentials = !s->facts->additional && !str_eq(s->kind, S("data_api")),
+		.in_secrets = s->facts->additional,
 		.in_data_api = str_eq(s->kind, S("data_api")),
+		.member = s->member,
 		.what = fmt(rq->arena, "%.*s: %.*s", STR(s->name), STR(badge.words)),
 		.why = badge.why,
 		.tone = badge.tone,
 		.environment = s->environment };
-	item->in_credentials = !item->in_data_api;
-	offer(rq, s, badge.state, item);
+	if (s->facts->additional)
+		offer_additional(rq, s, badge.state, item);
+	else
+		offer(rq, s, badge.state, item);
 	return badge;
 }
 
@@ -210,6 +236,57 @@ attention_scoped(struct request *rq, struct attention_found *found)
 	counted[BADGE_AT_RISK] = 0;
 	for (size_t i = 0; i <= BADGE_WORKING; i++)
 		found->by[i].found += counted[i];
+}
+
+/* ---- additional secrets */
+
+/* Whether somebody else than its member can do something about it. */
+static bool
+for_others(enum badge_state state)
+{
+	return state == BADGE_REFUSED || state == BADGE_LEAVER || state == BADGE_AT_RISK ||
+	       state == BADGE_OVERDUE || state == BADGE_EXPIRING || state == BADGE_UNUSED;
+}
+
+static void
+add_additional(struct request *rq, struct attention_found *found, const struct client_rows_row *row)
+{
+	struct key_facts facts = credential_facts(row);
+	struct key_badge badge = key_badge(rq, &facts);
+	struct subject subject = { .kind = row->kind,
+		.name = row->name,
+		.environment = row->environment,
+		.member = row->owner_user == rq->me ? (str){ 0 } : row->owner,
+		.own = row->owner_user == rq->me,
+		.facts = &facts };
+
+	if (badge.why.n == 0 || (!subject.own && !for_others(badge.state)))
+		return;
+	add(rq, found, &subject);
+	found->by[badge.state].found++;
+}
+
+struct attention_own
+attention_additional(struct request *rq, struct attention_found *found)
+{
+	struct attention_additional_rows all = sql_attention_additional(
+	    rq->db, .org = rq->org, .all = access_may(rq->actor, CREDENTIALS_SEE), .owner = rq->me);
+	int64_t *clients = NEW(rq->arena, int64_t, all.n);
+	struct attention_own own = { 0 };
+	struct client_rows_rows rows;
+
+	for (size_t i = 0; i < all.n; i++)
+		clients[i] = all.at[i].client;
+	rows = sql_client_rows(
+	    rq->db, .org = rq->org, .ids = client_rows_ids(rq->arena, clients, all.n));
+	for (size_t i = 0; i < rows.n; i++) {
+		add_additional(rq, found, &rows.at[i]);
+		if (rows.at[i].owner_user != rq->me)
+			continue;
+		own.production += str_eq(rows.at[i].environment, S("production"));
+		own.integration += str_eq(rows.at[i].environment, S("integration"));
+	}
+	return own;
 }
 
 /* ---- all of it */

@@ -84,7 +84,7 @@ state_of_end(const struct request *rq, const struct key_facts *key)
 		return BADGE_REFUSED;
 	if (ended(rq, end_of(key)))
 		return BADGE_EXPIRED;
-	if (str_eq(key->status, S("deactivated")))
+	if (str_eq(key->status, S("deactivated")) || key->paused)
 		return BADGE_DEACTIVATED;
 	if (key->leaver_at)
 		return BADGE_LEAVER;
@@ -129,9 +129,7 @@ static const struct key_badge badges[] = {
 	[BADGE_EXPIRED] = { .words = STR_INIT("Expired"), .tone = STR_INIT("ended") },
 	[BADGE_DEACTIVATED] = { .words = STR_INIT("Deactivated"), .tone = STR_INIT("neutral") },
 	[BADGE_LEAVER] = { .words = STR_INIT("Known to a leaver"), .tone = STR_INIT("needs") },
-	[BADGE_UNOPENED] = { .words = STR_INIT("Not opened yet"),
-	    .tone = STR_INIT("needs"),
-	    .why = STR_INIT("Its secret waits for an admin to open it, and ends after 7 days.") },
+	[BADGE_UNOPENED] = { .words = STR_INIT("Not opened yet"), .tone = STR_INIT("needs") },
 	[BADGE_AT_RISK] = { .tone = STR_INIT("needs") },
 	[BADGE_NOWHERE] = { .words = STR_INIT("Nothing in scope"),
 	    .tone = STR_INIT("needs"),
@@ -210,6 +208,31 @@ say_unused(struct request *rq, const struct key_facts *key, struct key_badge *ba
 		    rq->arena, "Nobody has ever called with its secret, made %d days ago.", days);
 }
 
+static void
+say_unopened(struct request *rq, const struct key_facts *key, struct key_badge *badge)
+{
+	if (key->additional)
+		badge->why =
+		    fmt(rq->arena, "Its member has not opened it. Unopened it ends %.*s, for good.",
+			STR(clock_ago(rq->arena, key->expires_at, rq->now)));
+	else
+		badge->why = S("Its secret waits for an admin to open it, and ends after 7 days.");
+}
+
+/* What has ended ends with its last secret: nothing is left to do about it. */
+static void
+say_ended(const struct key_facts *key, struct key_badge *badge)
+{
+	if (badge->state == BADGE_NO_SECRET && key->secret_made_at)
+		badge->words = S("Not opened in time");
+	else if (badge->state == BADGE_NO_SECRET)
+		badge->words = S("Ended");
+	else if (badge->state == BADGE_DEACTIVATED && key->paused)
+		badge->words = S("Key deactivated");
+	if (badge->state == BADGE_NO_SECRET || badge->state == BADGE_EXPIRED)
+		badge->why = (str){ 0 };
+}
+
 struct key_badge
 key_badge(struct request *rq, const struct key_facts *key)
 {
@@ -236,14 +259,18 @@ key_badge(struct request *rq, const struct key_facts *key)
 	case BADGE_UNUSED:
 		say_unused(rq, key, &badge);
 		break;
+	case BADGE_UNOPENED:
+		say_unopened(rq, key, &badge);
+		break;
 	case BADGE_NO_SECRET:
 	case BADGE_REFUSED:
 	case BADGE_DEACTIVATED:
-	case BADGE_UNOPENED:
 	case BADGE_NOWHERE:
 	case BADGE_UNCONFIRMED:
 	case BADGE_WORKING:
 		break;
 	}
+	if (key->additional)
+		say_ended(key, &badge);
 	return badge;
 }

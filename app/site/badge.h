@@ -34,9 +34,11 @@ struct key_facts {
 	int64_t old_ends_at;
 	int64_t leaver_at; /* since when somebody who has seen the secret has left */
 	bool scope_lost;   /* something is in its scope, and all of it is archived */
+	bool additional;   /* an additional secret: it ends for good, */
+	bool paused;       /* and is refused while its account key is deactivated */
 };
 
-/* The same from any row that has these columns. */
+/* The same from any row that has these columns; the last two are for who knows of them. */
 #define KEY_FACTS(row)                                     \
 	(&(struct key_facts){ .id = (row)->id,             \
 	    .status = (row)->status,                       \

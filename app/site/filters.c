@@ -70,9 +70,8 @@ written(struct arena *a, const str *parts, enum part without)
 	return buf_str(&out);
 }
 
-/* Words that could be sent to a list: no secret, and no longer than a field has room for. */
-static str
-clean_words(str q)
+str
+filters_words(str q)
 {
 	q = str_trim(q);
 	return utf8_ok(q, false) && utf8_length(q) <= Q_MAX_CHARS && !pasted_secret(q) ? q
@@ -82,7 +81,7 @@ clean_words(str q)
 static void
 read_q(struct reading *r)
 {
-	str q = clean_words(query_text(r->rq, S("q")));
+	str q = filters_words(query_text(r->rq, S("q")));
 	struct strs terms = client_search_terms(r->rq->arena, q);
 
 	if (q.n == 0)
@@ -287,6 +286,6 @@ filters_posted(struct request *rq, str q)
 		if (utf8_length(parts[i]) > Q_MAX_CHARS)
 			parts[i] = (str){ 0 };
 	}
-	parts[P_Q] = clean_words(q);
+	parts[P_Q] = filters_words(q);
 	return written(rq->arena, parts, PARTS);
 }

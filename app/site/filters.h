@@ -31,4 +31,7 @@ void filters_pages(struct request *, struct filters *, const struct client_page 
 /* The query that a form of the list asks for, without the page it was on; for who answers the form. */
 str filters_posted(struct request *, str q);
 
+/* Words that could be sent to a list: no secret, and no longer than a field has room for; else empty. A view. */
+str filters_words(str);
+
 #endif

@@ -204,6 +204,7 @@ menu_of(const struct actor *actor)
 {
 	return (struct menus){ .overview = access_may(actor, SIGNED_IN),
 		.credentials = access_may(actor, CREDENTIALS_SEE),
+		.secrets = access_may(actor, USER),
 		.data_api = access_may(actor, DATA_API),
 		.accounts = access_may(actor, CREDENTIALS_SEE),
 		.apis = access_may(actor, CATALOGUE_SEE),

@@ -3,9 +3,8 @@
 
 #include "base/buf.h"
 #include "core/words.h"
-#include "site/badge.h"
 #include "site/count.h"
-#include "sql.h"
+#include "site/key.h"
 
 enum { MAY_BYTES = 1 << 14, MAY_SHOWN = 6 };
 
@@ -47,13 +46,29 @@ may_of(const struct grants *grants, int64_t client, bool entitled)
 	return buf_str(&out);
 }
 
-static struct credential_row
-credential_row_of(
-    struct request *rq, const struct client_rows_row *client, const struct grants *grants)
+struct key_facts
+credential_facts(const struct client_rows_row *client)
 {
-	struct key_badge badge = key_badge(rq, KEY_FACTS(client));
+	struct key_facts facts = *KEY_FACTS(client);
+
+	facts.additional = key_additional(client->kind);
+	facts.paused = str_eq(client->parent_status, S("deactivated"));
+	return facts;
+}
+
+static struct credential_row
+row_of(const struct grants *grants, const struct client_rows_row *client)
+{
+	struct request *rq = grants->rq;
+	struct key_facts facts = credential_facts(client);
+	struct key_badge badge = key_badge(rq, &facts);
+	bool additional = key_additional(client->kind);
+	bool data = str_eq(client->kind, S("data_api")), waits = badge.state == BADGE_UNOPENED;
 
 	return (struct credential_row){ .id = client->id,
+		.in_credentials = !additional && !data,
+		.in_secrets = additional,
+		.in_data_api = data,
 		.name = client->name,
 		.client_id = client->client_id,
 		.may = str_eq(client->kind, S("account")) ? S("All that the organization may")
@@ -61,10 +76,19 @@ credential_row_of(
 		.lost = may_of(grants, client->client, false),
 		.owner = client->owner,
 		.created = moment_of(rq, client->created_at),
+		.hint = client->hint,
+		.secret_made = moment_of(rq, client->secret_made_at),
 		.last_used = moment_of(rq, client->last_used_at),
 		.last_address = client->last_used_from,
+		.ends = moment_of(rq, client->client_expires_at),
 		.status = badge.words,
-		.tone = badge.tone };
+		.tone = badge.tone,
+		.key = client->parent,
+		.key_name = client->parent_name,
+		.reads = client->only_reads,
+		.until = moment_of(rq, waits ? client->expires_at : 0),
+		.open = waits && client->owner_user == rq->me,
+		.own = client->owner_user == rq->me };
 }
 
 struct credential_rows
@@ -80,7 +104,7 @@ credential_rows_of(struct request *rq, const struct client_page *page)
 		const struct client_rows_row *client = client_row_of(&clients, page->clients[i]);
 
 		if (client)
-			rows[n++] = credential_row_of(rq, client, &grants);
+			rows[n++] = row_of(&grants, client);
 	}
 	return (struct credential_rows){ rows, n };
 }

@@ -69,9 +69,8 @@ calls_of(struct request *rq, int64_t client, bool *more)
 	return (struct scoped_calls){ calls, n };
 }
 
-/* The words of a text with one blank between two. */
-static struct strs
-words_in(struct arena *a, str text)
+struct strs
+scoped_words(struct arena *a, str text)
 {
 	str *at = NEW(a, str, text.n / 2 + 1);
 	size_t n = 0;
@@ -96,8 +95,8 @@ scoped_show(struct request *rq, str id, struct scoped_shown *shown)
 	shown->nowhere = workspaces && live == 0;
 	shown->owner = row->owner_name;
 	shown->owner_left = row->owner_name.n && !str_eq(row->owner_status, S("active"));
-	shown->tags = words_in(rq->arena, row->tags);
-	shown->networks = words_in(rq->arena, row->networks);
+	shown->tags = scoped_words(rq->arena, row->tags);
+	shown->networks = scoped_words(rq->arena, row->networks);
 	shown->ends = moment_of(rq, row->expires_at);
 	shown->ended = row->expires_at && row->expires_at <= rq->now;
 	shown->soon =

@@ -19,4 +19,7 @@ SHAPE(scoped_shown, list(grants, scoped_grant), list(places, scoped_place), flag
 /* That of the organization's credential of this id; false, and nothing filled in, when it is no scoped one. */
 bool scoped_show(struct request *, str id, struct scoped_shown *);
 
+/* The words of a text with one blank between two: tags and networks are kept so. */
+struct strs scoped_words(struct arena *, str text);
+
 #endif

@@ -161,6 +161,38 @@ badge_at(const struct people *p, str id, int64_t now)
 	return key_badge(rq, KEY_FACTS(key_card(rq)));
 }
 
+/* An additional secret ends for good, so nothing is left to do about one that has; and it rests while its key does. */
+static void
+the_badges_of_an_additional_secret(void **state)
+{
+	struct key_facts facts = working();
+	struct key_badge badge;
+
+	(void)state;
+	facts.additional = true;
+	check_badge(&facts, BADGE_WORKING, "Working");
+	facts.paused = true;
+	check_badge(&facts, BADGE_DEACTIVATED, "Key deactivated");
+	facts.paused = false;
+	facts.secret_key = 0;
+	facts.stored_at = 0;
+	facts.expires_at = 1006 * DAY;
+	check_badge(&facts, BADGE_UNOPENED, "Not opened yet");
+	CHECK_STR(badge_of(&facts).why,
+	    "Its member has not opened it. Unopened it ends in 6 days, for good.");
+	facts.expires_at = 1000 * DAY;
+	badge = badge_of(&facts);
+	assert_int_equal(badge.state, BADGE_NO_SECRET);
+	CHECK_STR(badge.words, "Not opened in time");
+	assert_int_equal(badge.why.n, 0);
+	facts = working();
+	facts.additional = true;
+	facts.client_expires_at = 1000 * DAY;
+	badge = badge_of(&facts);
+	assert_int_equal(badge.state, BADGE_EXPIRED);
+	assert_int_equal(badge.why.n, 0);
+}
+
 /* A rotation is said last, until it ends within a day and the evidence speaks against that. */
 static void
 the_badge_of_a_rotation(void **state)
@@ -252,6 +284,7 @@ main(void)
 		cmocka_unit_test(each_limit_to_the_moment),
 		cmocka_unit_test(the_earlier_end_counts),
 		cmocka_unit_test(an_unopened_one_ends),
+		cmocka_unit_test(the_badges_of_an_additional_secret),
 		cmocka_unit_test(the_badge_of_a_rotation),
 		cmocka_unit_test(a_scope_that_is_archived),
 	};
