@@ -79,6 +79,7 @@ leave_some(struct request *rq, struct leaver *leaver)
 	}
 	if (row && !more) {
 		sql_leaver_left(rq->db, .user = leaver->user, .now = rq->now);
+		sql_data_access_end(rq->db, .org = rq->org, .user = leaver->user);
 		note(rq, &(struct audit_act){ S("user.left"), row->id, { 0 } });
 	}
 	commit(rq);

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "core/reaching.h"
 
+#include "core/leaver.h"
+
 #include <unistd.h>
 
 static void
@@ -209,6 +211,21 @@ who_knew_the_key_and_left_is_named_until_it_is_replaced(void **state)
 	assert_int_equal(leavers(&o.ann).n, 0);
 }
 
+/* Back again, they know what they knew, and an admin says anew whether they reach the page. */
+static void
+who_has_left_is_off_the_list(void **state)
+{
+	struct office o = office_make();
+
+	(void)state;
+	assert_int_equal(change(&o.ann, o.ben_id, data_grant), DATA_CHANGED);
+	sql_run("UPDATE user SET status = 'deactivated' WHERE id = %d", (int)o.ben.user);
+	hand_ask(&world.hand, 0);
+	leaver_mark_due(&world.hand.desk, &world.hand.arena);
+	sql_run("UPDATE user SET status = 'active' WHERE id = %d", (int)o.ben.user);
+	assert_false(data_listed(begin_as(&o.ben)));
+}
+
 static void
 opening_is_noted_once_a_minute(void **state)
 {
@@ -237,6 +254,7 @@ main(void)
 		cmocka_unit_test(of_twenty_grants_at_once_one_is_noted),
 		cmocka_unit_test(nothing_is_made_after_access_was_taken_away),
 		cmocka_unit_test(who_knew_the_key_and_left_is_named_until_it_is_replaced),
+		cmocka_unit_test(who_has_left_is_off_the_list),
 		cmocka_unit_test(opening_is_noted_once_a_minute),
 	};
 
