@@ -188,6 +188,8 @@ key_reveal(struct request *rq, const struct client_made *made, enum key_made how
 	view.noun = key_noun(card->kind);
 	view.handle = key_handle(card->kind);
 	view.scoped = scoped_show(rq, made->id, &view.scope);
+	if (view.in_secrets)
+		additional_show(rq, made->id, &view.lent);
 	if (view.rotated) {
 		view.old_hint = card->old_hint;
 		view.old_ends = moment_of(rq, card->old_ends_at);

@@ -3,6 +3,7 @@
 #define SITE_KEY_H
 
 #include "core/client.h"
+#include "site/additional_shown.h"
 #include "site/badge.h"
 #include "site/page.h"
 #include "site/scoped_shown.h"
@@ -65,7 +66,7 @@ void key_reveal_headers(struct request *, struct reply *);
 SHAPE(credential_reveal_view, text(id), flag(in_credentials), flag(in_secrets), flag(in_data_api),
     text(name), text(noun), text(handle), flag(scoped), text(client_id), text(secret),
     flag(replaced), flag(rotated), flag(compromised), flag(opened), text(old_hint),
-    part(old_ends, moment), text(curl), part(scope, scoped_shown));
+    part(old_ends, moment), text(curl), part(scope, scoped_shown), part(lent, additional_shown));
 SHAPE(credential_made_view, text(id), flag(in_credentials), flag(in_secrets), flag(in_data_api),
     text(name), text(noun), flag(scoped), part(made, moment), flag(replaced), flag(rotated),
     flag(compromised), flag(opened), part(old_ends, moment), text(once), flag(may_change));
