@@ -233,7 +233,7 @@ reset_it_dies_with_its_token_and_the_next_one_has_the_same_owner(void **state)
 	struct client_made made;
 
 	(void)state;
-	assert_int_equal(reset(&o.mia, o.with.key.made.id, &made), MADE_NEW);
+	assert_int_equal(reset_as(&o.mia, o.with.key.made.id, &made), MADE_NEW);
 	assert_int_equal(ask(&o.with.key), VERDICT_REVOKED);
 	assert_int_equal(token_says(&o, &token), VERDICT_REVOKED);
 	shows_now(&o, made.secret);
@@ -253,7 +253,7 @@ reset_by_an_admin_nothing_works_until_its_owner_opens_it(void **state)
 	struct client_made made;
 
 	(void)state;
-	assert_int_equal(reset(&o.with.key.ann, o.with.key.made.id, &made), MADE_NEW);
+	assert_int_equal(reset_as(&o.with.key.ann, o.with.key.made.id, &made), MADE_NEW);
 	CHECK_STR(made.secret, "");
 	assert_int_equal(ask(&o.with.key), VERDICT_REVOKED);
 	assert_int_equal(token_says(&o, &token), VERDICT_REVOKED);
