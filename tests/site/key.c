@@ -3,6 +3,7 @@
 #include "site/visit.h"
 
 #include "site/key.h"
+#include "site/route.h"
 
 static int
 open_pages(void **state)
@@ -19,8 +20,10 @@ open_pages(void **state)
 static struct request *
 admin(const struct people *p)
 {
+	static const struct route about_a_key = { .object = CLIENT };
 	struct request *rq = act_as(visit(S("")), p);
 
+	rq->route = &about_a_key;
 	rq->method = POST;
 	return rq;
 }
