@@ -16,11 +16,12 @@ open_pages(void **state)
 	return 0;
 }
 
+static const struct route about_a_key = { .object = CLIENT };
+
 /* The admin's request, as after session_find(). */
 static struct request *
 admin(const struct people *p)
 {
-	static const struct route about_a_key = { .object = CLIENT };
 	struct request *rq = act_as(visit(S("")), p);
 
 	rq->route = &about_a_key;
@@ -45,6 +46,7 @@ a_key_is_found_in_its_own_organization(void **state)
 	CHECK_STR(rq->environment, "production");
 	/* An operator without an organization finds nobody's. */
 	rq = visit(S(""));
+	rq->route = &about_a_key;
 	rq->id = made.id;
 	assert_null(key_card(rq));
 }
