@@ -213,7 +213,7 @@ say_unopened(struct request *rq, const struct key_facts *key, struct key_badge *
 {
 	if (key->additional)
 		badge->why =
-		    fmt(rq->arena, "Its member has not opened it. Unopened it ends %.*s, for good.",
+		    fmt(rq->arena, "Nobody has opened it. Unopened it ends %.*s, for good.",
 			STR(clock_ago(rq->arena, key->expires_at, rq->now)));
 	else
 		badge->why = S("Its secret waits for an admin to open it, and ends after 7 days.");

@@ -179,7 +179,7 @@ the_badges_of_an_additional_secret(void **state)
 	facts.expires_at = 1006 * DAY;
 	check_badge(&facts, BADGE_UNOPENED, "Not opened yet");
 	CHECK_STR(badge_of(&facts).why,
-	    "Its member has not opened it. Unopened it ends in 6 days, for good.");
+	    "Nobody has opened it. Unopened it ends in 6 days, for good.");
 	facts.expires_at = 1000 * DAY;
 	badge = badge_of(&facts);
 	assert_int_equal(badge.state, BADGE_NO_SECRET);
