@@ -105,7 +105,10 @@ still_there(struct request *rq)
 static bool
 reaches_still(struct request *rq)
 {
-	return rq->route->may != DATA_API || rq->actor->role == ROLE_ADMIN || data_listed(rq);
+	const struct actor *actor = rq->actor;
+
+	return rq->route->may != DATA_API || (actor && actor->role == ROLE_ADMIN) ||
+	       data_listed(rq);
 }
 
 /* A secret in an address stays in none: the page at the address without it says what to do. */
