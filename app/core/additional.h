@@ -38,15 +38,16 @@ struct additional_wish {
 struct additional_wrong {
 	enum may_wrong may;
 	str which; /* an API's name, for MAY_TWO_OF_ONE */
-	bool
-	    key; /* no account key of this organization and environment that is active; one whose own secret
-	              * nobody has opened yet will do */
-	bool
-	    member; /* no active user of the organization, or another one, and who asks is no admin */
-	bool expiry; /* in the past */
-	bool
-	    held; /* who asks is no admin, and it keeps permissions that they could not give themselves: then it
-	              * cannot be made to live longer, to do more than read, or to be used from elsewhere */
+	/* No account key of this organization and environment that is active; one whose own secret nobody has
+	 * opened yet will do. */
+	bool key;
+	/* No active user of the organization, or another one, and who asks is no admin. */
+	bool member;
+	/* In the past. */
+	bool expiry;
+	/* Who asks is no admin, and it keeps permissions that they could not give themselves: then it cannot be
+	 * made to live longer, to do more than read, or to be used from elsewhere. */
+	bool held;
 };
 
 /* What became of it. All but ADDITIONAL_DONE must be undone by the caller. */

@@ -126,13 +126,13 @@ SELECT t.client_id AS client, t.created_at, t.name_key,
 -- An additional secret is used with the client ID of its account key, its parent.
 -- rows client_rows(org int, ids text) -> client int, id text, name text, client_id text, kind text,
 --     environment text, status text, created_at time, hint text?, secret_made_at time?, stored_at time?,
---     last_used_at time?, last_used_from text?, last_used_by text?, expires_at time?, client_expires_at time?,
---     secret_key int?, old_hint text?, old_ends_at time?, owner text?, owner_user int?, only_reads flag,
---     parent text?, parent_name text?, parent_status text?, leaver_at time?, scope_lost flag
+--     last_used_at time?, last_used_from text?, expires_at time?, client_expires_at time?, secret_key int?,
+--     old_hint text?, old_ends_at time?, owner text?, owner_user int?, only_reads flag, parent text?,
+--     parent_name text?, parent_status text?, leaver_at time?, scope_lost flag
 SELECT STRAIGHT_JOIN c.id AS client, c.public_id AS id, c.name,
        COALESCE(k.client_id, c.client_id) AS client_id, c.kind, c.environment, c.status, c.created_at,
        s.hint, s.created_at AS secret_made_at, s.stored_at, s.last_used_at, s.last_used_from,
-       s.last_used_by, s.expires_at, c.expires_at AS client_expires_at, s.key_number AS secret_key,
+       s.expires_at, c.expires_at AS client_expires_at, s.key_number AS secret_key,
        r.hint AS old_hint, r.ends_at AS old_ends_at, p.name AS owner, u.id AS owner_user, c.only_reads,
        k.public_id AS parent, k.name AS parent_name, k.status AS parent_status, s.leaver_at,
        NOT EXISTS (SELECT 1

@@ -1,10 +1,9 @@
 -- What members may give an additional secret that they make for themselves.
 
--- rows member_offers(org int) -> permission int, api int, api_word text, api_name text, description text,
---     may text?, name text, only_reads flag, entitled flag, given flag
-SELECT p.id AS permission, a.id AS api, a.word AS api_word, a.name AS api_name, a.description,
-       CONCAT(a.word, ':', p.word) AS may, p.name, p.only_reads, e.api_id IS NOT NULL AS entitled,
-       m.permission_id IS NOT NULL AS given
+-- rows member_offers(org int) -> permission int, api_name text, may text?,
+--     name text, entitled flag, given flag
+SELECT p.id AS permission, a.name AS api_name, CONCAT(a.word, ':', p.word) AS may, p.name,
+       e.api_id IS NOT NULL AS entitled, m.permission_id IS NOT NULL AS given
   FROM permission p
   JOIN api a ON a.id = p.api_id
   LEFT JOIN entitlement e ON e.organization_id = :org AND e.api_id = p.api_id

@@ -2,6 +2,8 @@
  *
  *      GET  /credentials/:id           what it is, and what became of its secrets
  *      POST /credentials/:id/stored    "I have stored it"
+ *
+ *      the second also below /secrets/:id and /data-api: key_home()
  */
 #include "core/pending.h"
 #include "core/policy.h"

@@ -2,6 +2,8 @@
  *
  *      GET  /credentials/:id/cancel    what stops, and who uses it already
  *      POST /credentials/:id/cancel    do it
+ *
+ *      the same below /secrets/:id and /data-api: key_home()
  */
 #include "pages/pages.h"
 #include "site/key.h"

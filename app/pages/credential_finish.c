@@ -2,6 +2,8 @@
  *
  *      GET  /credentials/:id/finish    what stops, and who still uses it
  *      POST /credentials/:id/finish    do it
+ *
+ *      the same below /secrets/:id and /data-api: key_home()
  */
 #include "pages/pages.h"
 #include "site/key.h"

@@ -2,6 +2,8 @@
  *
  *      GET  /credentials/:id/open    what opening does, and until when
  *      POST /credentials/:id/open    make its text, and show it to this one person
+ *
+ *      the same below /secrets/:id: key_home()
  */
 #include "core/pending.h"
 #include "pages/pages.h"

@@ -2,6 +2,8 @@
  *
  *      GET  /credentials/:id/reset    what stops and when
  *      POST /credentials/:id/reset    do it, and show the new secret once
+ *
+ *      the same below /secrets/:id and /data-api: key_home()
  */
 #include "core/additional.h"
 #include "pages/pages.h"

@@ -2,6 +2,8 @@
  *
  *      GET  /credentials/:id/rotate    how long both work, and when the old one ends
  *      POST /credentials/:id/rotate    do it, and show the new secret once; or the form again
+ *
+ *      the same below /secrets/:id and /data-api: key_home()
  */
 #include "core/policy.h"
 #include "pages/pages.h"

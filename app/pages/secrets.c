@@ -138,7 +138,7 @@ ended(struct request *rq, const struct secret_query *query)
 static struct ended_secrets
 ended_rows(struct request *rq, const struct part *part)
 {
-	struct secrets_ended_rows_rows all = sql_secrets_ended_rows(
+	struct secrets_ended_shown_rows all = sql_secrets_ended_shown(
 	    rq->db, .org = rq->org, .ids = client_rows_ids(rq->arena, part->clients, part->n));
 	struct ended_secret *rows = NEW(rq->arena, struct ended_secret, all.n);
 
