@@ -253,6 +253,14 @@ client_activate(struct request *rq, str id, bool active)
 	return true;
 }
 
+str
+client_sid_held(struct request *rq, str id)
+{
+	const struct client_lock_row *client = sql_client_lock(rq->db, .org = rq->org, .id = id);
+
+	return client ? sql_rotation_state(rq->db, .client = client->client)->n_sid : (str){ 0 };
+}
+
 bool
 client_stored(struct request *rq, str id)
 {

@@ -49,6 +49,10 @@ bool client_delete(struct request *, str id);
  * there is none of that id; an additional secret is not paused, but revoked. */
 bool client_activate(struct request *, str id, bool active);
 
+/* The sid of its current secret, which stays so until the transaction ends: its row is held. Empty when it has none,
+ * or there is no client of that id. */
+str client_sid_held(struct request *, str id);
+
 /* Notes that the current secret has been stored by who it was shown to. False when there is none. */
 bool client_stored(struct request *, str id);
 

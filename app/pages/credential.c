@@ -104,6 +104,8 @@ credential_stored(struct request *rq)
 		return refusal;
 	if (!str_eq(form_field(rq, S("stored")), S("1")))
 		return key_see(rq, "");
+	if (!key_as_seen(rq))
+		return rotation_changed(rq);
 	if (!client_stored(rq, rq->id))
 		return not_found(rq);
 	if (replacement_brief(rq, rq->id).open)

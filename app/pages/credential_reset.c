@@ -8,12 +8,13 @@
 #include "core/additional.h"
 #include "pages/pages.h"
 #include "site/key.h"
+#include "site/rotation.h"
 #include "site/use.h"
 
 SHAPE(credential_reset_view, text(id), text(name), text(noun), text(handle), text(client_id),
     text(hint), part(last_used, moment), text(last_address), text(last_program),
     part(felt_by, felt_shown), text(old_hint), part(old_ends, moment), part(old_used, moment),
-    text(old_address), text(other), text(once));
+    text(old_address), text(other), text(seen), text(once));
 PAGE(credential_reset, "Reset the secret of", .menu = MENU_CREDENTIALS,
     .data_title = STR_INIT("Replace the API key at once"));
 
@@ -38,6 +39,7 @@ form(struct request *rq, int status, const struct client_card_row *key, str once
 		.last_program = key->last_used_by,
 		.felt_by = use_felt_by(rq),
 		.other = others(rq, key) ? key->owner_name : (str){ 0 },
+		.seen = rq->unproven ? form_field(rq, S("seen")) : key->sid,
 		.once = once };
 
 	if (KEY_ROTATES(rq, key)) {
@@ -72,6 +74,7 @@ credential_reset_save(struct request *rq)
 	const struct client_card_row *key = key_to_change(rq, &refusal);
 	str once = form_field(rq, S("once"));
 	struct client_made made;
+	bool as_seen;
 
 	if (!key)
 		return refusal;
@@ -79,8 +82,11 @@ credential_reset_save(struct request *rq)
 		return form(rq, 422, key, once.n ? once : once_number(rq));
 	if (once.n == 0) /* without its number a form could reset twice */
 		return key_see(rq, "/reset");
+	as_seen = key_as_seen(rq);
 	switch (reset(rq, key, once, &made)) {
 	case MADE_NEW:
+		if (!as_seen) /* told after a form that was sent twice: that one finds its own work */
+			return rotation_changed(rq);
 		if (others(rq, key))
 			return key_see(rq, "?did=waits");
 		return key_reveal(rq, &made, KEY_RESET);

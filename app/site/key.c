@@ -150,6 +150,13 @@ key_to_change(struct request *rq, struct reply *refusal)
 	return key_to(rq, KEY_CHANGE, refusal);
 }
 
+bool
+key_as_seen(struct request *rq)
+{
+	return rq->route->object != DATA ||
+	       str_eq(form_field(rq, S("seen")), client_sid_held(rq, rq->id));
+}
+
 str
 key_home(const struct request *rq)
 {
@@ -185,6 +192,7 @@ key_reveal(struct request *rq, const struct client_made *made, enum key_made how
 	view.in_secrets = key_additional(card->kind);
 	view.in_data_api = is_data_api(card->kind);
 	view.in_credentials = !view.in_secrets && !view.in_data_api;
+	view.seen = card->sid;
 	view.noun = key_noun(card->kind);
 	view.handle = key_handle(card->kind);
 	view.scoped = scoped_show(rq, made->id, &view.scope);

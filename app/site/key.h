@@ -29,6 +29,11 @@ bool key_may(const struct request *, const struct client_card_row *, enum key_ac
 const struct client_card_row *key_to(struct request *, enum key_act, struct reply *refusal);
 const struct client_card_row *key_to_change(struct request *, struct reply *refusal);
 
+/* Whether the posted field `seen` names the current secret of rq->id, or is empty and there is none: always where the
+ * route is about another object than DATA. What DATA is changes with the environment that the session shows, so a form
+ * about it says which key it was made for. Holds the client's row: asked before that key is changed. */
+bool key_as_seen(struct request *);
+
 /* Where the pages of the route's key begin: "/credentials/ID", "/secrets/ID" or "/data-api". Templates write
  * {{>part_home}}, which goes by the frame's flags in_credentials, in_secrets and in_data_api. */
 str key_home(const struct request *);
@@ -66,7 +71,8 @@ void key_reveal_headers(struct request *, struct reply *);
 SHAPE(credential_reveal_view, text(id), flag(in_credentials), flag(in_secrets), flag(in_data_api),
     text(name), text(noun), text(handle), flag(scoped), text(client_id), text(secret),
     flag(replaced), flag(rotated), flag(compromised), flag(opened), text(old_hint),
-    part(old_ends, moment), text(curl), part(scope, scoped_shown), part(lent, additional_shown));
+    part(old_ends, moment), text(seen), text(curl), part(scope, scoped_shown),
+    part(lent, additional_shown));
 SHAPE(credential_made_view, text(id), flag(in_credentials), flag(in_secrets), flag(in_data_api),
     text(name), text(noun), flag(scoped), part(made, moment), flag(replaced), flag(rotated),
     flag(compromised), flag(opened), part(old_ends, moment), text(once), flag(may_change));
