@@ -35,19 +35,59 @@ PAGE(search, "Search", .menu = MENU_NONE);
 
 /* ---- the page */
 
+/* How many clients of the Data API are found that this person does not reach: none, or the one there is. */
+static size_t
+hidden_in(struct request *rq, const struct client_query *query)
+{
+	struct client_query data = *query;
+	str *terms = NEW(rq->arena, str, query->terms.n + 1);
+
+	if (query->terms.n == 0 || access_may(rq->actor, DATA_API))
+		return 0;
+	for (size_t i = 0; i < query->terms.n; i++)
+		terms[i] = query->terms.at[i];
+	terms[query->terms.n] = S("kind=data_api");
+	data.terms = (struct strs){ terms, query->terms.n + 1 };
+	return client_list(rq, &data).n;
+}
+
+static struct credential_rows
+without_data(struct request *rq, struct credential_rows all)
+{
+	struct credential_row *rows = NEW(rq->arena, struct credential_row, all.n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < all.n; i++)
+		if (!all.at[i].in_data_api)
+			rows[n++] = all.at[i];
+	return (struct credential_rows){ rows, n };
+}
+
 static struct found_here
 credentials_in(struct request *rq, struct strs terms, bool integration)
 {
 	struct client_query query = { .integration = integration, .terms = terms, .rows = SHOWN };
-	struct client_page page = client_list(rq, &query);
-	struct credential_rows rows = credential_rows_of(rq, &page);
+	size_t hidden = hidden_in(rq, &query);
+	struct client_page page;
+	struct credential_rows rows;
+	bool more;
 
+	query.rows += hidden;
+	page = client_list(rq, &query);
+	rows = credential_rows_of(rq, &page);
+	if (!access_may(rq->actor, DATA_API))
+		rows = without_data(rq, rows);
+	if (!page.more)
+		page.count -= (int64_t)hidden;
+	more = page.next.n > 0 || rows.n > SHOWN;
+	if (rows.n > SHOWN)
+		rows.n = SHOWN;
 	return (struct found_here){ .rows = rows,
 		.n = (int64_t)rows.n,
 		.count = credential_count(rq, &page),
 		.environment = integration ? S("Integration") : S("Production"),
 		.value = integration ? S("integration") : S("production"),
-		.more = page.next.n > 0 };
+		.more = more };
 }
 
 static struct found_kind
@@ -167,6 +207,18 @@ to_client(struct request *rq, const struct search_client_row *client)
 	    STR(client->id));
 }
 
+/* The client that a whole word names, unless it is the Data API's and this person does not reach that. */
+static const struct search_client_row *
+client_named(struct request *rq, str word)
+{
+	const struct search_client_row *client =
+	    sql_search_client(rq->db, .org = rq->org, .word = word);
+
+	if (client && str_eq(client->kind, S("data_api")) && !access_may(rq->actor, DATA_API))
+		return NULL;
+	return client;
+}
+
 /* By its id alone, which is no secret. That the whole of it was here is in the log of its organization. */
 static struct reply
 secret_pasted(struct request *rq, str q)
@@ -177,7 +229,7 @@ secret_pasted(struct request *rq, str q)
 
 	if (!pasted_find(q, &pasted))
 		return see_other(rq, "/search?did=secret-unknown");
-	client = sql_search_client(rq->db, .org = rq->org, .word = pasted.sid);
+	client = client_named(rq, pasted.sid);
 	if (!client)
 		return see_other(rq, "/search?did=secret-unknown");
 	if (secret_read(rq->desk->keyring, pasted.secret, &parts) == SECRET_GOOD)
@@ -189,8 +241,7 @@ secret_pasted(struct request *rq, str q)
 static bool
 named(struct request *rq, str word, struct reply *reply)
 {
-	const struct search_client_row *client =
-	    sql_search_client(rq->db, .org = rq->org, .word = word);
+	const struct search_client_row *client = client_named(rq, word);
 	const struct search_level_row *level =
 	    sql_search_level(rq->db, .org = rq->org, .word = word);
 

@@ -116,4 +116,15 @@ fixture_data_api(struct test *t, const struct fixture_key *key)
 	world_sql(t->world, t->arena,
 	    fmt(t->arena, "UPDATE client SET kind = 'data_api', place = 1 WHERE public_id = '%.*s'",
 		STR(word(t, key->name, ""))));
+	world_sql(t->world, t->arena,
+	    fmt(t->arena,
+		"UPDATE client_term SET term = 'kind=data_api' WHERE term LIKE 'kind=%%' AND "
+		"client_id = (SELECT id FROM client WHERE public_id = '%.*s')",
+		STR(word(t, key->name, ""))));
+	world_sql(t->world, t->arena,
+	    fmt(t->arena,
+		"UPDATE client_indexed SET terms = REPLACE(REPLACE(terms, 'kind=scoped', "
+		"'kind=data_api'), 'kind=account', 'kind=data_api') WHERE client_id = (SELECT id "
+		"FROM client WHERE public_id = '%.*s')",
+		STR(word(t, key->name, ""))));
 }
