@@ -166,14 +166,17 @@ additional_end_due(struct desk *desk, struct arena *arena)
 	struct request rq = { .arena = arena, .db = desk->db, .desk = desk, .now = clock_now() };
 	struct additional_due_rows due = sql_additional_due(
 	    rq.db, .now = rq.now, .since = rq.now - LEFT_DAYS * DAY, .count = ADDITIONAL_DUE_MAX);
+	size_t mark;
 
 	rq.number = random_base62(arena, NUMBER_CHARS);
+	mark = arena_mark(arena);
 	for (size_t i = 0; i < due.n; i++) {
 		db_begin(rq.db, DB_WRITE);
 		end_if_dead(&rq, due.at[i].client);
 		audit_write(&rq);
 		db_commit(rq.db);
 		rq.audit = NULL;
+		arena_wipe(arena, mark);
 	}
 }
 

@@ -193,8 +193,9 @@ cleared(const struct side *side, const struct client_indexed_get_row *before)
 	return none;
 }
 
-void
-client_index(struct request *rq, int64_t client)
+/* What it leaves in the arena is given back by the caller. */
+static void
+index_one(struct request *rq, int64_t client)
 {
 	const struct client_facts_row *facts = sql_client_facts(rq->db, .client = client);
 	const struct client_indexed_get_row *before;
@@ -212,6 +213,15 @@ client_index(struct request *rq, int64_t client)
 	sql_client_indexed_set(rq->db, .client = client, .name_key = side.name_key,
 	    .created_at = facts->created_at, .terms = joined(&new));
 	sql_client_indexed_mark(rq->db, .client = client, .format = INDEX_FORMAT);
+}
+
+void
+client_index(struct request *rq, int64_t client)
+{
+	size_t mark = arena_mark(rq->arena);
+
+	index_one(rq, client);
+	arena_wipe(rq->arena, mark);
 }
 
 /* One transaction; false when nothing is left to do. */

@@ -110,6 +110,53 @@ they_end_with_their_account_key(void **state)
 	assert_int_equal(additional_places(begin_as(&t.ann), S("production")).used, 1);
 }
 
+/* As many words as there is room for. */
+static str
+long_comment(struct arena *a)
+{
+	enum { WORDS = 50, WORD = 9 };
+	struct buf b = buf_new(a, 500);
+
+	for (int i = 0; i < WORDS; i++) {
+		buf_add(&b, random_base62(a, WORD));
+		buf_add_char(&b, ' ');
+	}
+	return buf_str(&b);
+}
+
+/* As many as the setting allows, some found by as many words as a comment holds, end in the memory of one request. */
+static void
+many_with_long_comments_end_in_one_request(void **state)
+{
+	enum { MANY = 200, REQUEST_BYTES = 4 << 20 };
+	struct team t = team_make();
+	struct additional_wish wish = wish_for(&t, t.may_id);
+	struct additional_wrong wrong;
+	struct client_made made;
+	struct arena small;
+	struct request *rq;
+
+	(void)state;
+	world.settings.additional_secrets = MANY;
+	for (int i = 0; i < MANY; i++) {
+		rq = begin_as(&t.ann);
+		wish.comment = i % 4 ? S("") : long_comment(rq->arena);
+		assert_int_equal(additional_make(rq, &wish, &made, &wrong), ADDITIONAL_DONE);
+		commit(rq);
+	}
+	world_test();
+	rq = begin_as(&t.ann);
+	arena_open(&small, rq->arena->fault, REQUEST_BYTES);
+	rq->arena = &small;
+	db_bind(rq->db, &small);
+	assert_true(client_delete(rq, t.key.id));
+	commit(rq);
+	arena_close(&small);
+	assert_int_equal(clients(&t, "c.deleted_at IS NULL"), 0);
+	assert_int_equal(acts(&t, "client.end"), MANY);
+	check_team(&t);
+}
+
 /* ---- dead by itself */
 
 static void
@@ -297,6 +344,7 @@ main(void)
 		cmocka_unit_test(owner_admin_and_compliance_admin_revoke),
 		cmocka_unit_test(revoking_and_deleting),
 		cmocka_unit_test(they_end_with_their_account_key),
+		cmocka_unit_test(many_with_long_comments_end_in_one_request),
 		cmocka_unit_test(the_housekeeper_ends_what_is_dead),
 		cmocka_unit_test(an_owner_who_was_marked_as_left_is_found),
 		cmocka_unit_test(an_unopened_one_ends_whole),
