@@ -218,7 +218,7 @@ audit_edit(struct request *rq, str id, const struct state *before, const struct 
 		audit(rq, S("client.save"), id, (str){ 0 });
 }
 
-/* The one of that id, its row locked, if rq's actor may change it and it is not past its expiry. */
+/* The one of that id, its row locked, if rq's actor may change it and it is not past its end. */
 static const struct additional_get_row *
 to_change(struct request *rq, str id)
 {
@@ -228,6 +228,8 @@ to_change(struct request *rq, str id)
 		was = sql_additional_get(rq->db, .org = rq->org, .id = id);
 	if (!was || !additional_may_change(rq, was->owner) ||
 	    !str_eq(was->owner_status, S("active")))
+		return NULL;
+	if (sql_client_late(rq->db, .client = was->client, .now = rq->now))
 		return NULL;
 	return was->expires_at && was->expires_at <= rq->now ? NULL : was;
 }

@@ -125,7 +125,8 @@ client_shows(const struct request *rq, const struct client_lock_row *client)
 	if (!client_additional(client))
 		return true;
 	return rq->me && client->owner == rq->me &&
-	       (!client->expires_at || client->expires_at > rq->now);
+	       (!client->expires_at || client->expires_at > rq->now) &&
+	       !sql_client_late(rq->db, .client = client->client, .now = rq->now);
 }
 
 bool

@@ -29,6 +29,14 @@ SELECT c.id AS client, c.public_id AS id, c.kind,
    AND c.deleted_at IS NULL
    FOR UPDATE;
 
+-- A hand-off that was not opened in time, for who holds the client.
+-- one client_late(client int, now time) -> sid text
+SELECT sid
+  FROM secret
+ WHERE current_of = :client
+   AND status = 'pending'
+   AND expires_at <= :now;
+
 -- run client_end(client int, now time)
 UPDATE client
    SET status = 'deleted', place = NULL, deleted_at = :now, version = version + 1

@@ -34,7 +34,7 @@ void client_add_primary(struct request *, int64_t client, const struct fresh_sec
 void pending_add(struct request *, int64_t client, str sid);
 
 /* Whether rq's actor may be shown the text of a new secret of this client: that of an additional one is for its owner
- * alone, and not past its end. */
+ * alone, and not past its end, which is also that of a hand-off that nobody opened. */
 bool client_shows(const struct request *, const struct client_lock_row *);
 
 /* Whether they may change it otherwise: an additional one its owner and admins. */

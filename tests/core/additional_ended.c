@@ -254,6 +254,27 @@ an_unopened_one_ends_whole(void **state)
 	assert_int_equal(acts(&t, "secret.end"), 0);
 }
 
+/* Whether or not the housekeeper has been there. */
+static void
+one_that_was_not_opened_is_not_revived(void **state)
+{
+	struct team t = team_make();
+	struct client_made made = added(&t, &t.ann, t.may_id), next;
+	struct additional_wish wish = wish_for(&t, S(""));
+	struct additional_wrong wrong;
+
+	(void)state;
+	leave_unopened(&made);
+	assert_int_equal(reset_as(&t.may, made.id, &next), MADE_NOTHING);
+	assert_int_equal(next.secret.n, 0);
+	assert_int_equal(client_reset(begin_as(&t.may), made.id, S(""), &next), MADE_NOTHING);
+	assert_int_equal(reset_as(&t.ann, made.id, &next), MADE_NOTHING);
+	assert_int_equal(change(&t.ann, made.id, &wish, &wrong), ADDITIONAL_NOTHING);
+	assert_int_equal(secrets(&t, "TRUE"), 1);
+	end_due();
+	check_ended(&t, &made, "unopened");
+}
+
 /* A reset by an admin that nobody opens ends it too; one in time goes on. */
 static void
 a_reset_has_its_own_seven_days(void **state)
@@ -262,8 +283,14 @@ a_reset_has_its_own_seven_days(void **state)
 	struct client_made made = added(&t, &t.ann, t.may_id), opened;
 
 	(void)state;
-	leave_unopened(&made);
+	sql_run("UPDATE secret SET expires_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR WHERE status = "
+		"'pending' AND organization_id = %d",
+	    (int)t.ann.org);
 	assert_int_equal(reset_as(&t.ann, made.id, &opened), MADE_NEW);
+	assert_int_equal(
+	    secrets(
+		&t, "s.status = 'pending' AND s.expires_at > UTC_TIMESTAMP(6) + INTERVAL 6 DAY"),
+	    1);
 	end_due();
 	assert_int_equal(clients(&t, "c.deleted_at IS NULL"), 1);
 	assert_int_equal(open_by(&t.may, made.id, &opened), OPENED);
@@ -348,6 +375,7 @@ main(void)
 		cmocka_unit_test(the_housekeeper_ends_what_is_dead),
 		cmocka_unit_test(an_owner_who_was_marked_as_left_is_found),
 		cmocka_unit_test(an_unopened_one_ends_whole),
+		cmocka_unit_test(one_that_was_not_opened_is_not_revived),
 		cmocka_unit_test(a_reset_has_its_own_seven_days),
 		cmocka_unit_test(one_past_its_end_is_not_opened),
 		cmocka_unit_test(the_dead_give_up_their_places),
