@@ -92,6 +92,15 @@ SELECT id AS client
  ORDER BY id
  LIMIT 1000;
 
+-- rows additional_of_owner(owner int, count int) -> client int
+SELECT id AS client
+  FROM client
+ WHERE owner_id = :owner
+   AND kind = 'additional'
+   AND deleted_at IS NULL
+ ORDER BY id
+ LIMIT :count;
+
 -- What is dead in one environment, for who needs a place.
 -- rows additional_dead(org int, environment text, now time) -> client int
 SELECT c.id AS client

@@ -160,6 +160,18 @@ additional_end_dead(struct request *rq, str environment)
 	return n;
 }
 
+size_t
+additional_end_of_owner(struct request *rq, int64_t owner, int64_t most)
+{
+	struct additional_of_owner_rows all =
+	    sql_additional_of_owner(rq->db, .owner = owner, .count = most);
+	size_t n = 0;
+
+	for (size_t i = 0; i < all.n; i++)
+		n += end_if_dead(rq, all.at[i].client);
+	return n;
+}
+
 void
 additional_end_due(struct desk *desk, struct arena *arena)
 {

@@ -2,9 +2,12 @@
 #include "core/leaver.h"
 
 #include "base/random.h"
+#include "core/additional.h"
 #include "core/audit.h"
 #include "core/policy.h"
 #include "sql.h"
+
+#include <inttypes.h>
 
 enum { NUMBER_CHARS = 16 }; /* of a request: what is done is audited under it */
 
@@ -54,13 +57,28 @@ mark_some(struct request *rq, struct leaver *leaver)
 		const struct leaver_seen_row *row = &seen.at[i];
 
 		leaver->after = row->exposure;
-		if (!row->marks || !sql_leaver_mark(rq->db, .secret = row->secret, .now = rq->now))
+		if (!sql_leaver_mark(rq->db, .secret = row->secret, .now = rq->now))
 			continue;
 		leaver->marks++;
 		note(rq, &(struct audit_act){ S("secret.known-to-leaver"), row->sid,
 			     fmt(rq->arena, "{\"user\":\"%.*s\"}", STR(leaver->id)) });
 	}
 	return seen.n > 0;
+}
+
+/* What ends with them, and does not begin again when they come back; the next piece of it. */
+static bool
+end_some(struct request *rq, const struct leaver *leaver)
+{
+	int64_t sessions = sql_leaver_sessions_end(rq->db, .user = leaver->user);
+	str left = S("{\"reason\":\"left\"}");
+	str ended = fmt(rq->arena, "{\"reason\":\"left\",\"sessions\":%" PRId64 "}", sessions);
+
+	if (sessions)
+		note(rq, &(struct audit_act){ S("session.end-all"), leaver->id, ended });
+	if (sql_data_access_end(rq->db, .org = rq->org, .user = leaver->user))
+		note(rq, &(struct audit_act){ S("data-access.take"), leaver->id, left });
+	return additional_end_of_owner(rq, leaver->user, LEAVER_PIECE) == LEAVER_PIECE;
 }
 
 /* One transaction. False when that is all: they have left for good, or are back. */
@@ -75,11 +93,10 @@ leave_some(struct request *rq, struct leaver *leaver)
 	if (row) {
 		rq->org = row->org;
 		leaver->id = row->id;
-		more = mark_some(rq, leaver);
+		more = end_some(rq, leaver) || mark_some(rq, leaver);
 	}
 	if (row && !more) {
 		sql_leaver_left(rq->db, .user = leaver->user, .now = rq->now);
-		sql_data_access_end(rq->db, .org = rq->org, .user = leaver->user);
 		note(rq, &(struct audit_act){ S("user.left"), row->id, { 0 } });
 	}
 	commit(rq);

@@ -5,6 +5,9 @@
  * ends the secret after policy_of().leaver_days, when that is not 0. It stays with the secret, whoever comes
  * back: only the next secret has none. Pages name people by their rows, not by the mark, which comes up to
  * two seconds later.
+ *
+ * What is said to end for good with them ends here too, before user.left_at is noted, so that no return between two
+ * turns of another job makes it good again: their additional secrets, their sessions in the organization, and their place on the Data API's list.
  */
 #ifndef CORE_LEAVER_H
 #define CORE_LEAVER_H
@@ -12,7 +15,7 @@
 #include "core/desk.h"
 #include "http/request.h"
 
-/* How many people, marks and ends a turn goes on to, and how many exposures are looked at in one transaction. */
+/* How many people, marks and ends a turn goes on to, and how many marks or ends are made in one transaction. */
 enum {
 	LEAVER_PEOPLE_MAX = 50,
 	LEAVER_MARKS_MAX = 1000,

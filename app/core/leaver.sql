@@ -25,15 +25,16 @@ SELECT public_id AS id, organization_id AS org
    AND left_at IS NULL
    FOR UPDATE;
 
--- What the person has seen, behind the exposure of that number; marks is whether the secret works and is not theirs.
--- rows leaver_seen(user int, after int, count int) -> exposure int, secret int, sid text, marks flag
-SELECT e.id AS exposure, s.id AS secret, s.sid,
-       s.status IN ('active', 'retiring') AND s.leaver_at IS NULL
-         AND COALESCE(s.owner_id <> e.user_id, 1) AS marks
+-- What the person has seen that works and is neither theirs nor marked, behind the exposure of that number.
+-- rows leaver_seen(user int, after int, count int) -> exposure int, secret int, sid text
+SELECT e.id AS exposure, s.id AS secret, s.sid
   FROM exposure e
   JOIN secret s ON s.id = e.secret_id
  WHERE e.user_id = :user
    AND e.id > :after
+   AND s.status IN ('active', 'retiring')
+   AND s.leaver_at IS NULL
+   AND (s.owner_id IS NULL OR s.owner_id <> e.user_id)
  ORDER BY e.id
  LIMIT :count;
 
@@ -43,6 +44,10 @@ UPDATE secret
  WHERE id = :secret
    AND status IN ('active', 'retiring')
    AND leaver_at IS NULL;
+
+-- run leaver_sessions_end(user int)
+DELETE FROM session
+ WHERE user_id = :user;
 
 -- run leaver_left(user int, now time)
 UPDATE user

@@ -2,6 +2,28 @@
 #define _GNU_SOURCE
 #include "core/leaving.h"
 
+/* So many more of the organization, which work. */
+static void
+many_secrets(const struct rotating *r, int n)
+{
+	scratch_run("SET SESSION max_recursive_iterations = 5000");
+	sql_run("INSERT INTO secret (sid, organization_id, client_id, kind, status, hash, hint, "
+		"key_number, created_at) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 "
+		"FROM n WHERE i < %d) SELECT CONCAT('%.*s', LPAD(i, 5, '0')), organization_id, "
+		"client_id, 'primary', 'active', 'x', 'hint', 1, '2026-01-01' FROM n JOIN secret "
+		"ON sid = '%.*s'",
+	    n, STR(str_part(r->old.sid, 0, 5)), STR(r->old.sid));
+}
+
+static void
+expose_all(const struct rotating *r, int64_t user)
+{
+	sql_run(
+	    "INSERT INTO exposure (organization_id, secret_id, user_id, how, at) SELECT "
+	    "organization_id, id, %d, 'made', created_at FROM secret WHERE organization_id = %d",
+	    (int)user, (int)r->old.ann.org);
+}
+
 /* ---- marks */
 
 static void
@@ -109,6 +131,35 @@ the_mark_stays_until_the_secret_is_replaced(void **state)
 	    1);
 }
 
+/* How many transactions the database has committed. */
+static long
+commits(void)
+{
+	return scratch_number("SELECT variable_value FROM information_schema.global_status WHERE "
+			      "variable_name = 'Com_commit'");
+}
+
+/* A thousand secrets that are marked already are no pieces. */
+static void
+what_is_not_to_be_marked_takes_no_pieces(void **state)
+{
+	struct rotating r = key_to_rotate();
+	int64_t ben = colleague(&r.old.ann, "Ben");
+	long before;
+
+	(void)state;
+	many_secrets(&r, LEAVER_MARKS_MAX);
+	sql_run("UPDATE secret SET leaver_at = '2026-01-02' WHERE organization_id = %d",
+	    (int)r.old.ann.org);
+	expose_all(&r, ben);
+	status(ben, "deactivated");
+	before = commits();
+	mark_due();
+	assert_int_equal(commits() - before, 1);
+	assert_int_equal(left(ben), 1);
+	assert_int_equal(acts(&r, "secret.known-to-leaver"), 0);
+}
+
 /* ---- crashes, several machines, races */
 
 /* More than one piece, of which the first was committed before somebody died: each is marked, and noted once. */
@@ -127,10 +178,7 @@ what_another_has_begun_is_gone_on_with(void **state)
 			"secret WHERE sid = '%.*s'",
 		    STR(random_base62(&world.hand.start, 10)), i < 50 ? "'2026-01-02'" : "NULL",
 		    STR(r.old.sid));
-	sql_run(
-	    "INSERT INTO exposure (organization_id, secret_id, user_id, how, at) SELECT "
-	    "organization_id, id, %d, 'made', created_at FROM secret WHERE organization_id = %d",
-	    (int)ben, (int)r.old.ann.org);
+	expose_all(&r, ben);
 	status(ben, "deactivated");
 	mark_due();
 	assert_int_equal(secrets(&r, "leaver_at IS NULL"), 0);
@@ -149,17 +197,8 @@ more_than_a_turn_marks_takes_another(void **state)
 	long first;
 
 	(void)state;
-	scratch_run("SET SESSION max_recursive_iterations = 5000");
-	sql_run("INSERT INTO secret (sid, organization_id, client_id, kind, status, hash, hint, "
-		"key_number, created_at) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 "
-		"FROM n WHERE i < %d) SELECT CONCAT('%.*s', LPAD(i, 5, '0')), organization_id, "
-		"client_id, 'primary', 'active', 'x', 'hint', 1, '2026-01-01' FROM n JOIN secret "
-		"ON sid = '%.*s'",
-	    LEAVER_MARKS_MAX + 300, STR(str_part(r.old.sid, 0, 5)), STR(r.old.sid));
-	sql_run(
-	    "INSERT INTO exposure (organization_id, secret_id, user_id, how, at) SELECT "
-	    "organization_id, id, %d, 'made', created_at FROM secret WHERE organization_id = %d",
-	    (int)ben, (int)r.old.ann.org);
+	many_secrets(&r, LEAVER_MARKS_MAX + 300);
+	expose_all(&r, ben);
 	status(ben, "deactivated");
 	mark_due();
 	first = secrets(&r, "leaver_at IS NOT NULL");
@@ -343,6 +382,7 @@ main(void)
 		cmocka_unit_test(a_return_between_two_turns_is_no_way_out),
 		cmocka_unit_test(marks_and_returns_at_once_miss_no_departure),
 		cmocka_unit_test(those_who_have_left_cost_an_idle_turn_nothing),
+		cmocka_unit_test(what_is_not_to_be_marked_takes_no_pieces),
 	};
 
 	return cmocka_run_group_tests(tests, open_with_keys, world_close);
