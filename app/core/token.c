@@ -31,6 +31,9 @@ struct signing {
 	struct signing_slot slots[SIGNING_KEYS_MAX];
 };
 
+/* In the claim scope: no permission, each of which has a colon. */
+static const str nothing = STR_INIT("none");
+
 static const str key_context = STR_INIT("signing key ");
 
 struct signing *
@@ -277,6 +280,9 @@ scope_of(struct request *rq, const struct caller *caller)
 		fits = scope_add(&scope, all.at[i].word);
 	for (size_t i = 0; i < some.n && fits; i++)
 		fits = scope_add(&scope, some.at[i].word);
+	/* Empty would narrow nothing: for another than an account key the words that fit are the narrower ones. */
+	if (!caller->all)
+		return scope.n ? buf_str(&scope) : nothing;
 	return fits ? buf_str(&scope) : (str){ 0 };
 }
 

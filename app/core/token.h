@@ -5,8 +5,10 @@
  * it until exp; at /verify it dies with its secret.
  *
  * The claim scope holds the permissions that the credential has at that moment, one blank between two. At
- * /verify the token is good for no other; rows decide whether the credential still has them. When they are
- * over TOKEN_SCOPE_BYTES, or there are none, the claim is empty and narrows nothing.
+ * /verify the token is good for no other; rows decide whether the credential still has them. It is empty, and
+ * narrows nothing, for account keys alone: when theirs are over TOKEN_SCOPE_BYTES, or there are none. Of all others
+ * those count that fit, so that their token may do less and never more; without any the claim is "none", which no
+ * permission is, so that a service which checks tokens offline cannot take it for an account key's.
  */
 #ifndef CORE_TOKEN_H
 #define CORE_TOKEN_H

@@ -194,6 +194,58 @@ a_token_names_its_key_and_what_it_may_itself(void **state)
 	CHECK_CALL(&o.with, "GET", data, GOOD);
 }
 
+/* What no service that checks tokens offline may take for an account key's, which has an empty one when it may do
+ * too much to be said. */
+static void
+a_token_that_may_do_nothing_says_so(void **state)
+{
+	struct owned o = owned_secret();
+	struct presented token = owned_token(&o);
+	struct token_claims claims;
+
+	(void)state;
+	assert_int_equal(token_read(hand_ask(&world.hand, 0), token.token, &claims), VERDICT_GOOD);
+	CHECK_STR(claims.scope, "none");
+	assert_int_equal(judged(&o.with, &token, "GET", data), VERDICT_PERMISSION);
+	grant(&o.with, "data", "read");
+	assert_int_equal(judged(&o.with, &token, "GET", data), VERDICT_PERMISSION);
+}
+
+/* A hundred permissions with names of 32 characters. */
+static void
+grant_many(const struct owned *o)
+{
+	sql_run("INSERT INTO permission (api_id, word, name, only_reads, position) SELECT a.id, "
+		"CONCAT(REPEAT('w', 25), seq), CONCAT('Many ', seq), 0, 100 + seq FROM api a JOIN "
+		"seq_100_to_199 WHERE a.word = 'data'");
+	sql_run("INSERT INTO permission_gives (permission_id, gives_id) SELECT id, id FROM "
+		"permission WHERE word LIKE 'wwwww%%'");
+	sql_run("INSERT INTO client_grant (client_id, organization_id, api_id, permission_id) "
+		"SELECT c.id, c.organization_id, p.api_id, p.id FROM client c JOIN permission p ON "
+		"p.word LIKE 'wwwww%%' WHERE c.public_id = '%.*s'",
+	    STR(o->with.key.made.id));
+}
+
+static void
+a_token_of_too_many_permissions_is_for_those_that_fit(void **state)
+{
+	struct owned o = owned_secret();
+	struct presented token;
+	struct token_claims claims;
+
+	(void)state;
+	grant_many(&o);
+	token = owned_token(&o);
+	sql_run("DELETE FROM client_grant WHERE organization_id = %ld", (long)o.with.key.ann.org);
+	sql_run("DELETE v FROM permission_gives v JOIN permission p ON p.id = v.gives_id WHERE "
+		"p.word LIKE 'wwwww%%'");
+	sql_run("DELETE FROM permission WHERE word LIKE 'wwwww%%'");
+	assert_int_equal(token_read(hand_ask(&world.hand, 0), token.token, &claims), VERDICT_GOOD);
+	assert_in_range(claims.scope.n, TOKEN_SCOPE_BYTES - 40, TOKEN_SCOPE_BYTES);
+	CHECK_HOLDS(claims.scope, "data:wwwww");
+	assert_int_equal(judged(&o.with, &token, "GET", data), VERDICT_PERMISSION);
+}
+
 static int64_t
 cost_of(struct owned *o, const char *method, str uri)
 {
@@ -231,6 +283,8 @@ main(void)
 		cmocka_unit_test(one_that_may_only_read_makes_no_other_call),
 		cmocka_unit_test(what_only_reads_is_said_by_the_catalogue),
 		cmocka_unit_test(a_token_names_its_key_and_what_it_may_itself),
+		cmocka_unit_test(a_token_that_may_do_nothing_says_so),
+		cmocka_unit_test(a_token_of_too_many_permissions_is_for_those_that_fit),
 		cmocka_unit_test(a_call_is_two_statements),
 	};
 

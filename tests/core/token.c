@@ -51,7 +51,7 @@ a_token_says_what_it_must(void **state)
 	assert_int_equal(parts.algorithm, JWT_ES256);
 	for (const char *const *member = (const char *const[]){ "\"iss\":\"http://127.0.0.1:8080\"",
 		 "\"sub\":\"kdc_live_0123456789abcdef\"", "\"org\":\"orgorgorg1\"",
-		 "\"kds\":\"0123456789\"", "\"env\":\"production\"", "\"scope\":\"\"",
+		 "\"kds\":\"0123456789\"", "\"env\":\"production\"", "\"scope\":\"none\"",
 		 "\"aud\":\"http://127.0.0.1:8080\"", "\"jti\":\"", NULL };
 	     *member; member++)
 		assert_true(str_find(parts.claims, str_of(*member)) < parts.claims.n);

@@ -141,7 +141,7 @@ test('LR9: without a permission it may do nothing; with the entitlement all it w
   await rows(`DELETE FROM entitlement WHERE organization_id = ${org} AND api_id = ${api}`);
   assert.equal(await said(DATA, proof(mine)), 'permission');
   assert.equal(await said(DATA, token), 'permission');
-  assert.equal(claimsOf(await bearer(mine)).scope, '');
+  assert.equal(claimsOf(await bearer(mine)).scope, 'none');
   await rows(`INSERT INTO entitlement (organization_id, api_id, granted_at) VALUES (${org}, ${api}, NOW(6))`);
   assert.equal(await said(DATA, token), 200);
 });
