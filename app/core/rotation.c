@@ -50,12 +50,32 @@ earlier(int64_t end, int64_t expiry)
 	return expiry && expiry < end ? expiry : end;
 }
 
-static bool
-primary_works(const struct request *rq, const struct rotation_state_row *state)
+int64_t
+rotation_latest_end(
+    struct request *rq, int64_t expires_at, int64_t client_expires_at, int64_t leaver_at)
 {
+	int64_t ends[] = { expires_at, client_expires_at, leaver_ends_at(rq, leaver_at) };
+	int64_t end = 0;
+
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+		end = end ? earlier(end, ends[i]) : ends[i];
+	return end;
+}
+
+static int64_t
+primary_end(struct request *rq, const struct rotation_state_row *state)
+{
+	return rotation_latest_end(
+	    rq, state->n_expires_at, state->client_expires_at, state->n_leaver_at);
+}
+
+static bool
+primary_works(struct request *rq, const struct rotation_state_row *state)
+{
+	int64_t end = primary_end(rq, state);
+
 	return str_eq(state->n_status, S("active")) &&
-	       keyring_key(rq->desk->keyring, (int)state->n_key) &&
-	       (!state->n_expires_at || state->n_expires_at > rq->now);
+	       keyring_key(rq->desk->keyring, (int)state->n_key) && (!end || end > rq->now);
 }
 
 static bool
@@ -84,8 +104,8 @@ state_for(
 /* ---- start */
 
 static enum rotated
-may_start(const struct request *rq, const struct rotation_wish *wish,
-    const struct rotation_state_row *state)
+may_start(
+    struct request *rq, const struct rotation_wish *wish, const struct rotation_state_row *state)
 {
 	if (wish->seen.n ? !str_eq(wish->seen, state->n_sid) : old_works(rq, state))
 		return ROTATED_CHANGED;
@@ -107,8 +127,7 @@ static enum rotated
 start(struct request *rq, const struct rotation_state_row *state, int64_t overlap,
     const struct fresh_secret *fresh)
 {
-	int64_t ends_at = earlier(earlier(rq->now + overlap, state->n_expires_at),
-	    leaver_ends_at(rq, state->n_leaver_at));
+	int64_t ends_at = earlier(rq->now + overlap, primary_end(rq, state));
 
 	if (!step_down(rq, state, ends_at))
 		return ROTATED_CHANGED;

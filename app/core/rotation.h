@@ -26,6 +26,11 @@ const struct rotation_overlap *rotation_overlap(str word);
 /* The longest that is not longer than this; the shortest when all are. */
 const struct rotation_overlap *rotation_overlap_near(int64_t span);
 
+/* When a secret ends without a rotation: the earliest of its own expiry, its client's end, and the end of what a
+ * leaver knows since leaver_at. Each may be 0 for none; 0 when all are. */
+int64_t rotation_latest_end(
+    struct request *, int64_t expires_at, int64_t client_expires_at, int64_t leaver_at);
+
 /* What became of a wish to start, finish or cancel. All but ROTATED must be undone by the caller. */
 enum rotated {
 	ROTATED_NOTHING, /* no such client for this organization */
@@ -42,9 +47,8 @@ struct rotation_wish {
 	int64_t overlap;
 };
 
-/* Makes the next primary secret; the one that was primary works for `overlap`, but never beyond its own expiry,
- * nor the end of what a leaver knows.
- * A predecessor that was still working ends at once. *made as for client_reset(). */
+/* Makes the next primary secret; the one that was primary works for `overlap`, but never beyond
+ * rotation_latest_end(). A predecessor that was still working ends at once. *made as for client_reset(). */
 enum rotated
 rotation_start(struct request *, const struct rotation_wish *, struct client_made *made);
 

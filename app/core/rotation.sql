@@ -4,10 +4,10 @@
 -- what they are used with.
 -- one rotation_state(client int) -> client int, id text, client_id text, name text, n_sid text?,
 --     n_status text?, n_expires_at time?, n_leaver_at time?, n_key int?, o_sid text?, o_ends_at time?,
---     o_expires_at time?
+--     o_expires_at time?, client_expires_at time?
 SELECT c.id AS client, c.public_id AS id, COALESCE(k.client_id, c.client_id) AS client_id, c.name, n.sid AS n_sid, n.status AS n_status,
        n.expires_at AS n_expires_at, n.leaver_at AS n_leaver_at, n.key_number AS n_key, o.sid AS o_sid, o.ends_at AS o_ends_at,
-       o.expires_at AS o_expires_at
+       o.expires_at AS o_expires_at, c.expires_at AS client_expires_at
   FROM client c
   LEFT JOIN client k ON k.id = c.parent_id
   LEFT JOIN secret n ON n.current_of = c.id

@@ -11,10 +11,10 @@
 #include "site/rotation.h"
 #include "site/use.h"
 
-SHAPE(overlap_choice, text(word), text(words), part(ends, moment), flag(chosen), flag(expires));
+SHAPE(overlap_choice, text(word), text(words), part(ends, moment), flag(chosen), flag(ends_before));
 SHAPE(credential_rotate_view, text(id), text(name), text(noun), text(handle), text(client_id),
     text(hint), part(last_used, moment), text(last_address), text(last_program),
-    part(felt_by, felt_shown), flag(works), part(expires, moment), text(old_hint),
+    part(felt_by, felt_shown), flag(works), part(latest, moment), text(old_hint),
     part(old_ends, moment), part(old_used, moment), part(overlap, input),
     list(choices, overlap_choice), text(seen), text(once));
 PAGE(credential_rotate, "Rotate the secret of", .menu = MENU_CREDENTIALS,
@@ -27,22 +27,29 @@ static const struct form_rule rules[] = {
 	    .max = 100 },
 };
 
+static int64_t
+latest_end(struct request *rq, const struct client_card_row *key)
+{
+	return rotation_latest_end(rq, key->expires_at, key->client_expires_at, key->leaver_at);
+}
+
 /* The five, with the moment at which each would end the old secret if it were chosen now. */
 static struct overlap_choices
-choices_of(const struct request *rq, const struct client_card_row *key, str chosen)
+choices_of(struct request *rq, const struct client_card_row *key, str chosen)
 {
 	struct overlap_choice *at = NEW(rq->arena, struct overlap_choice, ROTATION_OVERLAPS);
+	int64_t latest = latest_end(rq, key);
 
 	for (size_t i = 0; i < ROTATION_OVERLAPS; i++) {
 		const struct rotation_overlap *overlap = &rotation_overlaps[i];
 		int64_t ends = rq->now + overlap->span;
-		bool expires = key->expires_at && key->expires_at < ends;
+		bool before = latest && latest < ends;
 
 		at[i] = (struct overlap_choice){ .word = overlap->word,
 			.words = overlap->words,
-			.ends = moment_of(rq, expires ? key->expires_at : ends),
+			.ends = moment_of(rq, before ? latest : ends),
 			.chosen = str_eq(chosen, overlap->word),
-			.expires = expires };
+			.ends_before = before };
 	}
 	return (struct overlap_choices){ at, ROTATION_OVERLAPS };
 }
@@ -50,6 +57,7 @@ choices_of(const struct request *rq, const struct client_card_row *key, str chos
 static struct credential_rotate_view
 view_of(struct request *rq, const struct client_card_row *key)
 {
+	int64_t latest = latest_end(rq, key);
 	struct credential_rotate_view view = { .id = key->id,
 		.name = key->name,
 		.noun = key_noun(key->kind),
@@ -61,8 +69,8 @@ view_of(struct request *rq, const struct client_card_row *key)
 		.last_program = key->last_used_by,
 		.felt_by = use_felt_by(rq),
 		.works = key->sid.n && keyring_key(rq->desk->keyring, (int)key->secret_key) &&
-		         (!key->expires_at || key->expires_at > rq->now),
-		.expires = moment_of(rq, key->expires_at),
+		         (!latest || latest > rq->now),
+		.latest = moment_of(rq, latest),
 		.seen = key->sid };
 
 	if (KEY_ROTATES(rq, key)) {

@@ -48,6 +48,24 @@ the_old_one_never_outlives_its_own_expiry(void **state)
 }
 
 static void
+nor_the_end_of_its_client(void **state)
+{
+	struct rotating r = key_to_rotate();
+
+	(void)state;
+	sql_run("UPDATE client SET expires_at = UTC_TIMESTAMP(6) + INTERVAL 30 MINUTE WHERE "
+		"public_id = '%.*s'",
+	    STR(r.old.made.id));
+	assert_int_equal(start(&r, r.seen, S(""), 7 * DAY), ROTATED);
+	assert_int_equal(secrets(&r, "status = 'retiring' AND ends_at = (SELECT c.expires_at FROM "
+				     "client c WHERE c.id = secret.client_id)"),
+	    1);
+	sql_run("UPDATE client SET expires_at = UTC_TIMESTAMP(6) WHERE public_id = '%.*s'",
+	    STR(r.old.made.id));
+	assert_int_equal(start(&r, r.seen, S(""), HOUR), ROTATED_ENDED);
+}
+
+static void
 what_does_not_work_is_not_rotated(void **state)
 {
 	struct rotating r = key_to_rotate();
@@ -224,6 +242,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_secrets_work),
 		cmocka_unit_test(the_old_one_never_outlives_its_own_expiry),
+		cmocka_unit_test(nor_the_end_of_its_client),
 		cmocka_unit_test(what_does_not_work_is_not_rotated),
 		cmocka_unit_test(what_was_not_seen_is_not_touched),
 		cmocka_unit_test(finished_and_cancelled_once),
