@@ -9,6 +9,7 @@
 #include "pages/pages.h"
 #include "site/key.h"
 #include "site/rotation.h"
+#include "site/route.h"
 #include "site/use.h"
 
 SHAPE(overlap_choice, text(word), text(words), part(ends, moment), flag(chosen), flag(ends_before));
@@ -19,13 +20,6 @@ SHAPE(credential_rotate_view, text(id), text(name), text(noun), text(handle), te
     list(choices, overlap_choice), text(seen), text(once));
 PAGE(credential_rotate, "Rotate the secret of", .menu = MENU_CREDENTIALS,
     .data_title = STR_INIT("Replace the API key with an overlap"));
-
-static const struct form_rule rules[] = {
-	{ .name = STR_INIT("overlap"),
-	    .label = STR_INIT("Both secrets work for"),
-	    .required = STR_INIT("Choose how long both secrets work."),
-	    .max = 100 },
-};
 
 static int64_t
 latest_end(struct request *rq, const struct client_card_row *key)
@@ -114,6 +108,13 @@ credential_rotate_save(struct request *rq)
 	struct rotation_wish wish = {
 		.id = rq->id, .seen = form_field(rq, S("seen")), .once = form_field(rq, S("once"))
 	};
+	str words = key_secret_words(rq);
+	struct form_rule rules[] = {
+		{ .name = S("overlap"),
+		    .label = fmt(rq->arena, "Both %.*ss work for", STR(words)),
+		    .required = fmt(rq->arena, "Choose how long both %.*ss work.", STR(words)),
+		    .max = 100 },
+	};
 	struct credential_rotate_view view;
 	const struct rotation_overlap *overlap;
 	struct client_made made;
@@ -139,9 +140,11 @@ credential_rotate_save(struct request *rq)
 	case ROTATED_CHANGED:
 		return rotation_changed(rq);
 	case ROTATED_ENDED:
-		return key_conflict(
-		    rq, S("Its secret does not work any more, so there is nothing to "
-			  "overlap with. Reset it: that makes the next one."));
+		return key_conflict(rq,
+		    fmt(rq->arena,
+			"Its %.*s does not work any more, so there is nothing to overlap with. "
+			"%s: that makes the next one.",
+			STR(words), rq->route->object == DATA ? "Replace it at once" : "Reset it"));
 	case ROTATED_NOTHING:
 		break;
 	}

@@ -29,7 +29,7 @@ kind_words(str kind)
 	if (key_additional(kind))
 		return S("Additional secret");
 	if (str_eq(kind, S("data_api")))
-		return S("Data API");
+		return S("API key");
 	return key_scoped(kind) ? S("API credential") : S("Account API key");
 }
 

@@ -112,6 +112,7 @@ void
 attention_data_api(struct request *rq, struct attention_found *found, str environment, str name)
 {
 	struct client_list_rows keys = { 0 };
+	struct key_facts facts;
 	struct subject subject = {
 		.kind = S("data_api"), .name = S("Data API"), .environment = name
 	};
@@ -121,7 +122,9 @@ attention_data_api(struct request *rq, struct attention_found *found, str enviro
 		    rq->db, .org = rq->org, .environment = environment, .kind = subject.kind);
 	if (keys.n == 0 || !keys.at[0].leaver_at)
 		return;
-	subject.facts = KEY_FACTS(&keys.at[0]);
+	facts = *KEY_FACTS(&keys.at[0]);
+	facts.data_api = true;
+	subject.facts = &facts;
 	found->by[add(rq, found, &subject).state].found++;
 }
 

@@ -160,13 +160,20 @@ say_end(struct request *rq, const struct key_facts *key, struct key_badge *badge
 	    fmt(rq->arena, "%s ends on %.*s, and is refused from then on.", what, STR(exact));
 }
 
+static const char *
+secret_words(const struct key_facts *key)
+{
+	return key->data_api ? "API key" : "secret";
+}
+
 static void
 say_leaver(struct request *rq, const struct key_facts *key, struct key_badge *badge)
 {
 	str when = clock_ago(rq->arena, key->leaver_at, rq->now);
 	int64_t end = leaver_ends_at(rq, key->leaver_at);
 
-	badge->why = fmt(rq->arena, "Somebody who knows its secret left %.*s.", STR(when));
+	badge->why =
+	    fmt(rq->arena, "Somebody who knows its %s left %.*s.", secret_words(key), STR(when));
 	if (end)
 		badge->why = fmt(rq->arena, "%.*s It ends by itself on %.*s.", STR(badge->why),
 		    STR(clock_for_people(rq->arena, end)));
@@ -179,8 +186,8 @@ say_rotation(struct request *rq, const struct key_facts *key, str but, struct ke
 
 	badge->words = fmt(rq->arena, "Rotating, old ends %.*s", STR(left));
 	if (badge->state == BADGE_AT_RISK)
-		badge->why = fmt(rq->arena, "Its old secret …%.*s ends %.*s, and %.*s.",
-		    STR(key->old_hint), STR(left), STR(but));
+		badge->why = fmt(rq->arena, "Its old %s …%.*s ends %.*s, and %.*s.",
+		    secret_words(key), STR(key->old_hint), STR(left), STR(but));
 }
 
 static void

@@ -33,12 +33,13 @@ struct key_facts {
 	str old_hint; /* of the secret that a rotation is replacing, and until when it works */
 	int64_t old_ends_at;
 	int64_t leaver_at; /* since when somebody who has seen the secret has left */
+	bool data_api;     /* what it has is called an API key */
 	bool scope_lost;   /* something is in its scope, and all of it is archived */
 	bool additional;   /* an additional secret: it ends for good, */
 	bool paused;       /* and is refused while its account key is deactivated */
 };
 
-/* The same from any row that has these columns; the last two are for who knows of them. */
+/* The same from any row that has these columns; the other flags are for who knows of them. */
 #define KEY_FACTS(row)                                     \
 	(&(struct key_facts){ .id = (row)->id,             \
 	    .status = (row)->status,                       \

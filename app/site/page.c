@@ -71,10 +71,12 @@ template_of(const struct request *rq, const struct page *page)
 	fault(rq->arena->fault, "page %.*s is not in the list of pages", STR(page->name));
 }
 
-/* What an act that ended in a redirect says on the page it led to. */
-static const struct {
+struct notice {
 	str did, says;
-} notices[] = {
+};
+
+/* What an act that ended in a redirect says on the page it led to. */
+static const struct notice notices[] = {
 	{ STR_INIT("deleted"), STR_INIT("The key is deleted. Its secrets have stopped working.") },
 	{ STR_INIT("credential-deleted"),
 	    STR_INIT("The credential is deleted. Its secrets have stopped working.") },
@@ -147,15 +149,32 @@ static const struct {
 	    STR_INIT("Your password is changed. All other sessions are ended.") },
 };
 
+/* The same where what is replaced is called an API key. */
+static const struct notice data_notices[] = {
+	{ STR_INIT("finished"), STR_INIT("The old API key has ended.") },
+	{ STR_INIT("cancelled"),
+	    STR_INIT("The new API key has ended. The old one is the API key again.") },
+	{ STR_INIT("stored"), STR_INIT("Noted: the API key is stored.") },
+};
+
+static str
+notice_among(const struct notice *all, size_t n, str did)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(did, all[i].did))
+			return all[i].says;
+	return (str){ 0 };
+}
+
 static str
 notice_of(const struct request *rq)
 {
-	str did = query_text(rq, S("did"));
+	str did = query_text(rq, S("did")), says = { 0 };
 
-	for (size_t i = 0; i < sizeof notices / sizeof notices[0]; i++)
-		if (str_eq(did, notices[i].did))
-			return notices[i].says;
-	return (str){ 0 };
+	if (rq->route && rq->route->object == DATA)
+		says =
+		    notice_among(data_notices, sizeof data_notices / sizeof data_notices[0], did);
+	return says.n ? says : notice_among(notices, sizeof notices / sizeof notices[0], did);
 }
 
 static bool
