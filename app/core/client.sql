@@ -96,15 +96,6 @@ SELECT object, made_at
    AND organization_id = :org
    AND user_id = :me;
 
--- The Data API's client, made with its first key.
--- one client_data_api(org int, environment text) -> id text
-SELECT public_id AS id
-  FROM client
- WHERE organization_id = :org
-   AND environment = :environment
-   AND kind = 'data_api'
-   AND deleted_at IS NULL;
-
 -- An additional secret is used with the client ID of its account key, its parent. scope_lost: something is in its scope, and
 -- all of it is archived; the statement client_rows asks the same.
 -- one client_card(org int, id text) -> id text, kind text, name text, description text, client_id text,

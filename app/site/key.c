@@ -36,8 +36,8 @@ key_card(struct request *rq)
 	const struct client_card_row *card;
 
 	if (rq->route->object == DATA) {
-		const struct client_data_api_row *data =
-		    sql_client_data_api(rq->db, .org = rq->org, .environment = rq->environment);
+		const struct data_client_row *data =
+		    sql_data_client(rq->db, .org = rq->org, .environment = rq->environment);
 
 		if (!data)
 			return NULL;
