@@ -22,6 +22,12 @@ data_entitled(struct request *rq)
 	return api && api->entitled;
 }
 
+int64_t
+data_old(const struct request *rq, const struct data_client_row *client)
+{
+	return client && client->old_ends_at > rq->now ? client->old : 0;
+}
+
 /* A client for the first key: its row, or 0 when somebody else has made it meanwhile. */
 static int64_t
 client_add(struct request *rq, str environment, const struct client_made *made)

@@ -7,7 +7,7 @@
  * API since.
  *
  * Admins reach the page by their role, others by a row of data_access. Whoever takes that away holds the row of the
- * user in which every write of a person is counted first (serve.c), and data_reached() is asked after that: so what a
+ * user in which every write of a person is counted first, and reaches_still() (serve.c) asks data_listed() after that: so what a
  * person sent before they lost their access does not commit after it.
  */
 #ifndef CORE_DATA_API_H
@@ -18,6 +18,9 @@
 /* The client of rq->org in an environment, and its two secrets: rows, 0 where there is none. NULL before the first
  * key. sql_data_client(db, .org = ..., .environment = ...) */
 struct data_client_row;
+
+/* The row of the secret that a rotation is replacing, as long as that works; else 0, also for no client. */
+int64_t data_old(const struct request *, const struct data_client_row *);
 
 /* What became of a wish to generate. All but DATA_GENERATED must be undone by the caller. */
 enum data_generated {

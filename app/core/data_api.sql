@@ -153,20 +153,23 @@ SELECT u.public_id AS id, p.name, p.email, u.role
 -- ---- who knows the key and should not
 
 -- Who has seen one of these secrets and is gone, or reaches the page no more; the secrets are those of data_client.
--- rows data_leavers(org int, current int?, old int?) -> id text, name text, gone flag, since time?, knows flag,
---     knew flag
+-- rows data_leavers(org int, current int?, old int?) -> id text, name text, gone flag, since time?, taken_by text?,
+--     knows flag, knew flag
 SELECT u.public_id AS id, p.name, u.status <> 'active' AS gone,
        CASE WHEN u.status <> 'active' THEN u.left_at ELSE t.taken_at END AS since,
+       CASE WHEN u.status = 'active' THEN tp.name END AS taken_by,
        COALESCE(MAX(e.secret_id = :current), 0) AS knows, COALESCE(MAX(e.secret_id = :old), 0) AS knew
   FROM exposure e
   JOIN user u ON u.id = e.user_id AND u.organization_id = e.organization_id
   JOIN person p ON p.id = u.person_id
   LEFT JOIN data_access a ON a.user_id = u.id
   LEFT JOIN data_taken t ON t.user_id = u.id
+  LEFT JOIN user tu ON tu.id = t.taken_by
+  LEFT JOIN person tp ON tp.id = tu.person_id
  WHERE e.organization_id = :org
    AND e.secret_id IN (:current, :old)
    AND (u.status <> 'active' OR (u.role <> 'admin' AND a.user_id IS NULL))
- GROUP BY u.id, u.public_id, p.name, u.status, u.left_at, t.taken_at
+ GROUP BY u.id, u.public_id, p.name, u.status, u.left_at, t.taken_at, tp.name
  ORDER BY u.id
  LIMIT 50;
 

@@ -20,8 +20,8 @@ SHAPE(data_person_row, text(id), text(name), text(email), flag(by_role), text(gr
     text(granted_by), part(opened, moment), flag(knows), flag(knew));
 SHAPE(data_people, list(rows, data_person_row), text(admins), text(listed), flag(further),
     text(next));
-/* gone: deactivated; else their access was taken away. */
-SHAPE(data_leaver, text(name), flag(gone), part(since, moment), flag(knows));
+/* gone: deactivated; else their access was taken away, by `by` if they are known. */
+SHAPE(data_leaver, text(name), flag(gone), part(since, moment), text(by), flag(knows));
 SHAPE(data_leaver_list, list(rows, data_leaver), int(n), flag(knows), flag(marked),
     part(ends, moment));
 SHAPE(data_key_shown, text(client_id), text(status), text(tone), text(hint), part(made, moment),
@@ -39,9 +39,8 @@ PAGE(data_api, "Data API", .menu = MENU_DATA_API);
 static struct data_leaver_list
 leavers_of(struct request *rq, const struct data_client_row *client, const struct seen_shown *seen)
 {
-	int64_t old = client->old_ends_at > rq->now ? client->old : 0;
-	struct data_leavers_rows found =
-	    sql_data_leavers(rq->db, .org = rq->org, .current = client->current, .old = old);
+	struct data_leavers_rows found = sql_data_leavers(
+	    rq->db, .org = rq->org, .current = client->current, .old = data_old(rq, client));
 	struct data_leaver *rows = NEW(rq->arena, struct data_leaver, found.n);
 	struct data_leaver_list list = {
 		.rows = { rows, found.n }, .n = (int64_t)found.n, .ends = seen->leavers.ends
@@ -49,7 +48,7 @@ leavers_of(struct request *rq, const struct data_client_row *client, const struc
 
 	for (size_t i = 0; i < found.n; i++) {
 		rows[i] = (struct data_leaver){ found.at[i].name, found.at[i].gone,
-			moment_of(rq, found.at[i].since), found.at[i].knows };
+			moment_of(rq, found.at[i].since), found.at[i].taken_by, found.at[i].knows };
 		list.knows |= found.at[i].knows;
 	}
 	/* Whoever had left and has come back has it in their hands all the same. */
@@ -124,7 +123,7 @@ people_of(struct request *rq, const struct data_client_row *client)
 	bool listed = after && !str_eq(after->role, role_text(ROLE_ADMIN));
 	struct data_people_rows found =
 	    sql_data_people(rq->db, .org = rq->org, .current = client ? client->current : 0,
-		.old = client ? client->old : 0, .listed = listed, .last = after ? after->user : 0);
+		.old = data_old(rq, client), .listed = listed, .last = after ? after->user : 0);
 	size_t n = found.n < PEOPLE_SHOWN ? found.n : PEOPLE_SHOWN;
 	struct data_person_row *rows = NEW(rq->arena, struct data_person_row, n);
 
