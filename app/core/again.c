@@ -30,8 +30,9 @@ again(struct again *a, const struct fault *fault, const struct db *db)
 {
 	bool late = clock_monotonic() > a->until;
 
-	if (fault->kind != FAULT_CONFLICT || (late && (a->tries > 0 || !db_may_move(db))))
+	if (fault->kind != FAULT_CONFLICT || (late && (a->late || !db_may_move(db))))
 		return false;
+	a->late = late;
 	pause_a_little(++a->tries);
 	return true;
 }

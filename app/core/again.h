@@ -7,14 +7,16 @@
 struct again {
 	int64_t until;
 	int tries;
+	bool late; /* the last try was the one that comes late */
 };
 
 struct again again_begin(void);
 
 /* After a fault: true, a few milliseconds later, when it was a deadlock, a failed certification or a
  * connection lost before COMMIT, and 3 s have not passed (three tries are not enough on a cluster: measured
- * with 30 writers). Whoever waited longer than that for a host that is frozen is let go to the next one,
- * once. */
+ * with 30 writers). Whoever was kept waiting longer than that, by a node that is frozen or by one that
+ * leaves a connection whose transaction it has ended without an answer (MariaDB 10.11 on Galera: seen), is let go to
+ * the next one, once. */
 bool again(struct again *, const struct fault *, const struct db *);
 
 #endif
