@@ -6,6 +6,7 @@
 #include "core/policy.h"
 #include "pages/pages.h"
 #include "site/key.h"
+#include "site/place.h"
 
 SHAPE(credential_new_view, part(name, input), part(description, input), text(once), int(used),
     int(limit), flag(full));
@@ -47,13 +48,14 @@ credential_new_save(struct request *rq)
 {
 	struct credential_new_view view = { .once = form_field(rq, S("once")) };
 	bool good = form_read(rq, credential_new_view, rules, &view);
-	struct client_wish wish = { .environment = rq->environment,
-		.name = view.name.value,
-		.description = view.description.value,
-		.once = view.once };
+	struct client_wish wish = { .environment = rq->environment, .once = view.once };
 	struct client_made made;
 	struct reply reply;
 
+	good = !place_input_is_secret(&view.name) && good;
+	good = !place_input_is_secret(&view.description) && good;
+	wish.name = view.name.value;
+	wish.description = view.description.value;
 	if (view.once.n == 0) /* without its number a form could make two */
 		view.once = once_number(rq), good = false;
 	if (!good)

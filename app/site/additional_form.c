@@ -3,6 +3,7 @@
 
 #include "core/actor.h"
 #include "core/network.h"
+#include "site/place.h"
 
 enum {
 	ID_CHARS_MAX = 20,
@@ -42,6 +43,8 @@ additional_form_read(struct request *rq, const struct additional_get_row *was,
 {
 	bool good = form_read(rq, additional_form, rules, form);
 
+	good = !place_input_is_secret(&form->name) && good;
+	good = !place_input_is_secret(&form->comment) && good;
 	form->may.label = S("Permissions");
 	*wish = (struct additional_wish){ .environment = rq->environment,
 		.once = form->once,

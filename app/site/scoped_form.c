@@ -2,6 +2,7 @@
 #include "site/scoped_form.h"
 
 #include "core/network.h"
+#include "site/place.h"
 #include "site/scoped_offer.h"
 
 enum {
@@ -46,6 +47,9 @@ scoped_form_read(
 {
 	bool good = form_read(rq, scoped_form, rules, form);
 
+	good = !place_input_is_secret(&form->name) && good;
+	good = !place_input_is_secret(&form->description) && good;
+	good = !place_input_is_secret(&form->tags) && good;
 	form->may.label = S("Permissions");
 	form->where.label = S("Workspaces");
 	*wish = (struct scoped_wish){ .environment = rq->environment,
