@@ -1,6 +1,7 @@
 #!/bin/sh
 # acceptance.sh - tests/acceptance.md and the tests agree: each test that it names is there, each id that a
-# test's name has stands in it beside that file, and no id is both built and not built.
+# test's name has stands in it beside that file, no row stands twice, and no id is both built and not
+# built, or both whole and in part.
 
 table=tests/acceptance.md
 [ -f "$table" ] || {
@@ -31,6 +32,15 @@ rows | while IFS='|' read -r line id file name; do
     echo "$table:$line: $file has no test '$name'"
   fi
 done
+
+# What was said before, and what is whole in one row and in part in another, at the row that disagrees with the first.
+awk -F ' *[|] *' -v table="$table" '
+  NF != 5 || $2 !~ /^[A-Z]+[0-9]+b?( \(part\))?$/ { next }
+  { id = $2; part = sub(/ .*/, "", id); row = id "|" $3 "|" $4 }
+  row in line { print table ":" FNR ": stands in line " line[row] " already" }
+  !(row in line) { line[row] = FNR }
+  id in parts && parts[id] != part && !said[id]++ { print table ":" FNR ": " id " is both whole and in part" }
+  !(id in parts) { parts[id] = part }' "$table"
 
 # The ids of a test's name: in a browser's or program's before its colon, in a page's heading anywhere.
 for file in tests/*/*.test.js tests/*/*.test; do

@@ -105,6 +105,8 @@ test('KD12: nobody but admins reads what a person has seen', async () => {
   await stack.sql(`UPDATE user SET status = 'active', role = 'member' WHERE id = ${ben}`);
   const member = await new Visitor(stack.url).signIn(stack.people.Member);
   assert.equal((await member.get(`/team/${id}/seen`)).status, 403);
+  const compliance = await new Visitor(stack.url).signIn(stack.people['Compliance admin']);
+  assert.equal((await compliance.get(`/team/${id}/seen`)).status, 403);
   assert.equal((await ann.get('/team/0000000000/seen')).status, 404);
   assert.equal((await ann.get(`/team/${id}/seen`)).status, 200);
 });

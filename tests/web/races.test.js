@@ -43,7 +43,7 @@ test(`ID4 ID5: 20 creations at once leave exactly 2 keys, ${ROUNDS} times over`,
     const made = answers.filter(({ status }) => status === 200).map(revealed);
     assert.equal(made.length, 2, `round ${round}: ${answers.map(({ status }) => status)}`);
     assert.ok(answers.every(({ status }) => status === 200 || status === 422), String(answers.map(({ status }) => status)));
-    const rows = await stack.sql("SELECT COUNT(*) FROM client WHERE environment = 'production' AND deleted_at IS NULL");
+    const rows = await stack.sql("SELECT COUNT(*) FROM client WHERE environment = 'production' AND kind = 'account' AND deleted_at IS NULL");
     assert.deepEqual(rows, [['2']]);
     for (const { client_id, secret } of made) assert.equal((await ask(`${stack.url}/verify`, { headers: basic(client_id, secret) })).status, 200);
     for (const { id } of made) assert.equal((await admin.deleteKey(id)).status, 303);

@@ -217,7 +217,10 @@ async function handedOver(admin, member) {
   await member.getByText('You have opened this secret').waitFor();
 
   await admin.goto(`/secrets/${id}`);
-  await admin.locator('dt', { hasText: 'Opened' }).waitFor();
+  const opened = admin.locator('dl.facts > div', { has: admin.locator('dt', { hasText: /^Opened$/ }) }).locator('dd');
+  await opened.getByText(`by ${people.Member.name}`, { exact: true }).waitFor();
+  const at = Date.parse(await opened.locator('time').getAttribute('datetime'));
+  assert.ok(Math.abs(Date.now() - at) < 10 * 60 * 1000, String(at));
   assert.ok(!(await everything(admin)).includes(made.secret.slice(22)), 'who made it never sees it');
   return made;
 }
@@ -281,19 +284,24 @@ test('KD13: handed over by HTTP: nobody else opens it, of 20 at once one sees it
 
 test('KD13: unopened after 7 days it ends: it is not opened, its place is free, and it says why', async () => {
   await clear();
-  const handed = await added('Admin', { member: people.Member.id });
+  const handed = await added('Admin', { name: 'Kept unopened', member: people.Member.id });
   const id = /\/secrets\/(\w{10})/.exec(handed.answer.headers.location)[1];
   const [[days]] = await rows(`SELECT ROUND(TIMESTAMPDIFF(HOUR, s.created_at, s.expires_at) / 24) FROM secret s JOIN client c ON c.id = s.client_id WHERE c.public_id = '${id}'`);
   assert.equal(days, '7');
   await rows(`UPDATE secret s JOIN client c ON c.id = s.client_id SET s.expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE c.public_id = '${id}'`);
-  const late = await people.Member.http.post(`/secrets/${id}/open`, { csrf: await people.Member.http.csrf(), once: 'late-xxxxxxxxxxxxxxxxx' });
-  assert.ok([404, 409].includes(late.status), String(late.status));
-  assert.equal(revealed(late).secret, undefined);
   for (let i = 0; i < 100 && await live() !== '0'; i++) await new Promise((resolve) => { setTimeout(resolve, 100); });
   assert.deepEqual(await rows(`SELECT status, ended_reason, place IS NULL FROM client WHERE public_id = '${id}'`), [['deleted', 'unopened', '1']]);
+  const late = await people.Member.http.post(`/secrets/${id}/open`, { csrf: await people.Member.http.csrf(), once: 'late-xxxxxxxxxxxxxxxxx' });
+  assert.equal(late.status, 404);
+  assert.equal(revealed(late).secret, undefined);
+  for (const role of ['Member', 'Admin']) {
+    const ended = await people[role].http.get('/secrets?state=ended');
+    assert.equal(ended.status, 200);
+    assert.match(ended.body, /<tr[^>]*>(?:(?!<\/tr>)[\s\S])*Kept unopened(?:(?!<\/tr>)[\s\S])*Not opened in 7 days/, role);
+  }
 });
 
-test('LR5 LR9 LR11: by HTTP: what a forged form asks for is refused with all that was typed', async () => {
+test('LR5 LR9: by HTTP: what a forged form asks for is refused with all that was typed', async () => {
   await clear();
   const wishes = [
     [{ member: people.Admin.id }, 'You can make one for yourself only.'],

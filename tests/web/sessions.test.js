@@ -233,11 +233,12 @@ for (const javaScriptEnabled of [true, false]) {
     opened.push(member);
     await signIn(member.page, stack.people.Member);
     await page.goto('/settings');
-    await page.getByText(/In use: 9 in production, 2 in integration/).waitFor();
-    await page.getByLabel('Additional secrets in each environment').fill('3');
+    const used = async (environment) => (await stack.sql(`SELECT COUNT(*) FROM client WHERE kind = 'additional' AND environment = '${environment}' AND deleted_at IS NULL`))[0][0];
+    await page.locator('#h-additional_secrets', { hasText: `In use: ${await used('production')} in production, ${await used('integration')} in integration.` }).waitFor();
+    await page.getByLabel('Additional secrets in each environment').fill('1');
     await page.getByLabel('What they know ends after').fill('21');
     await page.getByRole('button', { name: 'Save the settings' }).click();
-    await page.getByText('More are in use than the limit of 3.').waitFor();
+    await page.getByText('More are in use than the limit of 1.').waitFor();
     const [, now, end] = /if somebody leaves now, on (.*?), \d\d:\d\d UTC, what they know ends on (.*?), \d\d:\d\d UTC/.exec(await page.content());
     assert.equal(Date.parse(`${end} UTC`) - Date.parse(`${now} UTC`), 21 * 86400 * 1000);
 
