@@ -178,8 +178,8 @@ the_badges_of_an_additional_secret(void **state)
 	facts.stored_at = 0;
 	facts.expires_at = 1006 * DAY;
 	check_badge(&facts, BADGE_UNOPENED, "Not opened yet");
-	CHECK_STR(badge_of(&facts).why,
-	    "Nobody has opened it. Unopened it ends in 6 days, for good.");
+	CHECK_STR(
+	    badge_of(&facts).why, "Nobody has opened it. Unopened it ends in 6 days, for good.");
 	facts.expires_at = 1000 * DAY;
 	badge = badge_of(&facts);
 	assert_int_equal(badge.state, BADGE_NO_SECRET);
