@@ -3,7 +3,8 @@
 const http = require('node:http');
 
 // One request; resolves to { status, headers, body }. Never follows a redirect. A path is sent as it stands,
-// whatever it holds.
+// whatever it holds. A web server may close a connection that is kept just while we take it up again (Apache
+// does when it is busy): as browsers do, such a request is sent once more, on a connection of its own.
 function ask(url, { method = 'GET', headers = {}, body, agent, path } = {}) {
   return new Promise((resolve, reject) => {
     const request = http.request(url, { method, headers, agent, ...(path && { path }) }, (answer) => {
@@ -12,7 +13,10 @@ function ask(url, { method = 'GET', headers = {}, body, agent, path } = {}) {
       answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts).toString() }));
       answer.on('error', reject);
     });
-    request.on('error', reject);
+    request.on('error', (error) => {
+      if (!request.reusedSocket || error.code !== 'ECONNRESET') reject(error);
+      else ask(url, { method, headers, body, agent: false, path }).then(resolve, reject);
+    });
     if (body !== undefined) request.write(body);
     request.end();
   });
