@@ -4,6 +4,7 @@
 #include "core/additional.h"
 #include "core/checkpoint.h"
 #include "core/client_index.h"
+#include "core/departure.h"
 #include "core/leaver.h"
 #include "core/machine.h"
 #include "core/purge.h"
@@ -30,7 +31,7 @@ const struct housekeeping_job housekeeping_jobs[] = {
 	{ "purge_old", PURGE_SECONDS, purge_old, true },
 	{ "refusal_sum_up", REFUSAL_SECONDS, refusal_sum_up, false },
 	{ "machine_report", MACHINE_REPORT_SECONDS, machine_report, false },
-	{ "leaver_mark_due", HOUSEKEEPING_SECONDS, leaver_mark_due, true },
+	{ "departure_sweep_due", HOUSEKEEPING_SECONDS, departure_sweep_due, true },
 	{ "leaver_end_due", DUE_SECONDS, leaver_end_due, true },
 	{ "rotation_end_due", DUE_SECONDS, rotation_end_due, true },
 	{ "additional_end_due", DUE_SECONDS, additional_end_due, true },

@@ -4,7 +4,7 @@
 
 #include "api/api.h"
 #include "api/error.h"
-#include "base/log.h"
+#include "apology.h"
 #include "core/actor.h"
 #include "core/again.h"
 #include "core/audit.h"
@@ -20,8 +20,6 @@
 #include "site/session.h"
 #include "sql.h"
 #include "trace.h"
-
-enum { RETRY_AFTER_SECONDS = 2 };
 
 struct desk *
 serve_open(struct arena *start, const struct settings *settings, struct shared *shared,
@@ -56,8 +54,8 @@ serve_thread(struct arena *start, const struct desk *shared)
 	return desk;
 }
 
-static bool
-for_program(const struct request *rq)
+bool
+serve_for_program(const struct request *rq)
 {
 	if (rq->route)
 		return rq->route->may == PROGRAM;
@@ -68,8 +66,6 @@ for_program(const struct request *rq)
 struct work {
 	struct request *rq;
 	struct reply reply;
-	int status;   /* of an apology */
-	bool unknown; /* whether it was done: for one */
 };
 
 static struct reply
@@ -139,6 +135,24 @@ answer_person(struct request *rq)
 	return route->page(rq);
 }
 
+static void
+after_work(void *arg)
+{
+	struct request *rq = arg;
+
+	rq->route->after(rq);
+}
+
+/* What is committed stays so, whatever becomes of this. */
+static void
+run_after(struct request *rq)
+{
+	if (attempt(rq->arena->fault, after_work, rq))
+		return;
+	db_rollback(rq->db);
+	apology_log(rq, rq->arena->fault);
+}
+
 /* A page says that something is done once every node of the database has it: whoever asks another one, be
  * it a program with a secret that has just ended or the next page of this person, finds it so. */
 static void
@@ -155,6 +169,8 @@ finish(struct request *rq, enum db_mode mode, struct reply *reply)
 	}
 	audit_write(rq);
 	db_commit(rq->db);
+	if (rq->route->after)
+		run_after(rq);
 	if (mode == DB_WRITE)
 		rq->late = db_confirm(rq->db);
 }
@@ -162,7 +178,7 @@ finish(struct request *rq, enum db_mode mode, struct reply *reply)
 static enum db_mode
 mode_of(const struct request *rq)
 {
-	if (for_program(rq))
+	if (serve_for_program(rq))
 		return rq->route->mode;
 	return rq->route->method == GET || rq->unproven ? DB_READ : DB_WRITE;
 }
@@ -170,7 +186,7 @@ mode_of(const struct request *rq)
 static struct reply
 transaction(struct request *rq)
 {
-	bool program = for_program(rq);
+	bool program = serve_for_program(rq);
 	enum db_mode mode;
 	struct reply reply;
 
@@ -185,7 +201,7 @@ transaction(struct request *rq)
 static bool
 address_ours(const struct request *rq)
 {
-	return for_program(rq) || str_eq(rq->host, rq->desk->settings->host);
+	return serve_for_program(rq) || str_eq(rq->host, rq->desk->settings->host);
 }
 
 static bool
@@ -205,7 +221,7 @@ wrong_method(struct request *rq)
 	bool reads = answers(rq, GET), writes = answers(rq, POST);
 	struct reply reply;
 
-	if (for_program(rq))
+	if (serve_for_program(rq))
 		reply = api_error(
 		    rq, 405, "invalid_request", S("this address does not answer that method"));
 	else
@@ -222,7 +238,7 @@ no_route(struct request *rq, bool elsewhere)
 {
 	if (elsewhere)
 		return wrong_method(rq);
-	if (for_program(rq))
+	if (serve_for_program(rq))
 		return api_error(rq, 404, "not_found", S("there is no such address"));
 	return sorry(rq, 404);
 }
@@ -253,11 +269,11 @@ answer(struct request *rq)
 	rq->route = route_find(rq->desk->routes, rq->desk->routes_n, rq, &elsewhere);
 	if (!address_ours(rq))
 		return sorry(rq, 421);
-	if (!for_program(rq))
+	if (!serve_for_program(rq))
 		session_find(rq);
 	if (!rq->route)
 		return no_route(rq, elsewhere);
-	rq->ours = rq->route->method != POST || (!for_program(rq) && csrf_ok(rq));
+	rq->ours = rq->route->method != POST || (!serve_for_program(rq) && csrf_ok(rq));
 	run_before(rq);
 	return transaction(rq);
 }
@@ -269,58 +285,6 @@ answer_work(void *arg)
 
 	db_begin(work->rq->db, DB_NONE);
 	work->reply = answer(work->rq);
-}
-
-static struct reply
-sorry_for(struct request *rq, int status, bool unknown)
-{
-	if (!for_program(rq))
-		return unknown ? uncertain(rq) : sorry(rq, status);
-	if (status == 503)
-		return api_error(
-		    rq, status, "temporarily_unavailable", S("try again in a few seconds"));
-	return api_error(rq, status, "server_error", S("the fault is noted"));
-}
-
-static void
-sorry_work(void *arg)
-{
-	struct work *work = arg;
-
-	work->reply = sorry_for(work->rq, work->status, work->unknown);
-	if (work->status == 503)
-		reply_header(work->rq, &work->reply, S("Retry-After"),
-		    fmt(work->rq->arena, "%d", RETRY_AFTER_SECONDS));
-}
-
-static void
-log_fault(const struct request *rq, const struct fault *fault)
-{
-	struct log_line line;
-
-	log_begin(&line, "fault");
-	log_text(&line, "request", rq->number);
-	log_text(&line, "at", str_of(fault->file));
-	log_int(&line, "line", fault->line);
-	log_text(&line, "what", str_of(fault->what));
-	log_end(&line);
-}
-
-/* What a fault looks like from outside: 503 where it may be over soon, else 500. The arena may be what is
- * full, so the words may fault as well. */
-static struct reply
-apologize(struct request *rq, struct fault *fault)
-{
-	struct work work = { .rq = rq,
-		.status = fault->kind != FAULT_PROGRAM ? 503 : 500,
-		.unknown = fault->kind == FAULT_UNKNOWN };
-
-	log_fault(rq, fault);
-	shared_count(rq->desk->shared, COUNT_FAULTS);
-	if (!attempt(fault, sorry_work, &work))
-		work.reply =
-		    reply_text(work.status, S("Something went wrong here. Nothing was changed."));
-	return work.reply;
 }
 
 /* Conflicts are tried again, from the session on. What a try has put into the request is taken out again,
@@ -349,7 +313,7 @@ static void
 add_headers(struct request *rq, struct reply *reply)
 {
 	reply_header(rq, reply, S("X-Request-Number"), rq->number);
-	if (for_program(rq)) {
+	if (serve_for_program(rq)) {
 		if (!rq->route || rq->route->page != jwks)
 			reply_header(rq, reply, S("Cache-Control"), S("no-store"));
 		reply_header(rq, reply, S("X-Content-Type-Options"), S("nosniff"));

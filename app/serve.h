@@ -19,4 +19,7 @@ struct desk *serve_thread(struct arena *start, const struct desk *);
  * request's line to the log. */
 struct reply serve(struct desk *, struct request *);
 
+/* Whether a request is a program's, by its route or, without one, by its address: such are answered with JSON. */
+bool serve_for_program(const struct request *);
+
 #endif

@@ -90,9 +90,9 @@ struct additional_places additional_places(struct request *, str environment);
 /* Ends all of an account key (client.id), whose row the caller holds and is about to end. */
 void additional_end_of_key(struct request *, int64_t key);
 
-/* Ends what an owner (user.id) has, whose row the caller holds and who is not active, in the housekeeper's name: at
- * most `most` of them. How many that were. */
-size_t additional_end_of_owner(struct request *, int64_t owner, int64_t most);
+/* Ends what was made for its owner in a tenure that is over, in the housekeeper's name: at most `most` of them. How many
+ * that were. */
+size_t additional_end_of_tenure(struct request *, int64_t tenure, int64_t most);
 
 /* A job of the housekeeper: ends for good what is dead, each in a transaction of its own, and in its own name. At
  * most ADDITIONAL_DUE_MAX; several machines may do it at the same time. */

@@ -67,7 +67,7 @@ UPDATE client
 SELECT COUNT(*) AS used
   FROM client c
   JOIN client k ON k.id = c.parent_id AND k.deleted_at IS NULL
-  JOIN user u ON u.id = c.owner_id AND u.status = 'active'
+  JOIN tenure t ON t.id = c.tenure_id AND t.live_id = c.owner_id
   LEFT JOIN secret s ON s.current_of = c.id
  WHERE c.organization_id = :org
    AND c.environment = :environment
@@ -92,11 +92,10 @@ SELECT id AS client
  ORDER BY id
  LIMIT 1000;
 
--- rows additional_of_owner(owner int, count int) -> client int
+-- rows additional_of_tenure(tenure int, count int) -> client int
 SELECT id AS client
   FROM client
- WHERE owner_id = :owner
-   AND kind = 'additional'
+ WHERE tenure_id = :tenure
    AND deleted_at IS NULL
  ORDER BY id
  LIMIT :count;
@@ -106,7 +105,7 @@ SELECT id AS client
 SELECT c.id AS client
   FROM client c
   JOIN client k ON k.id = c.parent_id
-  LEFT JOIN user u ON u.id = c.owner_id AND u.organization_id = c.organization_id
+  LEFT JOIN tenure t ON t.id = c.tenure_id
   LEFT JOIN secret s ON s.current_of = c.id
  WHERE c.organization_id = :org
    AND c.environment = :environment
@@ -114,14 +113,13 @@ SELECT c.id AS client
    AND c.deleted_at IS NULL
    AND (c.expires_at <= :now
         OR k.deleted_at IS NOT NULL
-        OR u.id IS NULL
-        OR u.status <> 'active'
+        OR t.live_id IS NULL
         OR (s.status = 'pending' AND s.expires_at <= :now))
  ORDER BY c.id
  LIMIT 1000;
 
--- What is dead in all organizations, for the housekeeper: by expiry, unopened, and of owners who were deactivated since.
--- rows additional_due(now time, since time, count int) -> client int
+-- What is dead in all organizations, for the housekeeper: by expiry, and unopened. The end of a tenure has a sweep of its own.
+-- rows additional_due(now time, count int) -> client int
 SELECT id AS client
   FROM client
  WHERE kind = 'additional'
@@ -133,22 +131,16 @@ SELECT c.id AS client
   JOIN client c ON c.id = s.current_of AND c.kind = 'additional' AND c.deleted_at IS NULL
  WHERE s.status = 'pending'
    AND s.expires_at <= :now
-UNION
-SELECT c.id AS client
-  FROM user u
-  JOIN client c ON c.owner_id = u.id AND c.kind = 'additional' AND c.deleted_at IS NULL
- WHERE u.status = 'deactivated'
-   AND (u.left_at IS NULL OR u.left_at > :since)
  LIMIT :count;
 
 -- Why it is dead, for who holds its row. open_until is none when it does not wait for its owner.
 -- one additional_state(client int) -> org int, expires_at time?, owned flag, key_deleted_at time?,
 --     open_until time?
-SELECT c.organization_id AS org, c.expires_at, u.id IS NOT NULL AS owned, k.deleted_at AS key_deleted_at,
+SELECT c.organization_id AS org, c.expires_at, t.live_id IS NOT NULL AS owned, k.deleted_at AS key_deleted_at,
        CASE WHEN s.status = 'pending' THEN s.expires_at END AS open_until
   FROM client c
   JOIN client k ON k.id = c.parent_id
-  LEFT JOIN user u ON u.id = c.owner_id AND u.organization_id = c.organization_id AND u.status = 'active'
+  LEFT JOIN tenure t ON t.id = c.tenure_id AND t.live_id = c.owner_id
   LEFT JOIN secret s ON s.current_of = c.id
  WHERE c.id = :client;
 

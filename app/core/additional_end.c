@@ -16,7 +16,6 @@ SHAPE(additional_was, text(kind), text(name), text(owner), text(reason), time(en
 enum {
 	WAS_MAX_BYTES = 1 << 20,
 	NUMBER_CHARS = 16, /* of a request: what is done is audited under it */
-	LEFT_DAYS = 7,     /* for so long somebody's leaving is looked at again */
 };
 
 /* Why one ends, when it did, and by whom. */
@@ -161,10 +160,10 @@ additional_end_dead(struct request *rq, str environment)
 }
 
 size_t
-additional_end_of_owner(struct request *rq, int64_t owner, int64_t most)
+additional_end_of_tenure(struct request *rq, int64_t tenure, int64_t most)
 {
-	struct additional_of_owner_rows all =
-	    sql_additional_of_owner(rq->db, .owner = owner, .count = most);
+	struct additional_of_tenure_rows all =
+	    sql_additional_of_tenure(rq->db, .tenure = tenure, .count = most);
 	size_t n = 0;
 
 	for (size_t i = 0; i < all.n; i++)
@@ -177,7 +176,7 @@ additional_end_due(struct desk *desk, struct arena *arena)
 {
 	struct request rq = { .arena = arena, .db = desk->db, .desk = desk, .now = clock_now() };
 	struct additional_due_rows due = sql_additional_due(
-	    rq.db, .now = rq.now, .since = rq.now - LEFT_DAYS * DAY, .count = ADDITIONAL_DUE_MAX);
+	    rq.db, .now = rq.now, .count = ADDITIONAL_DUE_MAX);
 	size_t mark;
 
 	rq.number = random_base62(arena, NUMBER_CHARS);

@@ -2,6 +2,7 @@
 #include "core/additional_parts.h"
 
 #include "core/actor.h"
+#include "core/tenure.h"
 
 bool
 additional_admin(const struct request *rq)
@@ -104,8 +105,10 @@ settle_owner(struct request *rq, struct additional_settled *settled, struct addi
 	if (settled->owner && sql_additional_owner_hold(rq->db, .user = settled->owner))
 		owner = sql_additional_owner(rq->db, .org = rq->org, .user = settled->owner);
 	wrong->member = !owner;
-	if (owner)
-		settled->owner_id = owner->id;
+	if (!owner)
+		return;
+	tenure_begin(rq, settled->owner);
+	settled->owner_id = owner->id;
 }
 
 static void

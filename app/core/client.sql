@@ -13,9 +13,11 @@ SELECT place
 --     description text, place int?, owner int?, parent int?, networks text, expires_at time?,
 --     only_reads flag, me int?, now time)
 INSERT INTO client (public_id, organization_id, environment, kind, client_id, name, description, status,
-                    place, owner_id, parent_id, networks, expires_at, only_reads, created_by, created_at)
+                    place, owner_id, tenure_id, parent_id, networks, expires_at, only_reads, created_by,
+                    created_at)
 VALUES (:public_id, :org, :environment, :kind, :client_id, :name, :description, 'active',
-        :place, :owner, :parent, :networks, :expires_at, :only_reads, :me, :now);
+        :place, :owner, (SELECT t.id FROM tenure t WHERE t.live_id = :owner AND :kind = 'additional'),
+        :parent, :networks, :expires_at, :only_reads, :me, :now);
 
 -- client_id is what its secrets are used with: of an additional one, that of its account key.
 -- one client_lock(org int, id text) -> client int, id text, kind text, client_id text, name text,

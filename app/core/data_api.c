@@ -7,6 +7,7 @@
 #include "core/client_index.h"
 #include "core/client_parts.h"
 #include "core/secret.h"
+#include "core/tenure.h"
 #include "sql.h"
 
 static const str kind = STR_INIT("data_api");
@@ -132,6 +133,8 @@ data_grant(struct request *rq, str id)
 		return DATA_NOBODY;
 	if (str_eq(person->role, role_text(ROLE_ADMIN)))
 		return DATA_BY_ROLE;
+	tenure_begin(rq, person->user);
+	sql_data_access_over(rq->db, .user = person->user);
 	if (!sql_data_access_add(
 		rq->db, .org = rq->org, .user = person->user, .me = rq->me, .now = rq->now))
 		return DATA_ALREADY;

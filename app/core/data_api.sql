@@ -45,7 +45,8 @@ SELECT u.id AS user, u.public_id AS id, p.name, p.email, u.role, u.status, a.gra
        gp.name AS granted_by, o.opened_at
   FROM user u
   JOIN person p ON p.id = u.person_id
-  LEFT JOIN data_access a ON a.user_id = u.id
+  LEFT JOIN tenure t ON t.live_id = u.id
+  LEFT JOIN data_access a ON a.user_id = u.id AND a.tenure_id = t.id
   LEFT JOIN user gu ON gu.id = a.granted_by
   LEFT JOIN person gp ON gp.id = gu.person_id
   LEFT JOIN data_opened o ON o.user_id = u.id
@@ -53,8 +54,14 @@ SELECT u.id AS user, u.public_id AS id, p.name, p.email, u.role, u.status, a.gra
    AND u.public_id = :id;
 
 -- claim data_access_add(org int, user int, me int?, now time)
-INSERT INTO data_access (user_id, organization_id, granted_by, granted_at)
-VALUES (:user, :org, :me, :now);
+INSERT INTO data_access (user_id, organization_id, tenure_id, granted_by, granted_at)
+VALUES (:user, :org, (SELECT t.id FROM tenure t WHERE t.live_id = :user), :me, :now);
+
+-- What was given in a tenure that has ended is no access, whether or not it has been swept.
+-- quiet data_access_over(user int)
+DELETE FROM data_access
+ WHERE user_id = :user
+   AND (tenure_id IS NULL OR tenure_id NOT IN (SELECT t.id FROM tenure t WHERE t.live_id = :user));
 
 -- run data_access_end(org int, user int)
 DELETE FROM data_access
@@ -72,10 +79,11 @@ DELETE FROM data_taken
    AND organization_id = :org;
 
 -- one data_listed(org int, me int) -> granted_at time
-SELECT granted_at
-  FROM data_access
- WHERE user_id = :me
-   AND organization_id = :org;
+SELECT a.granted_at
+  FROM data_access a
+  JOIN tenure t ON t.id = a.tenure_id AND t.live_id = a.user_id
+ WHERE a.user_id = :me
+   AND a.organization_id = :org;
 
 -- one data_opened_get(me int) -> opened_at time
 SELECT opened_at
@@ -107,14 +115,16 @@ SELECT u.public_id AS id, p.name, p.email, found.by_role, a.granted_at, gp.name 
         UNION ALL
         (SELECT u2.id, 0 AS by_role
            FROM data_access a2
-           JOIN user u2 ON u2.id = a2.user_id AND u2.status = 'active' AND u2.role <> 'admin'
+           JOIN user u2 ON u2.id = a2.user_id AND u2.role <> 'admin'
+           JOIN tenure t2 ON t2.id = a2.tenure_id AND t2.live_id = a2.user_id
           WHERE a2.organization_id = :org
             AND (a2.user_id > :last OR NOT :listed)
           ORDER BY a2.user_id
           LIMIT 51)) found
   JOIN user u ON u.id = found.id
   JOIN person p ON p.id = u.person_id
-  LEFT JOIN data_access a ON a.user_id = u.id
+  LEFT JOIN tenure t ON t.live_id = u.id
+  LEFT JOIN data_access a ON a.user_id = u.id AND a.tenure_id = t.id
   LEFT JOIN user gu ON gu.id = a.granted_by
   LEFT JOIN person gp ON gp.id = gu.person_id
   LEFT JOIN data_opened o ON o.user_id = u.id
@@ -132,7 +142,8 @@ SELECT (SELECT COUNT(*)
        (SELECT COUNT(*)
           FROM (SELECT u.id
                   FROM data_access a
-                  JOIN user u ON u.id = a.user_id AND u.status = 'active' AND u.role <> 'admin'
+                  JOIN user u ON u.id = a.user_id AND u.role <> 'admin'
+                  JOIN tenure t ON t.id = a.tenure_id AND t.live_id = a.user_id
                  WHERE a.organization_id = :org
                  LIMIT 1001) listed) AS listed;
 
@@ -141,7 +152,8 @@ SELECT (SELECT COUNT(*)
 SELECT u.public_id AS id, p.name, p.email, u.role
   FROM user u
   JOIN person p ON p.id = u.person_id
-  LEFT JOIN data_access a ON a.user_id = u.id
+  LEFT JOIN tenure t ON t.live_id = u.id
+  LEFT JOIN data_access a ON a.user_id = u.id AND a.tenure_id = t.id
  WHERE u.organization_id = :org
    AND u.status = 'active'
    AND u.role <> 'admin'
@@ -162,7 +174,8 @@ SELECT u.public_id AS id, p.name, u.status <> 'active' AS gone,
   FROM exposure e
   JOIN user u ON u.id = e.user_id AND u.organization_id = e.organization_id
   JOIN person p ON p.id = u.person_id
-  LEFT JOIN data_access a ON a.user_id = u.id
+  LEFT JOIN tenure l ON l.live_id = u.id
+  LEFT JOIN data_access a ON a.user_id = u.id AND a.tenure_id = l.id
   LEFT JOIN data_taken t ON t.user_id = u.id
   LEFT JOIN user tu ON tu.id = t.taken_by
   LEFT JOIN person tp ON tp.id = tu.person_id

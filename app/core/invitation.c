@@ -7,6 +7,7 @@
 #include "core/hashing.h"
 #include "core/organization.h"
 #include "core/secret.h"
+#include "core/tenure.h"
 #include "http/json.h"
 #include "sql.h"
 
@@ -125,6 +126,7 @@ invitation_accept(struct request *rq, str token, str password, struct proven *wh
 	if (hash.n &&
 	    !sql_invitation_password(rq->db, .person = open->person, .password_hash = hash))
 		fault_as(rq->arena->fault, FAULT_CONFLICT, "a password chosen meanwhile");
+	tenure_begin(rq, open->user);
 	audit_by(rq, &by, &(struct audit_act){ S("invitation.accept"), open->id, { 0 } });
 	*who = (struct proven){ open->person, open->user, open->org, open->email };
 	return ACCEPTED;

@@ -2,12 +2,9 @@
 #include "core/leaver.h"
 
 #include "base/random.h"
-#include "core/additional.h"
 #include "core/audit.h"
 #include "core/policy.h"
 #include "sql.h"
-
-#include <inttypes.h>
 
 enum { NUMBER_CHARS = 16 }; /* of a request: what is done is audited under it */
 
@@ -39,24 +36,18 @@ note(struct request *rq, const struct audit_act *act)
 
 /* ---- marks */
 
-/* One who has left, and how far what they have seen has been looked at. */
-struct leaver {
-	int64_t user, after;
-	str id;
-	size_t marks;
-};
-
-/* The next piece of it; false when there is none. */
-static bool
-mark_some(struct request *rq, struct leaver *leaver)
+bool
+leaver_mark_some(struct request *rq, struct leaver *leaver, int64_t most)
 {
-	struct leaver_seen_rows seen = sql_leaver_seen(
-	    rq->db, .user = leaver->user, .after = leaver->after, .count = LEAVER_PIECE);
+	struct leaver_seen_rows seen =
+	    sql_leaver_seen(rq->db, .user = leaver->user, .after = leaver->after, .count = most);
 
 	for (size_t i = 0; i < seen.n; i++) {
 		const struct leaver_seen_row *row = &seen.at[i];
 
 		leaver->after = row->exposure;
+		sql_leaver_item_add(rq->db, .org = rq->org, .tenure = leaver->tenure,
+		    .sid = row->sid, .name = row->name, .secret = row->secret, .now = rq->now);
 		if (!sql_leaver_mark(rq->db, .secret = row->secret, .now = rq->now))
 			continue;
 		leaver->marks++;
@@ -64,65 +55,6 @@ mark_some(struct request *rq, struct leaver *leaver)
 			     fmt(rq->arena, "{\"user\":\"%.*s\"}", STR(leaver->id)) });
 	}
 	return seen.n > 0;
-}
-
-/* What ends with them, and does not begin again when they come back; the next piece of it. */
-static bool
-end_some(struct request *rq, const struct leaver *leaver)
-{
-	int64_t sessions = sql_leaver_sessions_end(rq->db, .user = leaver->user);
-	str left = S("{\"reason\":\"left\"}");
-	str ended = fmt(rq->arena, "{\"reason\":\"left\",\"sessions\":%" PRId64 "}", sessions);
-
-	if (sessions)
-		note(rq, &(struct audit_act){ S("session.end-all"), leaver->id, ended });
-	if (sql_data_access_end(rq->db, .org = rq->org, .user = leaver->user))
-		note(rq, &(struct audit_act){ S("data-access.take"), leaver->id, left });
-	return additional_end_of_owner(rq, leaver->user, LEAVER_PIECE) == LEAVER_PIECE;
-}
-
-/* One transaction. False when that is all: they have left for good, or are back. */
-static bool
-leave_some(struct request *rq, struct leaver *leaver)
-{
-	const struct leaver_lock_row *row;
-	bool more = false;
-
-	db_begin(rq->db, DB_WRITE);
-	row = sql_leaver_lock(rq->db, .user = leaver->user);
-	if (row) {
-		rq->org = row->org;
-		leaver->id = row->id;
-		more = end_some(rq, leaver) || mark_some(rq, leaver);
-	}
-	if (row && !more) {
-		sql_leaver_left(rq->db, .user = leaver->user, .now = rq->now);
-		note(rq, &(struct audit_act){ S("user.left"), row->id, { 0 } });
-	}
-	commit(rq);
-	return more;
-}
-
-void
-leaver_mark_due(struct desk *desk, struct arena *arena)
-{
-	struct request rq = begin(desk, arena);
-	struct leaver_people_rows people;
-	size_t mark, marks = 0;
-	bool more;
-
-	sql_leaver_back(rq.db, .count = LEAVER_PEOPLE_MAX);
-	people = sql_leaver_people(rq.db, .count = LEAVER_PEOPLE_MAX);
-	mark = arena_mark(arena);
-	for (size_t i = 0; i < people.n && marks < LEAVER_MARKS_MAX; i++) {
-		struct leaver leaver = { .user = people.at[i].user };
-
-		do {
-			more = leave_some(&rq, &leaver);
-			arena_wipe(arena, mark);
-		} while (more && marks + leaver.marks < LEAVER_MARKS_MAX);
-		marks += leaver.marks;
-	}
 }
 
 /* ---- the end by itself */

@@ -4,10 +4,7 @@
  * shown. Those that work and are not their own are marked: secret.leaver_at. The mark asks for a rotation, and
  * ends the secret after policy_of().leaver_days, when that is not 0. It stays with the secret, whoever comes
  * back: only the next secret has none. Pages name people by their rows, not by the mark, which comes up to
- * two seconds later.
- *
- * What is said to end for good with them ends here too, before user.left_at is noted, so that no return between two
- * turns of another job makes it good again: their additional secrets, their sessions in the organization, and their place on the Data API's list.
+ * two seconds later (core/departure.h).
  */
 #ifndef CORE_LEAVER_H
 #define CORE_LEAVER_H
@@ -15,18 +12,20 @@
 #include "core/desk.h"
 #include "http/request.h"
 
-/* How many people, marks and ends a turn goes on to, and how many marks or ends are made in one transaction. */
-enum {
-	LEAVER_PEOPLE_MAX = 50,
-	LEAVER_MARKS_MAX = 1000,
-	LEAVER_PIECE = 100,
-	LEAVER_ENDS_MAX = 200,
+/* How many ends a turn goes on to. */
+enum { LEAVER_ENDS_MAX = 200 };
+
+/* One who has left (user.id and its public id) at the end of that tenure, and how far what they have seen has been
+ * looked at: the number of an exposure. */
+struct leaver {
+	int64_t tenure, user, after;
+	str id;
+	size_t marks;
 };
 
-/* Marks what those know who have left since, in the name of the housekeeper, a piece at a time, each in a transaction
- * with its entries; the last piece notes user.left_at. Whoever takes over from a dead one, or does it at the
- * same time, goes on where the rows stand. */
-void leaver_mark_due(struct desk *, struct arena *);
+/* Marks the next `most` of what they have seen, in the housekeeper's name and within rq->org, and writes down what works as items
+ * of the departure; false when there was no more. */
+bool leaver_mark_some(struct request *, struct leaver *, int64_t most);
 
 /* Ends marked secrets whose days are over. */
 void leaver_end_due(struct desk *, struct arena *);

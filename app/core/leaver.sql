@@ -1,42 +1,23 @@
 -- What somebody knows who has left: marked, and ended when the organization wants that.
 
--- Those who came back without being shown a secret since.
--- quiet leaver_back(count int)
-UPDATE user
-   SET left_at = NULL
- WHERE status IN ('active', 'invited')
-   AND left_at IS NOT NULL
- LIMIT :count;
-
--- rows leaver_people(count int) -> user int
-SELECT id AS user
-  FROM user
- WHERE status = 'deactivated'
-   AND left_at IS NULL
- ORDER BY id
- LIMIT :count;
-
--- Held until the piece is committed: nobody comes back meanwhile.
--- one leaver_lock(user int) -> id text, org int
-SELECT public_id AS id, organization_id AS org
-  FROM user
- WHERE id = :user
-   AND status = 'deactivated'
-   AND left_at IS NULL
-   FOR UPDATE;
-
--- What the person has seen that works and is neither theirs nor marked, behind the exposure of that number.
--- rows leaver_seen(user int, after int, count int) -> exposure int, secret int, sid text
-SELECT e.id AS exposure, s.id AS secret, s.sid
+-- What the person has seen that works and is not theirs, behind the exposure of that number.
+-- rows leaver_seen(user int, after int, count int) -> exposure int, secret int, sid text, name text
+SELECT e.id AS exposure, s.id AS secret, s.sid, c.name
   FROM exposure e
   JOIN secret s ON s.id = e.secret_id
+  JOIN client c ON c.id = s.client_id
  WHERE e.user_id = :user
    AND e.id > :after
    AND s.status IN ('active', 'retiring')
-   AND s.leaver_at IS NULL
    AND (s.owner_id IS NULL OR s.owner_id <> e.user_id)
  ORDER BY e.id
  LIMIT :count;
+
+-- What was seen twice is one item. Its entry is that of the mark, or of whoever left before.
+-- quiet leaver_item_add(org int, tenure int, sid text, name text, secret int, now time)
+INSERT INTO departure_item (organization_id, tenure_id, kind, object, name, secret_id, at)
+VALUES (:org, :tenure, 'known', :sid, :name, :secret, :now)
+    ON DUPLICATE KEY UPDATE secret_id = VALUES(secret_id);
 
 -- run leaver_mark(secret int, now time)
 UPDATE secret
@@ -44,15 +25,6 @@ UPDATE secret
  WHERE id = :secret
    AND status IN ('active', 'retiring')
    AND leaver_at IS NULL;
-
--- run leaver_sessions_end(user int)
-DELETE FROM session
- WHERE user_id = :user;
-
--- run leaver_left(user int, now time)
-UPDATE user
-   SET left_at = :now
- WHERE id = :user;
 
 -- The fewest days that any organization has chosen.
 -- one leaver_fewest() -> days int?

@@ -7,6 +7,7 @@
 #include "core/entitlement.h"
 #include "core/hashing.h"
 #include "core/secret.h"
+#include "core/tenure.h"
 #include "http/form.h"
 #include "sql.h"
 
@@ -93,6 +94,7 @@ user_make(
 		.role = role, .now = rq->now))
 		return 0;
 	user = db_insert_id(rq->db);
+	tenure_begin(rq, user);
 	audit_by(rq, by,
 	    &(struct audit_act){ S("user.create"), public_id,
 		fmt(rq->arena, "{\"role\":\"%.*s\",\"operator\":%s}", STR(role),

@@ -83,6 +83,13 @@ client_works(const struct verify_secret_row *row)
 	       (!additional || str_eq(row->key_status, S("active")));
 }
 
+/* Whether its owner, when it has one, is there, and has been since it was made. */
+static bool
+owner_there(const struct verify_secret_row *row)
+{
+	return !row->owner || (str_eq(row->owner_status, S("active")) && row->owner_here);
+}
+
 /* What the rows say, whatever was presented. */
 static enum verdict
 row_verdict(const struct request *rq, const struct verify_secret_row *row, str environment)
@@ -95,7 +102,7 @@ row_verdict(const struct request *rq, const struct verify_secret_row *row, str e
 		return VERDICT_CLIENT;
 	if (!str_eq(row->organization_status, S("active")))
 		return VERDICT_ORGANIZATION;
-	if (row->owner && !str_eq(row->owner_status, S("active")))
+	if (!owner_there(row))
 		return VERDICT_OWNER;
 	if (environment.n && !str_eq(row->environment, environment))
 		return VERDICT_ENVIRONMENT;

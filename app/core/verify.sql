@@ -4,18 +4,20 @@
 -- catalogue's.
 
 -- An additional secret is shown with the client ID of its key, and is good while that is: key_status and what else
--- begins with key_ are of it, and NULL for all others.
+-- begins with key_ are of it, and NULL for all others. owner_here: the owner has been there without a break since it was
+-- made.
 -- one verify_secret(sid text, api int?) -> secret int, status text, hash text?, expires_at time?,
 --     ends_at time?, key_number int, client int, id text, client_id text, kind text, client_status text,
 --     environment text, client_ends_at time?, networks text, only_reads flag, key_status text?,
 --     key_ends_at time?, key_networks text?, org int, organization text, organization_status text, owner int?,
---     owner_status text?, version int, entitled flag
+--     owner_status text?, owner_here flag, version int, entitled flag
 SELECT s.id AS secret, s.status, s.hash, s.expires_at, s.ends_at, s.key_number, c.id AS client,
        c.public_id AS id, COALESCE(k.client_id, c.client_id) AS client_id, c.kind,
        c.status AS client_status, c.environment, c.expires_at AS client_ends_at, c.networks,
        c.only_reads, k.status AS key_status, k.expires_at AS key_ends_at, k.networks AS key_networks,
        o.id AS org, o.public_id AS organization, o.status AS organization_status, s.owner_id AS owner,
-       u.status AS owner_status, v.version, e.api_id IS NOT NULL AS entitled
+       u.status AS owner_status, c.kind <> 'additional' OR t.live_id IS NOT NULL AS owner_here,
+       v.version, e.api_id IS NOT NULL AS entitled
   FROM secret s
   JOIN client c ON c.id = s.client_id AND c.organization_id = s.organization_id
   JOIN organization o ON o.id = s.organization_id
@@ -23,6 +25,7 @@ SELECT s.id AS secret, s.status, s.hash, s.expires_at, s.ends_at, s.key_number, 
   LEFT JOIN client k ON k.id = c.parent_id AND k.organization_id = c.organization_id
        AND k.environment = c.environment AND k.kind = 'account'
   LEFT JOIN user u ON u.id = s.owner_id AND u.organization_id = s.organization_id
+  LEFT JOIN tenure t ON t.id = c.tenure_id AND t.live_id = s.owner_id
   LEFT JOIN entitlement e ON e.organization_id = o.id AND e.api_id = :api
  WHERE s.sid = :sid
    AND (c.kind <> 'additional' OR (k.id IS NOT NULL AND c.owner_id = s.owner_id));

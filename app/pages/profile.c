@@ -10,6 +10,7 @@
 #include "core/actor.h"
 #include "core/audit.h"
 #include "core/person.h"
+#include "core/tenure.h"
 #include "pages/pages.h"
 #include "site/browser.h"
 #include "site/session.h"
@@ -156,6 +157,7 @@ profile_enter(struct request *rq)
 
 	if (!home)
 		return not_found(rq);
+	tenure_begin(rq, home->user);
 	sql_profile_enter(rq->db, .session = me->session, .person = me->person, .user = home->user);
 	sql_session_home(rq->db, .user = home->user, .now = rq->now);
 	there.org = home->org;

@@ -32,7 +32,7 @@ SELECT u.id AS user, o.id AS org
 
 -- quiet profile_enter(session int, person int, user int)
 UPDATE session
-   SET user_id = :user
+   SET user_id = :user, tenure_id = (SELECT t.id FROM tenure t WHERE t.live_id = :user)
  WHERE id = :session
    AND person_id = :person;
 

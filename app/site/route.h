@@ -56,6 +56,9 @@ struct route {
 	enum proof_needed proof; /* of people's POST: serve() sees to it */
 	void (*before)(
 	    struct request *); /* of people: once, before the transaction, if let through */
+	void (*after)(
+	    struct request *); /* of people: once the transaction is committed, in transactions of
+	                          its own; what it does not get done is the housekeeper's */
 	const char *says;      /* what it does, for the printed map */
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/random.h"
 #include "core/desk.h"
+#include "core/tenure.h"
 #include "core/throttle.h"
 #include "http/form.h"
 #include "sql.h"
@@ -98,7 +99,7 @@ session_good(const struct request *rq, const struct session_get_row *row)
 	    rq->now > row->created_at + settings->session_hours * HOUR)
 		return false;
 	if (row->user)
-		return str_eq(row->user_status, S("active")) &&
+		return row->tenure && str_eq(row->user_status, S("active")) &&
 		       str_eq(row->organization_status, S("active"));
 	return row->is_operator;
 }
@@ -167,6 +168,8 @@ session_start(struct request *rq, const struct proven *who, str next)
 		      old = digest_sha256(cookie_get(rq, session_cookie));
 	struct reply reply = see_other(rq, "%.*s", STR(next));
 
+	if (who->user)
+		tenure_begin(rq, who->user);
 	sql_session_end(rq->db, .token_hash = DIGEST_STR(old));
 	sql_session_add(rq->db, .token_hash = DIGEST_STR(hash),
 	    .public_id = random_base62(rq->arena, SESSION_ID_CHARS), .person = who->person,

@@ -192,7 +192,8 @@ test('LR10: 30 additional secrets at once on three nodes leave exactly 10, also 
 }));
 
 // Resets a key again and again at a machine and asks the two others at once for the old secret, while a
-// heavy transaction keeps their appliers busy. Returns how often it was still accepted.
+// heavy transaction keeps their appliers busy. Returns how often it was still accepted, but for where the page says that
+// a node has not confirmed it: on a machine that is overloaded one may need longer than the page waits.
 async function stale_after_reset(admin, others, times) {
   await ring.nodes[0].sql('CREATE TABLE IF NOT EXISTS ballast (id BIGINT AUTO_INCREMENT PRIMARY KEY, text VARCHAR(200) NOT NULL)', here.name);
   let going = true, stale = 0, key = await admin.createKey('Reset');
@@ -212,7 +213,7 @@ async function stale_after_reset(admin, others, times) {
       for (let tries = 0; next.answer.status === 503 && tries < 3; tries++) next = await admin.resetKey(key.id);
       assert.equal(next.answer.status, 200);
       const answers = await Promise.all(others.map((other) => other.verify({ client_id: key.client_id, client_secret: key.secret })));
-      stale += answers.filter((answer) => answer.status === 200).length;
+      if (!/not confirmed this/.test(next.answer.body)) stale += answers.filter((answer) => answer.status === 200).length;
       for (const answer of answers) assert.ok([200, 401].includes(answer.status), String(answer.status));
       key = { ...next, id: key.id };
     }

@@ -5,6 +5,7 @@
 #include "core/scoping.h"
 
 #include "core/additional.h"
+#include "core/departure.h"
 #include "core/pending.h"
 
 /* An organization that may use three APIs, with an admin (Ann), an account key, and two members and a
@@ -258,6 +259,7 @@ static inline void
 end_due(void)
 {
 	hand_ask(&world.hand, 0);
+	departure_sweep_due(&world.hand.desk, &world.hand.arena);
 	additional_end_due(&world.hand.desk, &world.hand.arena);
 }
 

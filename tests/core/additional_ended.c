@@ -222,20 +222,6 @@ the_housekeeper_ends_what_is_dead(void **state)
 	assert_int_equal(additional_places(begin_as(&t.ann), S("production")).used, 1);
 }
 
-/* Who marks that somebody has left may be faster than this. */
-static void
-an_owner_who_was_marked_as_left_is_found(void **state)
-{
-	struct team t = team_make();
-	struct client_made bens = added(&t, &t.ann, t.ben_id);
-
-	(void)state;
-	leave(&t.ben);
-	sql_run("UPDATE user SET left_at = UTC_TIMESTAMP(6) WHERE id = %d", (int)t.ben.user);
-	end_due();
-	check_ended(&t, &bens, "owner_deactivated");
-}
-
 /* A pending one is not half ended by the other job: secret and client end together. */
 static void
 an_unopened_one_ends_whole(void **state)
@@ -373,7 +359,6 @@ main(void)
 		cmocka_unit_test(they_end_with_their_account_key),
 		cmocka_unit_test(many_with_long_comments_end_in_one_request),
 		cmocka_unit_test(the_housekeeper_ends_what_is_dead),
-		cmocka_unit_test(an_owner_who_was_marked_as_left_is_found),
 		cmocka_unit_test(an_unopened_one_ends_whole),
 		cmocka_unit_test(one_that_was_not_opened_is_not_revived),
 		cmocka_unit_test(a_reset_has_its_own_seven_days),

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "core/adding.h"
 
+#include "core/departure.h"
 #include "core/leaver.h"
 
 static void
@@ -16,7 +17,7 @@ leave(const struct people *p)
 {
 	status(p, "deactivated");
 	hand_ask(&world.hand, 0);
-	leaver_mark_due(&world.hand.desk, &world.hand.arena);
+	departure_sweep_due(&world.hand.desk, &world.hand.arena);
 	assert_int_equal(
 	    sql_number("SELECT left_at IS NOT NULL FROM user WHERE id = %d", (int)p->user), 1);
 }
@@ -45,7 +46,7 @@ an_owner_who_returns_at_once_has_none(void **state)
 static void
 all_of_them_end_before_it_is_noted(void **state)
 {
-	enum { MANY = LEAVER_PIECE + 3 };
+	enum { MANY = DEPARTURE_PIECE + 3 };
 	struct team t = team_make();
 
 	(void)state;
@@ -63,11 +64,12 @@ all_of_them_end_before_it_is_noted(void **state)
 static void
 sign_in(const struct people *p, char hash)
 {
-	sql_run(
-	    "INSERT INTO session (token_hash, person_id, user_id, environment, remote, program, "
-	    "created_at, seen_at) VALUES (REPEAT('%c', 32), %d, %d, 'production', "
-	    "'192.0.2.1', '', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
-	    hash, (int)p->person, (int)p->user);
+	sql_run("INSERT INTO session (token_hash, person_id, user_id, tenure_id, environment, "
+		"remote, program, "
+		"created_at, seen_at) VALUES (REPEAT('%c', 32), %d, %d, (SELECT id FROM tenure "
+		"WHERE live_id = %d), 'production', "
+		"'192.0.2.1', '', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
+	    hash, (int)p->person, (int)p->user, (int)p->user);
 }
 
 static long
@@ -85,9 +87,9 @@ their_sessions_and_their_place_on_the_list_end_too(void **state)
 	sign_in(&t.may, 'a');
 	sign_in(&t.may, 'b');
 	sign_in(&t.ben, 'c');
-	sql_run("INSERT INTO data_access (user_id, organization_id, granted_at) VALUES (%d, %d, "
-		"UTC_TIMESTAMP(6))",
-	    (int)t.may.user, (int)t.ann.org);
+	sql_run("INSERT INTO data_access (user_id, tenure_id, organization_id, granted_at) SELECT "
+		"live_id, id, organization_id, UTC_TIMESTAMP(6) FROM tenure WHERE live_id = %d",
+	    (int)t.may.user);
 	leave(&t.may);
 	status(&t.may, "active");
 	assert_int_equal(sessions(&t.may), 0);

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "core/reaching.h"
 
+#include "core/departure.h"
 #include "core/leaver.h"
 
 #include <unistd.h>
@@ -221,7 +222,7 @@ who_has_left_is_off_the_list(void **state)
 	assert_int_equal(change(&o.ann, o.ben_id, data_grant), DATA_CHANGED);
 	sql_run("UPDATE user SET status = 'deactivated' WHERE id = %d", (int)o.ben.user);
 	hand_ask(&world.hand, 0);
-	leaver_mark_due(&world.hand.desk, &world.hand.arena);
+	departure_sweep_due(&world.hand.desk, &world.hand.arena);
 	sql_run("UPDATE user SET status = 'active' WHERE id = %d", (int)o.ben.user);
 	assert_false(data_listed(begin_as(&o.ben)));
 }

@@ -4,13 +4,14 @@
 
 #include "core/rotating.h"
 
+#include "core/departure.h"
 #include "core/leaver.h"
 
 static inline void
 mark_due(void)
 {
 	hand_ask(&world.hand, 0);
-	leaver_mark_due(&world.hand.desk, &world.hand.arena);
+	departure_sweep_due(&world.hand.desk, &world.hand.arena);
 }
 
 static inline void
@@ -44,10 +45,15 @@ expose(str sid, int64_t user)
 	    (int)user, STR(sid));
 }
 
+/* By hand; who comes back signs in. */
 static inline void
 status(int64_t user, const char *status)
 {
 	sql_run("UPDATE user SET status = '%s' WHERE id = %d", status, (int)user);
+	sql_run("INSERT IGNORE INTO tenure (organization_id, user_id, live_id, live_status, "
+		"began_at) SELECT organization_id, id, id, status, UTC_TIMESTAMP(6) FROM user "
+		"WHERE id = %d AND status = 'active'",
+	    (int)user);
 }
 
 static inline long

@@ -200,12 +200,13 @@ it_never_answers_for_the_key_alone(void **state)
 	CHECK_STR_EQ(a->caller.id, o.key.id);
 	sql_run("UPDATE user SET status = 'deactivated' WHERE id = %ld", (long)o.mia.user);
 	assert_int_equal(judged(&o.with, &alone, "GET", schema), VERDICT_GOOD);
+	assert_int_equal(ask(a), VERDICT_OWNER);
 	sql_run("UPDATE user SET status = 'active' WHERE id = %ld", (long)o.mia.user);
+	assert_int_equal(ask(a), VERDICT_OWNER); /* whoever comes back finds nothing of the old */
 	sql_run("UPDATE secret s JOIN client c ON c.id = s.client_id SET s.status = 'revoked', "
 		"s.hash = NULL, s.current_of = NULL WHERE c.public_id = '%.*s'",
 	    STR(o.key.id));
 	assert_int_equal(judged(&o.with, &alone, "GET", schema), VERDICT_UNKNOWN);
-	assert_int_equal(ask(a), VERDICT_GOOD);
 	/* Were its own client ID one that is accepted. */
 	sql_run("UPDATE client SET client_id = 'kdc_live_0000000000owned1' WHERE public_id = "
 		"'%.*s'",

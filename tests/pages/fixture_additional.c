@@ -76,12 +76,14 @@ fixture_additional(struct test *t, const struct fixture_key *key)
 	world_sql(t->world, t->arena,
 	    fmt(t->arena,
 		"UPDATE client SET kind = 'additional', client_id = public_id, parent_id = %.*s, "
-		"owner_id = %d, only_reads = %d, place = (SELECT 1 + COUNT(*) FROM (SELECT id FROM "
+		"owner_id = %d, tenure_id = (SELECT t.id FROM tenure t WHERE t.live_id = %d), "
+		"only_reads = %d, place = (SELECT 1 + COUNT(*) FROM (SELECT id "
+		"FROM "
 		"client "
 		"WHERE kind = 'additional' AND organization_id = %d) others) WHERE public_id = "
 		"'%.*s'",
-		STR(parent), (int)owner->user, key->only_reads, (int)fixture_org(t, key->foreign),
-		STR(id)));
+		STR(parent), (int)owner->user, (int)owner->user, key->only_reads,
+		(int)fixture_org(t, key->foreign), STR(id)));
 	world_sql(t->world, t->arena,
 	    fmt(t->arena,
 		"UPDATE secret s JOIN client c ON c.id = s.client_id SET s.owner_id = c.owner_id "

@@ -1,0 +1,69 @@
+/* apology.c - what a visitor is told when something went wrong here. */
+#include "apology.h"
+
+#include "api/error.h"
+#include "base/log.h"
+#include "core/desk.h"
+#include "serve.h"
+#include "site/page.h"
+
+enum { RETRY_AFTER_SECONDS = 2 };
+
+struct sorry {
+	struct request *rq;
+	struct reply reply;
+	int status;
+	bool unknown; /* whether it was done */
+};
+
+static struct reply
+sorry_for(struct request *rq, int status, bool unknown)
+{
+	if (!serve_for_program(rq))
+		return unknown ? uncertain(rq) : sorry(rq, status);
+	if (status == 503)
+		return api_error(
+		    rq, status, "temporarily_unavailable", S("try again in a few seconds"));
+	return api_error(rq, status, "server_error", S("the fault is noted"));
+}
+
+static void
+sorry_work(void *arg)
+{
+	struct sorry *work = arg;
+
+	work->reply = sorry_for(work->rq, work->status, work->unknown);
+	if (work->status == 503)
+		reply_header(work->rq, &work->reply, S("Retry-After"),
+		    fmt(work->rq->arena, "%d", RETRY_AFTER_SECONDS));
+}
+
+void
+apology_log(const struct request *rq, const struct fault *fault)
+{
+	struct log_line line;
+
+	log_begin(&line, "fault");
+	log_text(&line, "request", rq->number);
+	log_text(&line, "at", str_of(fault->file));
+	log_int(&line, "line", fault->line);
+	log_text(&line, "what", str_of(fault->what));
+	log_end(&line);
+}
+
+/* What a fault looks like from outside: 503 where it may be over soon, else 500. The arena may be what is
+ * full, so the words may fault as well. */
+struct reply
+apologize(struct request *rq, struct fault *fault)
+{
+	struct sorry work = { .rq = rq,
+		.status = fault->kind != FAULT_PROGRAM ? 503 : 500,
+		.unknown = fault->kind == FAULT_UNKNOWN };
+
+	apology_log(rq, fault);
+	shared_count(rq->desk->shared, COUNT_FAULTS);
+	if (!attempt(fault, sorry_work, &work))
+		work.reply =
+		    reply_text(work.status, S("Something went wrong here. Nothing was changed."));
+	return work.reply;
+}
