@@ -27,13 +27,13 @@ say = $(if $(V),@:,@printf '  %-7s %s\n')
 
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 MYSQL   := $(if $(call pkg,--exists --print-errors,libmariadb)$(call pkg,--modversion,libmariadb),libmariadb,mysqlclient)
-LIBRARY := $(MYSQL) libargon2 libcrypto jansson libseccomp
+LIBRARY := $(MYSQL) libargon2 libcrypto jansson libseccomp liboath libqrencode libcurl
 
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-prototypes \
             -Wswitch-enum -Wvla -Wformat=2
 CPPFLAGS += -Iapp -I$(G) $(call pkg,--cflags,$(LIBRARY))
 RELEASE  := -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
-LDLIBS   += -lfcgi $(or $(call pkg,--libs,$(LIBRARY)),-lmariadb -largon2 -lcrypto -ljansson -lseccomp) -lpthread
+LDLIBS   += -lfcgi $(or $(call pkg,--libs,$(LIBRARY)),-lmariadb -largon2 -lcrypto -ljansson -lseccomp -loath -lqrencode -lcurl) -lpthread
 LINK     := -pie -Wl,-z,relro,-z,now
 sanitize  = -O1 -g -fno-omit-frame-pointer -fsanitize=$(1) -fno-sanitize-recover=all
 

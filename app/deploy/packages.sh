@@ -14,7 +14,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 list_run() {
   printf '%s\n' gcc libc6-dev make pkg-config\|pkgconf mawk\|gawk \
     libfcgi-dev 'default-libmysqlclient-dev|libmysqlclient-dev|libmariadb-dev' libargon2-dev \
-    libssl-dev libjansson-dev libseccomp-dev mariadb-server-core mariadb-client-core nginx
+    libssl-dev libjansson-dev libseccomp-dev liboath-dev libqrencode-dev libcurl4-openssl-dev mariadb-server-core mariadb-client-core nginx
 }
 
 # mariadb-server has what makes a cluster: Galera, and the scripts by which a node gets its state.
