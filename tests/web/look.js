@@ -1,9 +1,27 @@
-// look.js - what look.test.js asks in the page itself; both functions are sent there whole.
+// look.js - what look.test.js asks in the page itself; each function is sent there whole.
 'use strict';
 
-// The page's elements without its words: equal for pages that differ in their texts only.
+// The page's elements without its words: equal for pages that differ in their texts only. Rows of one kind are one.
 function skeleton() {
-  return Array.from(document.querySelectorAll('body *'), (node) => `${node.localName}.${node.className.baseVal ?? node.className}#${node.hasAttribute('aria-invalid')}`).join(' ');
+  const kind = (node) => {
+    const inside = Array.from(node.children, kind).filter((now, i, all) => now !== all[i - 1]).join(' ');
+    return `${node.localName}.${node.className.baseVal ?? node.className}#${node.hasAttribute('aria-invalid')}${inside && `(${inside})`}`;
+  };
+  return kind(document.body);
+}
+
+// What style rules go by, of each element that is shown: what it is and in what, after what. Each once.
+function styled() {
+  const states = ['type', 'role', 'hidden', 'open', 'disabled', 'checked', 'aria-current', 'aria-invalid', 'aria-pressed'];
+  const step = (node) => `${node.localName}.${node.className.baseVal ?? node.className}${states.map((state) => node.getAttribute(state) ?? '-').join()}`;
+  const all = new Set();
+  const walk = (node, above) => {
+    const chain = `${above}>${step(node)}`;
+    if (node.checkVisibility({ visibilityProperty: true })) all.add(`${node.previousElementSibling?.localName}+${chain}`);
+    for (const child of node.children) walk(child, chain);
+  };
+  walk(document.body, '');
+  return [...all];
 }
 
 // What does not fit: each a line. All that can be opened is open, and each tip is shown in turn.
@@ -68,4 +86,4 @@ function geometry() {
   return wrong;
 }
 
-module.exports = { skeleton, geometry };
+module.exports = { skeleton, styled, geometry };

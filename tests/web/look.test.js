@@ -10,20 +10,22 @@ const http = require('node:http');
 const os = require('node:os');
 const path = require('node:path');
 const test = require('node:test');
-const axe = require('axe-core');
+const axe = require.resolve('axe-core/axe.min.js');
 const { launch, open } = require('./browser.js');
 const { root } = require('./stack.js');
-const { geometry, skeleton } = require('./look.js');
+const { geometry, skeleton, styled } = require('./look.js');
 
 const looks = path.join(root, 'build/look');
 const types = { '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+// Those of axe's rules that look at colours.
+const colours = ['color-contrast', 'link-in-text-block'];
 // WCAG 1.4.12.
 const spacing = '* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }';
 
 const given = process.env.KEYDESK_TEST_PAGES;
-let folder, made, server, browser, url;
-const seen = new Set();
+let folder, made, server, browser, url, windows;
+const seen = { kinds: new Set(), 1280: new Set(), 390: new Set() };
 
 // The header as app/site/page.c sends it.
 function policy() {
@@ -44,9 +46,9 @@ function serve() {
   const headers = { 'Content-Security-Policy': policy(), 'X-Content-Type-Options': 'nosniff' };
   server = http.createServer((request, reply) => {
     const { pathname } = new URL(request.url, 'http://localhost');
-    const file = pathname.startsWith('/static/') ? path.join(root, pathname) : path.join(folder, path.basename(pathname));
+    const file = pathname === '/static/axe.js' ? axe : pathname.startsWith('/static/') ? path.join(root, pathname) : path.join(folder, path.basename(pathname));
     if (!fs.existsSync(file)) reply.writeHead(404, headers).end();
-    else reply.writeHead(200, { ...headers, 'Content-Type': types[path.extname(file)] ?? 'text/html; charset=utf-8' }).end(fs.readFileSync(file));
+    else reply.writeHead(200, { ...headers, 'Content-Type': types[path.extname(file)] ?? 'text/html; charset=utf-8', 'Cache-Control': 'max-age=3600' }).end(fs.readFileSync(file));
   });
   return new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
 }
@@ -61,52 +63,67 @@ function files(name) {
   return [...texts.values()];
 }
 
-// What is wrong with the page as it stands, each a line.
-async function accessible(page) {
-  if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(axe.source);
-  const { violations } = await page.evaluate((only) => window.axe.run(document, { runOnly: only, resultTypes: ['violations'] }), tags);
+// What is wrong with the page as it stands, each a line: by all rules, or by those that are named.
+async function accessible(page, rules) {
+  if (!await page.evaluate(() => 'axe' in window)) await page.addScriptTag({ url: '/static/axe.js' });
+  const only = rules ? { type: 'rule', values: rules } : { type: 'tag', values: tags };
+  const { violations } = await page.evaluate((runOnly) => window.axe.run(document, { runOnly, resultTypes: ['violations'] }), only);
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary.replace(/\s+/g, ' ').slice(0, 200)}`));
 }
 
-// The narrow page has the colours of the wide one, so one scheme is enough for axe there.
-function schemes(width, first) {
-  if (width === 320 || (!first && !process.env.LOOK)) return [];
-  return width === 390 && !process.env.LOOK ? ['light'] : ['dark', 'light'];
+// Whether the page shows something at this width that no page has shown at it, in whatever words.
+async function shows(page, width) {
+  const before = seen[width].size;
+  (await page.evaluate(styled)).forEach((kind) => seen[width].add(kind));
+  return seen[width].size > before;
 }
 
-async function look(page, file) {
-  const wrong = [];
-  const say = (where, lines) => wrong.push(...lines.map((line) => `${file} at ${where}: ${line}`));
-  await page.setViewportSize({ width: 1280, height: 800 });
-  await page.goto(`/${file}`);
-  // Pages of one structure differ in their words only: all are measured, one of them is given to axe.
+async function picture(page, name, scheme) {
+  if (process.env.LOOK) await page.screenshot({ path: path.join(looks, `${name}-${scheme}.png`), fullPage: true });
+}
+
+// All pages are measured at each width. Axe has one page of each structure, for pages of one structure differ in their words
+// only; with dark colours, and on a narrow page, it has those that show something new.
+async function look({ page, say, file }) {
   const kind = await page.evaluate(skeleton);
-  const first = !seen.has(kind);
-  seen.add(kind);
+  const first = !seen.kinds.has(kind);
+  seen.kinds.add(kind);
   for (const width of [1280, 390, 320]) {
     await page.setViewportSize({ width, height: 800 });
     say(`${width} px`, await page.evaluate(geometry));
-    for (const colorScheme of schemes(width, first)) {
+    const fresh = first && width !== 320 && await shows(page, width);
+    for (const colorScheme of ['dark', 'light']) {
+      const asked = colorScheme === 'light' ? fresh || (first && width === 1280) : fresh && width === 1280;
+      if (!asked && !process.env.LOOK) continue;
       await page.emulateMedia({ colorScheme });
-      if (process.env.LOOK) await page.screenshot({ path: path.join(looks, `${file.replace('.html', '')}-${width}-${colorScheme}.png`), fullPage: true });
-      if (first) say(`${width} px, ${colorScheme}`, await accessible(page));
+      await picture(page, `${file.replace('.html', '')}-${width}`, colorScheme);
+      if (asked) say(`${width} px, ${colorScheme}`, await accessible(page, colorScheme === 'dark' ? colours : null));
     }
   }
+}
+
+// WCAG 1.4.12, then 1.4.4: for who has set text of twice the size in the browser.
+async function larger({ page, say, fonts }) {
   await page.evaluate((text) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(text);
     document.adoptedStyleSheets = [sheet];
   }, spacing);
   say('320 px with wider text', await page.evaluate(geometry));
-  return wrong;
+  await page.evaluate(() => { document.adoptedStyleSheets = []; });
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await fonts(32);
+  assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize), '32px');
+  say('a text of 200 %', await page.evaluate(geometry));
+  await fonts(16);
 }
 
-// WCAG 1.4.4: for who has set text of twice the size in the browser.
-async function larger(page, file) {
-  await page.setViewportSize({ width: 1280, height: 800 });
-  await page.goto(`/${file}`);
-  assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize), '32px');
-  return (await page.evaluate(geometry)).map((line) => `${file} with text of 200 %: ${line}`);
+// A window of its own, kept for all pages: a new one would begin by reading the script of axe again.
+async function newWindow() {
+  const { context, page, wrong } = await open(browser, url);
+  const session = await context.newCDPSession(page);
+  const fonts = (standard) => session.send('Page.setFontSizes', { fontSizes: { standard, fixed: standard - 3 } });
+  return { page, wrong, fonts };
 }
 
 // Two at a time, as there are two processors at least.
@@ -114,16 +131,16 @@ async function lookAtAll(name) {
   const left = files(name);
   assert.ok(left.length > 0, `no state of ${name}`);
   const wrong = [];
-  await Promise.all([1, 2].map(async () => {
-    const visitor = await open(browser, url);
-    const second = await visitor.context.newPage();
-    await (await visitor.context.newCDPSession(second)).send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 26 } });
+  await Promise.all(windows.map(async (window) => {
     while (left.length) {
       const file = left.shift();
-      wrong.push(...await look(visitor.page, file), ...await larger(second, file));
+      const say = (where, lines) => wrong.push(...lines.map((line) => `${file} at ${where}: ${line}`));
+      await window.page.setViewportSize({ width: 1280, height: 800 });
+      await window.page.goto(`/${file}`);
+      await look({ ...window, say, file });
+      await larger({ ...window, say });
     }
-    wrong.push(...visitor.wrong);
-    await visitor.context.close();
+    wrong.push(...window.wrong.splice(0));
   }));
   assert.deepEqual(wrong, []);
 }
@@ -140,6 +157,7 @@ if (process.env.WEB !== 'apache') {
     await serve();
     url = `http://127.0.0.1:${server.address().port}`;
     browser = await launch();
+    windows = [await newWindow(), await newWindow()];
   });
   test.after(async () => {
     await browser?.close();
