@@ -1,4 +1,5 @@
 // doctor.test.js - each fault is made on purpose, on the real program and the real database, and the doctor names it.
+// Alone: it changes settings of the database that the others use.
 'use strict';
 const assert = require('node:assert/strict');
 const { execFile, spawn } = require('node:child_process');
