@@ -68,7 +68,7 @@ fi
 result shellcheck "$(shellcheck app/deploy/*.sh tests/*.sh tests/lint/*.sh tests/hooks/* 2>&1)"
 result format "$(clang-format --dry-run -Werror app/*.h app/*/*.h tests/*.h tests/*/*.h 2>&1)"
 mkdir -p build/cppcheck
-result cppcheck "$(cppcheck -q --std=c11 --cppcheck-build-dir=build/cppcheck --enable=warning,performance,portability \
+result cppcheck "$(cppcheck -q -j"$(nproc)" --std=c11 --cppcheck-build-dir=build/cppcheck --enable=warning,performance,portability \
   --inline-suppr --suppressions-list=tests/lint/cppcheck.txt --error-exitcode=1 -Iapp app 2>&1)"
 result compilers "$(make --no-print-directory -k -j"$(nproc)" ${B:+B="$B"} ${V:+V="$V"} lint-files 2>&1 |
   if [ -n "${V:-}" ]; then cat; else grep -E ': (error|warning):|\*\*\* No rule' | sed "s|^$top/||" | sort -u; fi)"
