@@ -1,6 +1,7 @@
 // additional.test.js - attacks with additional secrets at /verify and /auth: they are good with their key, while that, their
 // owner and they are, for what they were given.
 // Alone: every worker must be heard, which many requests at once make likely on processors of their own.
+// Once: what is right for a secret is decided behind the web server; gateway.test.js and programs.test.js ask the same behind both.
 'use strict';
 const assert = require('node:assert/strict');
 const test = require('node:test');

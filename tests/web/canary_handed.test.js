@@ -3,6 +3,7 @@
 //
 // Everybody asks for every page there is, before and after. Then the text is looked for as in canary.test.js: in each
 // reply, in a dump of the database, in its files and its binary log, in every log and file, and in the memory of each process.
+// Once: the places where canary.test.js looks behind both servers, for one more kind of secret.
 'use strict';
 const assert = require('node:assert/strict');
 const path = require('node:path');

@@ -4,7 +4,7 @@ const assert = require('node:assert/strict');
 const { execFile } = require('node:child_process');
 const path = require('node:path');
 const test = require('node:test');
-const { start } = require('./stack.js');
+const { once, start } = require('./stack.js');
 const { launch, open, signIn } = require('./browser.js');
 const { ask, basic } = require('./visitor.js');
 
@@ -130,7 +130,7 @@ test('KD26: what is held cannot be removed in the console, and it says who holds
   assert.equal(await value("SELECT COUNT(*) FROM api WHERE word = 'weather'"), '0');
 });
 
-test('KD26: the catalogue of the console is that of the command line', async () => {
+test('KD26: the catalogue of the console is that of the command line', once('it is a command'), async () => {
   const before = (await keydesk('catalogue', 'export')).out;
   await page.goto('/apis');
   await link('Data API').click();

@@ -4,7 +4,7 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
 const test = require('node:test');
-const { start } = require('./stack.js');
+const { once, start } = require('./stack.js');
 const { launch, open, signIn, go, everything } = require('./browser.js');
 const { Visitor, field } = require('./visitor.js');
 
@@ -67,7 +67,7 @@ for (const script of [true, false]) {
   const how = script ? 'in a browser' : 'without JavaScript, 320 pixels wide';
   const options = script ? {} : { javaScriptEnabled: false, viewport: { width: 320, height: 640 } };
 
-  test(`LR1 UI3 MP15 MP16: ${how}: fifty to a page, on and back, by name; a row opens its credential and has the way to delete it`, async () => {
+  test(`LR1 UI3 MP15 MP16: ${how}: fifty to a page, on and back, by name; a row opens its credential and has the way to delete it`, once('it follows links'), async () => {
     const { page, context, wrong } = await open(browser, stack.url, options);
     await signIn(page, stack.people.Admin);
     await page.goto('/credentials?q=courier');
@@ -95,7 +95,7 @@ for (const script of [true, false]) {
     await context.close();
   });
 
-  test(`KD22: ${how}: words and filters are said, and taken off one by one`, async () => {
+  test(`KD22: ${how}: words and filters are said, and taken off one by one`, once('it follows links'), async () => {
     const { page, context, wrong } = await open(browser, stack.url, options);
     await signIn(page, stack.people.Admin);
     await page.goto('/credentials');

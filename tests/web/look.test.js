@@ -1,7 +1,8 @@
 // look.test.js - every state of every page, as the page tests have left it: accessible, nothing clipped, nothing too small.
 //
 // Alone: it looks at two pages at once itself.
-// With LOOK=1 a picture of each is in build/look/. The web server plays no part here, so this is run once, with nginx.
+// Once: it serves the pages itself.
+// With LOOK=1 a picture of each is in build/look/.
 'use strict';
 const assert = require('node:assert/strict');
 const { spawnSync } = require('node:child_process');
@@ -149,22 +150,20 @@ async function lookAtAll(name) {
 const names = fs.readdirSync(path.join(root, 'templates')).map((file) => path.basename(file, '.mustache'))
   .filter((name) => (!name.startsWith('part_') && !['layout', 'csrf'].includes(name)) || fs.existsSync(path.join(root, `tests/pages/${name}.test`)));
 
-if (process.env.WEB !== 'apache') {
-  test.before(async () => {
-    if (process.env.LOOK) fs.mkdirSync(looks, { recursive: true });
-    if (given && fs.readdirSync(given).length) folder = given; // tests/check.sh has had the page tests run
-    else folder = pagesOfTheirTests();
-    await serve();
-    url = `http://127.0.0.1:${server.address().port}`;
-    browser = await launch();
-    windows = [await newWindow(), await newWindow()];
-  });
-  test.after(async () => {
-    await browser?.close();
-    server?.close();
-    if (made) fs.rmSync(made, { recursive: true, force: true });
-  });
-  for (const name of names) {
-    test(`KD31 CARD3: each state of ${name} is accessible, nothing of it is clipped, and each target is large enough`, () => lookAtAll(name));
-  }
+test.before(async () => {
+  if (process.env.LOOK) fs.mkdirSync(looks, { recursive: true });
+  if (given && fs.readdirSync(given).length) folder = given; // tests/check.sh has had the page tests run
+  else folder = pagesOfTheirTests();
+  await serve();
+  url = `http://127.0.0.1:${server.address().port}`;
+  browser = await launch();
+  windows = [await newWindow(), await newWindow()];
+});
+test.after(async () => {
+  await browser?.close();
+  server?.close();
+  if (made) fs.rmSync(made, { recursive: true, force: true });
+});
+for (const name of names) {
+  test(`KD31 CARD3: each state of ${name} is accessible, nothing of it is clipped, and each target is large enough`, () => lookAtAll(name));
 }

@@ -1,4 +1,5 @@
 // metrics.test.js - /metrics as Prometheus reads it: every line of it, by the strict parser of its own client.
+// Once: what the program counts; that /metrics answers behind both is in attacks.test.js.
 'use strict';
 const assert = require('node:assert/strict');
 const { execFileSync } = require('node:child_process');

@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict');
 const http = require('node:http');
 const test = require('node:test');
-const { start } = require('./stack.js');
+const { once, start } = require('./stack.js');
 const { launch, open, signIn } = require('./browser.js');
 const { Visitor, ask, basic, field, revealed } = require('./visitor.js');
 
@@ -185,7 +185,7 @@ test('UI10: one button ends it now, shows the next one, and lists what must be u
   await context.close();
 });
 
-test('UI10: of 20 who say it at once one makes the next secret; a replayed form makes none; a token ends with its secret', async () => {
+test('UI10: of 20 who say it at once one makes the next secret; a replayed form makes none; a token ends with its secret', once('the database decides'), async () => {
   const key = await stored('At once');
   const auth = await ask(`${stack.url}/auth`, {
     method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ client_id: key.client_id, client_secret: key.secret }),
@@ -210,7 +210,7 @@ test('UI10: of 20 who say it at once one makes the next secret; a replayed form 
   assert.deepEqual(await stack.sql(`SELECT COUNT(*) FROM replacement r JOIN client c ON c.id = r.client_id WHERE c.public_id = '${key.id}'`), [['1']]);
 });
 
-test('UI10: in a rotation both secrets end, and a second compromise takes over what is not ticked off', async () => {
+test('UI10: in a rotation both secrets end, and a second compromise takes over what is not ticked off', once('the same forms are posted above'), async () => {
   const key = await stored('Twice');
   await declare(key, { name: 'Envelope', owner: 'Operations' });
   const rotated = revealed(await admin.send(`/credentials/${key.id}/rotate`, `/credentials/${key.id}/rotate`, { overlap: '24h' }, ['csrf', 'once', 'seen'])).secret;
@@ -260,7 +260,7 @@ test('UI9 UI10: without JavaScript, 320 pixels wide: declare, say it is compromi
   await context.close();
 });
 
-test('UI10: a key that is deleted takes its replacement along; the chain of the audit log is whole', async () => {
+test('UI10: a key that is deleted takes its replacement along; the chain of the audit log is whole', once('the same forms are posted above'), async () => {
   const key = await stored('Gone');
   assert.equal(await call(key, key.secret, '10.0.0.7', 'shop/2.1'), 200);
   await saysInTime(`/credentials/${key.id}/places`, ['shop/2.1</th>']);

@@ -1,4 +1,5 @@
 // recipe.test.js - the nginx of app/README.md section 11, word for word, before an API that is really there.
+// Once: it has an nginx of its own; that of Apache is in recipe_apache.test.js.
 'use strict';
 const assert = require('node:assert/strict');
 const { spawn } = require('node:child_process');

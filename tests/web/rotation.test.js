@@ -4,7 +4,7 @@
 const assert = require('node:assert/strict');
 const http = require('node:http');
 const test = require('node:test');
-const { start } = require('./stack.js');
+const { once, start } = require('./stack.js');
 const { launch, open, signIn } = require('./browser.js');
 const { Visitor, ask, basic, field, revealed } = require('./visitor.js');
 
@@ -49,7 +49,7 @@ async function everywhere(headers, status) {
   assert.fail('not every worker was asked');
 }
 
-test('LR4b: in the overlap both secrets and their tokens work on every worker; after finish the old is 401 on the next request', async () => {
+test('LR4b: in the overlap both secrets and their tokens work on every worker; after finish the old is 401 on the next request', once('each worker decides'), async () => {
   const old = key.secret;
   const oldToken = await token(old);
   const fresh = await rotate();
@@ -65,7 +65,7 @@ test('LR4b: in the overlap both secrets and their tokens work on every worker; a
   key.secret = fresh;
 });
 
-test('LR4b: after cancel the new secret and its tokens are 401 on the next request, and the old one works on', async () => {
+test('LR4b: after cancel the new secret and its tokens are 401 on the next request, and the old one works on', once('each worker decides'), async () => {
   const fresh = await rotate('15m');
   const newToken = await token(fresh);
   await everywhere(bearer(newToken), 200);
@@ -76,7 +76,7 @@ test('LR4b: after cancel the new secret and its tokens are 401 on the next reque
   assert.deepEqual(await stack.sql(`SELECT status, ends_at FROM secret WHERE sid = '${sid(key.secret)}'`), [['active', 'NULL']]);
 });
 
-test('LR4b: when the overlap is over the old secret is 401 at once, and the housekeeper writes it down', async () => {
+test('LR4b: when the overlap is over the old secret is 401 at once, and the housekeeper writes it down', once('each worker decides'), async () => {
   const old = key.secret;
   const fresh = await rotate('1h');
   await everywhere(basic(key.client_id, old), 200);
@@ -96,7 +96,7 @@ test('LR4b: when the overlap is over the old secret is 401 at once, and the hous
   assert.fail('nobody has written it down');
 });
 
-test('LR4b: of 20 who rotate at once one does, and the secret in use works on', async () => {
+test('LR4b: of 20 who rotate at once one does, and the secret in use works on', once('the database decides'), async () => {
   const { body } = await admin.get(`/credentials/${key.id}/rotate`);
   const fields = { csrf: field(body, 'csrf'), seen: field(body, 'seen'), overlap: '24h' };
   const answers = await Promise.all(Array.from({ length: 20 }, (_, i) =>
@@ -187,7 +187,7 @@ test('LR4b KD20: without JavaScript: rotate, cancel, rotate again, let it run', 
   await context.close();
 });
 
-test('LR4b: the command line rotates, finishes and cancels, and refuses a second rotation', async () => {
+test('LR4b: the command line rotates, finishes and cancels, and refuses a second rotation', once('it is a command'), async () => {
   const [[id]] = (await stack.keydesk(['organization', 'list'])).trim().split('\n').map((line) => line.split(/\s+/));
   const which = ['--organization', id, '--id', key.id];
   const fails = (args, code) => assert.rejects(stack.keydesk(['client', ...args]), { code });

@@ -1,5 +1,6 @@
 // secret_lists.test.js - who sees which additional secrets: a member their own, an admin all and never a value; in a browser
 // with its script and without, and by HTTP.
+// Once: it reads pages, and posts nothing.
 'use strict';
 const assert = require('node:assert/strict');
 const test = require('node:test');

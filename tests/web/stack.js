@@ -110,4 +110,9 @@ class Stack {
   }
 }
 
-module.exports = { start, freePort, root };
+// For a test in which the web server plays no part, in a file of others: it runs behind nginx, and behind Apache when asked for (T=NAME).
+function once(why) {
+  return { skip: process.env.WEB === 'apache' && !process.env.T ? `it runs behind nginx: ${why}` : false };
+}
+
+module.exports = { start, freePort, once, root };
