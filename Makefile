@@ -225,7 +225,7 @@ check: ## lint, units, promises and pages: before every commit; T=credential_new
 	$(Q)B='$(B)' T='$(T)' V='$(V)' tests/check.sh lint units promises pages
 
 test: ## everything that a fresh machine can show: check, processes, browsers; installs what is missing
-	$(Q)B='$(B)' V='$(V)' tests/check.sh packages units corpus promises pages +lint process cluster nginx apache
+	$(Q)B='$(B)' V='$(V)' tests/check.sh packages units +lint corpus promises pages process cluster nginx apache
 
 promises: $(B)/keydesk ## the mistakes that must not reach a visitor, each made on purpose
 	$(Q)CC='$(CC)' tests/with_database.sh tests/promises/promises.sh $(B)/keydesk
