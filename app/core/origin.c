@@ -96,13 +96,30 @@ host_length(str authority)
 }
 
 static bool
-is_port(str text, bool https)
+is_port(str text, int64_t but)
 {
 	int64_t port = 0;
 
 	if (text.n == 0 || text.at[0] < '1' || text.at[0] > '9' || !str_int(text, &port))
 		return false;
-	return port <= 65535 && port != (https ? 443 : 80);
+	return port <= 65535 && port != but;
+}
+
+bool
+authority_read(str text, struct authority *authority)
+{
+	size_t host_n = host_length(text);
+	struct authority a = { .host = str_part(text, 0, host_n) };
+
+	if (host_n == 0 || !read_host(a.host, &a.loopback))
+		return false;
+	if (host_n < text.n) {
+		a.port = str_part(text, host_n + 1, text.n);
+		if (!is_port(a.port, 0))
+			return false;
+	}
+	*authority = a;
+	return true;
 }
 
 const char *
@@ -118,7 +135,7 @@ origin_parse(str text, struct origin *origin)
 	if (host_n == 0 || !read_host(str_part(o.authority, 0, host_n), &o.loopback))
 		return "must be scheme://host or scheme://host:port in lower case, nothing more";
 	if (host_n < o.authority.n &&
-	    !is_port(str_part(o.authority, host_n + 1, o.authority.n), o.https))
+	    !is_port(str_part(o.authority, host_n + 1, o.authority.n), o.https ? 443 : 80))
 		return "must name a port from 1 to 65535 that is not the scheme's own, or none";
 	if (!o.https && !o.loopback)
 		return "must be https: http is for loopback only";

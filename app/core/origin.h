@@ -18,6 +18,16 @@ struct origin {
  * taken for loopback hosts: elsewhere passwords would travel in the clear. */
 const char *origin_parse(str, struct origin *);
 
+/* host or host:port of any scheme: views into the text. */
+struct authority {
+	str host; /* an IPv6 address in its brackets */
+	str port; /* empty when none is named */
+	bool loopback;
+};
+
+/* False when it is neither. */
+bool authority_read(str, struct authority *);
+
 /* An address as text in its bytes: 4 of AF_INET, 16 of AF_INET6. False when it is none of that family. */
 bool address_read(int family, str, unsigned char bytes[16]);
 

@@ -212,6 +212,15 @@ settle_connections(const struct source *from, const struct settings *s)
 		    workers * s->threads);
 }
 
+static void
+settle_mail(const struct source *from, struct settings *s)
+{
+	const char *setting, *why = mail_place_read(&s->mail, &setting);
+
+	if (why)
+		buf_fmt(from->wrong, "%s: %s\n", setting, why);
+}
+
 /* What depends on several settings. */
 static void
 settle(const struct source *from, struct settings *s)
@@ -241,6 +250,7 @@ settle(const struct source *from, struct settings *s)
 	if (why)
 		buf_fmt(from->wrong, "KEYDESK_DB_%s: %s\n", s->db.host.n ? "HOST" : "SOCKET", why);
 	settle_connections(from, s);
+	settle_mail(from, s);
 	s->people.lanes = s->programs.lanes = 1;
 	s->owner.socket = s->db.socket;
 	s->owner.host = s->db.host;

@@ -9,6 +9,7 @@
 #define CORE_SETTINGS_H
 
 #include "base/buf.h"
+#include "core/mail_place.h"
 #include "crypto/argon2.h"
 #include "db/db.h"
 
@@ -51,6 +52,8 @@ struct settings {
 	int64_t machine; /* KEYDESK_MACHINE: this machine's number, in the audit log's chains */
 	int64_t cadence_days;    /* KEYDESK_CADENCE_DAYS: where an organization has not chosen */
 	int64_t overlap_minutes; /* KEYDESK_OVERLAP_MINUTES: the same */
+	struct mail_place
+	    mail; /* KEYDESK_SMTP_URL, _USER, _PASSWORD_FILE, _CA_FILE, KEYDESK_MAIL_FROM */
 };
 
 /* Reads them into a struct in the start arena. Each value that is malformed or out of its limits, and each

@@ -88,6 +88,16 @@ const struct setting settings_table[] = {
 	    "age at which a secret is overdue, for an organization that has not chosen" },
 	{ "KEYDESK_OVERLAP_MINUTES", SETTING_INT, AT(overlap_minutes), "1440", 15, 10080,
 	    "for which a rotation's two secrets both work, for an organization that has not chosen" },
+	{ "KEYDESK_SMTP_URL",      SETTING_TEXT, AT(mail.url), "", 0, 250,
+	    "mail server: smtp://host:port, with STARTTLS unless the host is loopback, or smtps://host:port; none sends no mail" },
+	{ "KEYDESK_SMTP_USER",     SETTING_TEXT, AT(mail.user), "", 0, 250,
+	    "account at the mail server; none gives no name" },
+	{ "KEYDESK_SMTP_PASSWORD_FILE", SETTING_SECRET, AT(mail.password), "", 0, 255,
+	    "file with its password" },
+	{ "KEYDESK_SMTP_CA_FILE",  SETTING_TEXT, AT(mail.authorities), "", 0, SETTING_TEXT_MAX,
+	    "file of the authorities that the mail server's certificate is checked with; none is the system's" },
+	{ "KEYDESK_MAIL_FROM",     SETTING_TEXT, AT(mail.from), "", 0, 254,
+	    "address that mail is from" },
 };
 /* clang-format on */
 #undef AT
