@@ -247,10 +247,10 @@ cluster: $(B)/keydesk ## three database nodes: limits, confirmation, one that di
 	$(Q)tests/node.sh cluster tests/cluster $(T)
 
 nginx: $(B)/keydesk ## a real browser and real programs, behind nginx
-	$(Q)WEB=nginx AT_ONCE=2 tests/node.sh nginx tests/web $(T)
+	$(Q)WEB=nginx AT_ONCE=2 tests/with_data.sh tests/node.sh nginx tests/web $(T)
 
 apache: $(B)/keydesk ## the same behind Apache
-	$(Q)WEB=apache AT_ONCE=2 tests/node.sh apache tests/web $(T)
+	$(Q)WEB=apache AT_ONCE=2 tests/with_data.sh tests/node.sh apache tests/web $(T)
 
 .PHONY: check test promises process cluster nginx apache
 

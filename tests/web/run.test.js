@@ -32,7 +32,7 @@ function processesOf(stack) {
 }
 
 test('KD1 KD27: set up by the link, killed with -9 altogether, started again: everything is as it was', async () => {
-  let stack = await start();
+  let stack = await start({ fresh: true });
   try {
     const admin = await setUp(stack);
     const key = await admin.createKey('Before');
@@ -75,7 +75,7 @@ test('a port in use is said before anything is started, and another one is named
 });
 
 test('two run side by side and know nothing of each other; both end with all their processes', async () => {
-  const [one, two] = [await start(), await start()];
+  const [one, two] = [await start({ fresh: true }), await start({ fresh: true })];
   try {
     const admin = await setUp(one);
     assert.equal((await admin.get('/credentials')).status, 200);

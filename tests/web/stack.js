@@ -1,6 +1,6 @@
 // stack.js - the whole of Keydesk as a user starts it, for tests: app/deploy/run.sh on a port and state of its own.
 'use strict';
-const { spawn, execFile } = require('node:child_process');
+const { spawn, execFile, execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const net = require('node:net');
 const os = require('node:os');
@@ -22,16 +22,20 @@ function freePort() {
   });
 }
 
-// start({ demo, env, state, port }): resolves when Keydesk says that it is ready. `said` is all that it printed.
+// start({ demo, env, state, port, fresh }): resolves when Keydesk says that it is ready. `said` is all that it printed.
 async function start(wish = {}) {
   const state = wish.state ?? fs.mkdtempSync(path.join(os.tmpdir(), 'keydesk-web-'));
   const port = wish.port ?? (await freePort());
   fs.chmodSync(state, 0o755);
+  // A database's first files, made once by tests/with_data.sh; fresh has them made, as a first start does.
+  const data = process.env.KEYDESK_TEST_DATA;
+  if (data && !wish.state && !wish.fresh) execFileSync('cp', ['-a', data, path.join(state, 'data')]);
   const env = {
     ...process.env, KEYDESK_STATE: state, KEYDESK_PORT: String(port), KEYDESK_MARIADB: fast,
     DEMO: wish.demo ? '1' : '', WEB: process.env.WEB || 'nginx', ...wish.env,
   };
   delete env.KEYDESK_TEST_SOCKET;
+  delete env.KEYDESK_TEST_DATA;
   const child = spawn(path.join(root, 'app/deploy/run.sh'), { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   // A test that is stopped takes its stack along.
   process.once('exit', () => child.kill('SIGTERM'));
