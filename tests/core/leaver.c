@@ -1,6 +1,6 @@
 /* leaver.c - what somebody knows who has left: marked once and never missed, at no cost when there is nothing to do. */
 #define _GNU_SOURCE
-#include "core/leaving.h"
+#include "core/departed.h"
 
 /* So many more of the organization, which work. */
 static void

@@ -1,6 +1,6 @@
 /* leaver_ended.c - a secret that a leaver knows ends by itself where the organization wants that. */
 #define _GNU_SOURCE
-#include "core/leaving.h"
+#include "core/departed.h"
 
 static void
 when_the_days_are_over_it_ends(void **state)

@@ -1,6 +1,6 @@
-/* leaving.h - somebody who has seen a secret, and leaves. */
-#ifndef TESTS_CORE_LEAVING_H
-#define TESTS_CORE_LEAVING_H
+/* departed.h - somebody who has seen a secret, and leaves. */
+#ifndef TESTS_CORE_DEPARTED_H
+#define TESTS_CORE_DEPARTED_H
 
 #include "core/rotating.h"
 

@@ -1,0 +1,57 @@
+-- People are let go, come back, and get other roles.
+
+-- one leaving_user(org int, id text) -> user int, id text, role text, status text
+SELECT id AS user, public_id AS id, role, status
+  FROM user
+ WHERE organization_id = :org
+   AND public_id = :id;
+
+-- Who takes an admin away waits here for who does so too.
+-- quiet leaving_one_by_one(org int)
+UPDATE organization
+   SET version = version + 1
+ WHERE id = :org;
+
+-- one leaving_admins(org int, but int) -> admins int
+SELECT COUNT(*) AS admins
+  FROM user
+ WHERE organization_id = :org
+   AND role = 'admin'
+   AND status = 'active'
+   AND id <> :but;
+
+-- run leaving_status(user int, status text)
+UPDATE user
+   SET status = :status, version = version + 1
+ WHERE id = :user;
+
+-- run leaving_role(user int, role text)
+UPDATE user
+   SET role = :role, version = version + 1
+ WHERE id = :user;
+
+-- The database has cut the tenure off with the change of status.
+-- quiet leaving_noted(tenure int, by int?, door text, now time)
+UPDATE tenure
+   SET ended_at = :now, ended_by = :by, door = :door
+ WHERE id = :tenure
+   AND live_id IS NULL;
+
+-- quiet leaving_links_end(user int, now time)
+UPDATE invitation
+   SET open_for = NULL, withdrawn_at = :now
+ WHERE open_for = :user;
+
+-- quiet leaving_sessions_end(user int, but int)
+DELETE FROM session
+ WHERE user_id = :user
+   AND id <> :but;
+
+-- Whoever was there has a tenure, or has used a link; who was added at the command line never had one.
+-- one leaving_never_came(user int) -> user int
+SELECT u.id AS user
+  FROM user u
+ WHERE u.id = :user
+   AND EXISTS (SELECT i.id FROM invitation i WHERE i.user_id = u.id)
+   AND NOT EXISTS (SELECT i.id FROM invitation i WHERE i.user_id = u.id AND i.used_at IS NOT NULL)
+   AND NOT EXISTS (SELECT t.id FROM tenure t WHERE t.user_id = u.id);
