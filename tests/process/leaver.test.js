@@ -19,6 +19,7 @@ async function somebody(name) {
   await here.sql(`INSERT INTO user (public_id, organization_id, person_id, role, status, created_at) SELECT '${name}', o.id, p.id, 'member', 'active', p.created_at
     FROM organization o JOIN person p ON p.public_id = '${name}' WHERE o.public_id = '${here.key.organization}'`);
   const user = await number(`SELECT id FROM user WHERE public_id = '${name}'`);
+  await here.sql(`INSERT INTO tenure (organization_id, user_id, live_id, live_status, began_at) SELECT organization_id, id, id, status, created_at FROM user WHERE id = ${user}`);
   await here.sql(`INSERT INTO exposure (organization_id, secret_id, user_id, how, at) SELECT organization_id, id, ${user}, 'made', created_at FROM secret`);
   return user;
 }
