@@ -11,20 +11,51 @@
 
 enum { INVITATION_DAYS = 7 };
 
-/* Whom, and to what: a person of that address, made when there is none (there, the name stays as it is). */
+/* Whom, and to what: a person of that address, made when there is none. The name of one who is there stays as it
+ * is, unless nobody else knows them and they have never come in. */
 struct invited {
 	int64_t org;
 	str name, email;
 	enum role role;
+	bool operators; /* invitation_make() sets it: noted in both chains */
 };
 
-/* Makes the person an invited user of the organization, ends the organization's links that are open, and
- * makes one: its token, 43 characters, of which only a hash is kept. Empty when the person is an active or
- * deactivated user of it already. Audited there, by whoever acts. The caller holds the organization's row. */
+/* Makes the person an invited user of the organization, ends their link that is open, and makes one: its
+ * token, 43 characters, of which only a hash is kept. Empty when the person is an active or deactivated
+ * user of it already. Audited there, by the operator. The caller holds the organization's row, and has seen to it
+ * that nobody else comes in as its admin. */
 str invitation_make(struct request *, const struct invited *);
 
-/* Ends the open links of the organization. False when there is none. */
+/* Ends the open links of an organization that has no admin: the operator's. False when there is none. */
 bool invitation_withdraw(struct request *, int64_t org);
+
+/* A link that was made now: for the user of that public id. The token is shown or mailed once. */
+struct invitation {
+	str user, token;
+	int64_t until;
+};
+
+/* What became of inviting somebody into rq->org. All but INVITE_MADE must be undone by the caller; of these
+ * made->user says who is there already. */
+enum invite {
+	INVITE_ACTIVE,      /* belongs to the organization already */
+	INVITE_INVITED,     /* is invited already: invitation_again() */
+	INVITE_DEACTIVATED, /* has left: is reactivated, not invited */
+	INVITE_MADE,
+};
+
+/* An admin of rq->org invites somebody new (wish->org is not looked at). Audited. The link works while that admin
+ * is one: otherwise who leaves would keep a way in that they have made for themselves. */
+enum invite invitation_send(struct request *, const struct invited *, struct invitation *made);
+
+/* A new link for an invited user of rq->org; the old one is worth nothing from then on. False, and must be undone, when
+ * they are none, or came in meanwhile. Audited. */
+bool invitation_again(struct request *, str user, struct invitation *made);
+
+/* Withdraws: the link ends, and the user goes with it, since one who was never active has left nothing that refers
+ * to them but entries of the audit log, which name the address. One that once was active stays, without a
+ * link. False, and must be undone, when they are none, or came in meanwhile. Audited. */
+bool invitation_forget(struct request *, str user);
 
 /* Whom a token is for; NULL when it is none, was used or withdrawn, has expired, or its organization is
  * closed: these do not differ. Uses nothing up. password_hash is empty for who has yet to choose one. */

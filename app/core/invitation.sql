@@ -16,17 +16,73 @@ UPDATE user
  WHERE id = :user
    AND status = 'invited';
 
--- claim invitation_add(public_id text, org int, user int, token_hash text, by int?, now time, until time)
-INSERT INTO invitation (public_id, organization_id, user_id, open_for, token_hash, created_by,
+-- tenure is that of an admin who invites: NULL for an operator.
+-- claim invitation_add(public_id text, org int, user int, token_hash text, by int?, tenure int?, now time,
+--     until time)
+INSERT INTO invitation (public_id, organization_id, user_id, open_for, token_hash, created_by, tenure_id,
                         created_at, expires_at)
-VALUES (:public_id, :org, :user, :user, :token_hash, :by, :now, :until);
+VALUES (:public_id, :org, :user, :user, :token_hash, :by, :tenure, :now, :until);
 
+-- The name that was typed, for somebody whom no other organization knows and who has never come in.
+-- run invitation_name(person int, org int, name text)
+UPDATE person
+   SET name = :name, version = version + 1
+ WHERE id = :person
+   AND password_hash IS NULL
+   AND NOT EXISTS (SELECT u.id FROM user u
+                    WHERE u.person_id = :person
+                      AND (u.organization_id <> :org OR u.status <> 'invited'));
+
+-- All of an organization that has no admin: the operator's.
 -- run invitation_withdraw(org int, now time)
 UPDATE invitation
    SET open_for = NULL, withdrawn_at = :now
  WHERE organization_id = :org
-   AND open_for IS NOT NULL;
+   AND open_for IS NOT NULL
+   AND NOT EXISTS (SELECT u.id FROM user u
+                    WHERE u.organization_id = :org
+                      AND u.role = 'admin'
+                      AND u.status = 'active');
 
+-- run invitation_end(user int, now time)
+UPDATE invitation
+   SET open_for = NULL, withdrawn_at = :now
+ WHERE open_for = :user;
+
+-- run invitation_hold(user int)
+UPDATE user
+   SET version = version + 1
+ WHERE id = :user
+   AND status = 'invited';
+
+-- run invitation_forget(user int)
+DELETE FROM invitation
+ WHERE user_id = :user
+   AND NOT EXISTS (SELECT t.id FROM tenure t WHERE t.user_id = :user);
+
+-- run invitation_user_forget(user int)
+DELETE FROM user
+ WHERE id = :user
+   AND status = 'invited'
+   AND NOT EXISTS (SELECT t.id FROM tenure t WHERE t.user_id = :user);
+
+-- One who is invited, and the newest link that was made for them. works: it can be used.
+-- one invitation_of(org int, id text, now time) -> user int, id text, name text, email text, role text,
+--     created_at time?, expires_at time?, invited_by text?, works flag?
+SELECT u.id AS user, u.public_id AS id, p.name, p.email, u.role, i.created_at, i.expires_at, b.name AS invited_by,
+       i.open_for IS NOT NULL AND i.expires_at > :now
+       AND (i.tenure_id IS NULL OR a.id IS NOT NULL) AS works
+  FROM user u
+  JOIN person p ON p.id = u.person_id
+  LEFT JOIN invitation i ON i.id = (SELECT MAX(x.id) FROM invitation x WHERE x.user_id = u.id)
+  LEFT JOIN person b ON b.id = i.created_by
+  LEFT JOIN tenure t ON t.id = i.tenure_id
+  LEFT JOIN user a ON a.id = t.live_id AND a.role = 'admin'
+ WHERE u.organization_id = :org
+   AND u.public_id = :id
+   AND u.status = 'invited';
+
+-- An admin's link works while they are an admin: who leaves, or is one no more, has no way in left behind.
 -- one invitation_open(token_hash text, now time) -> invitation int, id text, user int, org int,
 --     organization text, person int, name text, email text, password_hash text?, role text,
 --     expires_at time
@@ -36,9 +92,12 @@ SELECT i.id AS invitation, i.public_id AS id, u.id AS user, o.id AS org, o.name 
   JOIN user u ON u.id = i.user_id AND u.organization_id = i.organization_id
   JOIN person p ON p.id = u.person_id
   JOIN organization o ON o.id = i.organization_id
+  LEFT JOIN tenure t ON t.id = i.tenure_id
+  LEFT JOIN user a ON a.id = t.live_id AND a.role = 'admin'
  WHERE i.token_hash = :token_hash
    AND i.open_for IS NOT NULL
    AND i.expires_at > :now
+   AND (i.tenure_id IS NULL OR a.id IS NOT NULL)
    AND u.status = 'invited'
    AND o.status = 'active';
 

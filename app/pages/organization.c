@@ -142,6 +142,8 @@ organization_uninvite(struct request *rq)
 	if (!card)
 		return not_found(rq);
 	if (!invitation_withdraw(rq, card->org))
-		return conflict(rq, S("There is no link any more: it was used, or has ended."));
+		return conflict(
+		    rq, S("There is no link any more: it was used, has ended, or the organization "
+			  "has an admin, who invites its people."));
 	return back(rq, "uninvited");
 }
