@@ -3,12 +3,16 @@
 
 #include "core/actor.h"
 #include "core/audit.h"
+#include "core/leaving.h"
 #include "core/person.h"
 #include "http/form.h"
 #include "sql.h"
 
+#include <inttypes.h>
+
 SHAPE(organization_answer, text(id), text(name));
 SHAPE(user_answer, text(email), text(role), text(organization));
+SHAPE(back_answer, text(id), text(email), text(status));
 
 enum exit_code
 command_organization_add(struct command_run *run)
@@ -98,5 +102,103 @@ command_user_set_password(struct command_run *run)
 	}
 	if (!run->options.json)
 		say("The password is set; all sessions of %.*s have ended.\n", STR(email));
+	return EXIT_DONE;
+}
+
+/* The public id of the user whom --email or --id names, put into rq.id; false, with the reason said. */
+static bool
+which_user(struct command_run *run)
+{
+	str email = str_lower(run->arena, str_trim(run->options.email)), id = run->options.id;
+	const struct leaving_by_email_row *user;
+
+	if (!command_organization(run))
+		return false;
+	if (id.n == 0 && email.n == 0) {
+		say_wrong("give --email, or --id; `keydesk user list` shows them");
+		return false;
+	}
+	user = id.n ? NULL : sql_leaving_by_email(run->rq.db, .org = run->rq.org, .email = email);
+	run->rq.id = user ? user->id : id;
+	if (!sql_leaving_receipt(run->rq.db, .org = run->rq.org, .id = run->rq.id)) {
+		say_wrong("there is no user %.*s in this organization", STR(id.n ? id : email));
+		return false;
+	}
+	return true;
+}
+
+/* Once nothing of theirs is accepted any more: the rest, and what it came to. */
+static enum exit_code
+end_the_rest(struct command_run *run)
+{
+	const struct leaving_receipt_row *ended;
+
+	user_sweep(&run->rq);
+	ended = sql_leaving_receipt(run->rq.db, .org = run->rq.org, .id = run->rq.id);
+	if (run->options.json)
+		say_json(run, &leaving_receipt_row_shape, ended);
+	else
+		say("%.*s is deactivated. Ended: sessions %" PRId64 ", additional secrets %" PRId64
+		    ", Data API access %" PRId64 ". Secrets of others that they know: %" PRId64
+		    "\n",
+		    STR(ended->email), ended->sessions, ended->secrets, ended->data_access,
+		    ended->known);
+	return EXIT_DONE;
+}
+
+/* One who is that already is swept all the same: whoever says it may rely on it. */
+enum exit_code
+command_user_deactivate(struct command_run *run)
+{
+	if (!which_user(run))
+		return EXIT_REFUSED;
+	if (user_deactivate(&run->rq, run->rq.id) == LEAVING_LAST_ADMIN) {
+		say_wrong("this is the last admin: make somebody else an admin first");
+		return EXIT_REFUSED;
+	}
+	run->then = end_the_rest;
+	return EXIT_DONE;
+}
+
+enum exit_code
+command_user_reactivate(struct command_run *run)
+{
+	const struct leaving_receipt_row *user;
+	struct back_answer answer;
+
+	if (!which_user(run))
+		return EXIT_REFUSED;
+	/* What has ended is swept before they are back: the sweep has transactions of its own. */
+	db_rollback(run->rq.db);
+	user_sweep(&run->rq);
+	db_begin(run->rq.db, DB_WRITE);
+	user_reactivate(&run->rq, run->rq.id);
+	user = sql_leaving_receipt(run->rq.db, .org = run->rq.org, .id = run->rq.id);
+	answer = (struct back_answer){ run->rq.id, user->email, user->status };
+	if (run->options.json)
+		say_json(run, &back_answer_shape, &answer);
+	else
+		say("%.*s is %.*s; nothing of before works again\n", STR(answer.email),
+		    STR(answer.status));
+	return EXIT_DONE;
+}
+
+enum exit_code
+command_user_list(struct command_run *run)
+{
+	struct leaving_users_rows users;
+
+	if (!command_organization(run))
+		return EXIT_REFUSED;
+	users = sql_leaving_users(run->rq.db, .org = run->rq.org);
+	for (size_t i = 0; i < users.n; i++) {
+		const struct leaving_users_row *user = &users.at[i];
+
+		if (run->options.json)
+			say_json(run, &leaving_users_row_shape, user);
+		else
+			say("%.*s  %-11.*s  %-16.*s  %.*s  %.*s\n", STR(user->id),
+			    STR(user->status), STR(user->role), STR(user->email), STR(user->name));
+	}
 	return EXIT_DONE;
 }

@@ -1,6 +1,7 @@
 /* leaving.c - people are let go, come back, and get other roles. */
 #include "core/leaving.h"
 
+#include "core/again.h"
 #include "core/audit.h"
 #include "core/departure.h"
 #include "core/tenure.h"
@@ -101,12 +102,26 @@ user_role(struct request *rq, str id, enum role role)
 	return LEAVING_DONE;
 }
 
-void
-user_sweep(struct request *rq)
+static void
+sweep(void *arg)
 {
+	struct request *rq = arg;
 	const struct leaving_user_row *user =
 	    sql_leaving_user(rq->db, .org = rq->org, .id = rq->id);
 
 	if (user)
 		departure_sweep(rq->desk, rq->arena, user->user);
+}
+
+void
+user_sweep(struct request *rq)
+{
+	struct fault *fault = rq->arena->fault;
+	struct again tried = again_begin();
+
+	while (!attempt(fault, sweep, rq)) {
+		db_rollback(rq->db);
+		if (!again(&tried, fault, rq->db))
+			fault_as(fault, fault->kind, "while sweeping: %s", fault->what);
+	}
 }

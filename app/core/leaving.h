@@ -38,8 +38,8 @@ enum leaving user_reactivate(struct request *, str id);
  * acts. Audited: user.role. */
 enum leaving user_role(struct request *, str id, enum role);
 
-/* Sweeps what has ended of the user rq->id of rq->org, to its end, in transactions of its own; none may be
- * open. */
+/* Sweeps what has ended of the user rq->id of rq->org, to its end, in transactions of its own, which are tried
+ * again after a conflict; none may be open. */
 void user_sweep(struct request *);
 
 #endif

@@ -55,3 +55,35 @@ SELECT u.id AS user
    AND EXISTS (SELECT i.id FROM invitation i WHERE i.user_id = u.id)
    AND NOT EXISTS (SELECT i.id FROM invitation i WHERE i.user_id = u.id AND i.used_at IS NOT NULL)
    AND NOT EXISTS (SELECT t.id FROM tenure t WHERE t.user_id = u.id);
+
+-- For the command line.
+-- one leaving_by_email(org int, email text) -> id text
+SELECT u.public_id AS id
+  FROM user u
+  JOIN person p ON p.id = u.person_id
+ WHERE u.organization_id = :org
+   AND p.email = :email;
+
+-- rows leaving_users(org int) -> id text, email text, name text, role text, status text,
+--     signed_in_at time?, left_at time?
+SELECT u.public_id AS id, p.email, p.name, u.role, u.status, u.signed_in_at, u.left_at
+  FROM user u
+  JOIN person p ON p.id = u.person_id
+ WHERE u.organization_id = :org
+ ORDER BY u.id
+ LIMIT 100000;
+
+-- What the last departure of a user has ended, and what they know.
+-- one leaving_receipt(org int, id text) -> email text, status text, sessions int, secrets int, data_access int,
+--     known int
+SELECT p.email, u.status, COUNT(CASE WHEN i.kind = 'session' THEN 1 END) AS sessions,
+       COUNT(CASE WHEN i.kind = 'secret' THEN 1 END) AS secrets,
+       COUNT(CASE WHEN i.kind = 'data_access' THEN 1 END) AS data_access,
+       COUNT(CASE WHEN i.kind = 'known' THEN 1 END) AS known
+  FROM user u
+  JOIN person p ON p.id = u.person_id
+  LEFT JOIN departure_item i
+    ON i.tenure_id = (SELECT MAX(t.id) FROM tenure t WHERE t.user_id = u.id AND t.live_id IS NULL)
+ WHERE u.organization_id = :org
+   AND u.public_id = :id
+ GROUP BY p.email, u.status;
