@@ -330,6 +330,14 @@ verify_key(struct request *rq, const struct presented *seen, struct caller *call
 	return verdict == VERDICT_GOOD ? call_allowed(rq, row, seen, (str){ 0 }) : verdict;
 }
 
+enum verdict
+verify_state(struct request *rq, str sid)
+{
+	const struct verify_secret_row *row = read_row(rq, sid, NULL);
+
+	return row ? row_verdict(rq, row, (str){ 0 }) : VERDICT_UNKNOWN;
+}
+
 bool
 verdict_forbids(enum verdict verdict)
 {

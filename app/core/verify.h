@@ -68,6 +68,11 @@ enum verdict verify_token(struct request *, const struct presented *, struct cal
  * has shown a secret, so no use of one is noted, and the caller has none. */
 enum verdict verify_key(struct request *, const struct presented *, struct caller *);
 
+/* What is said now of a secret by its rows alone, as if its text had been shown with the right client ID, in its own
+ * environment and from anywhere; a token that it was traded for is told the same. Notes no use. For who asks whether
+ * something of the past still works. */
+enum verdict verify_state(struct request *, str sid);
+
 /* Whether the caller is who they say, and may not do this: 403, and the word says why. */
 bool verdict_forbids(enum verdict);
 

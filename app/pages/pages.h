@@ -15,7 +15,7 @@ extern const struct page credential_deactivate_page, credential_activate_page, s
 extern const struct page secret_new_page, secret_edit_page;
 extern const struct page credential_compromised_page, credential_places_page, place_page,
     replacement_page, replacement_item_page;
-extern const struct page person_seen_page;
+extern const struct page person_seen_page, person_receipt_page;
 extern const struct page data_api_page, data_key_page, data_access_page, data_access_take_page;
 extern const struct page apis_page, api_detail_page, api_edit_page, api_delete_page;
 extern const struct page credential_open_page, organizations_page, organization_new_page,
@@ -52,6 +52,8 @@ struct reply credential_cancel_save(struct request *);
 struct reply credential_delete(struct request *);
 struct reply credential_delete_save(struct request *);
 struct reply person_seen(struct request *);
+struct reply person_receipt(struct request *);
+struct reply person_receipt_json(struct request *);
 struct reply secret_revoke(struct request *);
 struct reply secret_revoke_save(struct request *);
 struct reply credential_compromised(struct request *);

@@ -114,6 +114,16 @@ session_row(struct request *rq, str cookie)
 	return sql_session_get(rq->db, .token_hash = DIGEST_STR(hash));
 }
 
+enum session_state
+session_state(struct request *rq, str token_hash)
+{
+	const struct session_get_row *row = sql_session_get(rq->db, .token_hash = token_hash);
+
+	if (!row)
+		return SESSION_UNKNOWN;
+	return session_good(rq, row) ? SESSION_GOOD : SESSION_REFUSED;
+}
+
 void
 session_find(struct request *rq)
 {

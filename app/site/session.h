@@ -10,6 +10,11 @@
  * organization is closed. Notes at most once a minute that the session was seen. */
 void session_find(struct request *);
 
+/* What session_find() would make of a cookie of that hash: it names no session, one that is refused, or one that is
+ * signed in. */
+enum session_state { SESSION_UNKNOWN, SESSION_REFUSED, SESSION_GOOD };
+enum session_state session_state(struct request *, str token_hash);
+
 /* Signs in: a new session (never one that came with the request) and its cookie on a 303 to next. */
 struct reply session_start(struct request *, const struct proven *, str next);
 

@@ -164,6 +164,16 @@ check_secrets(struct test *t)
 			complain(t, "a password is in the reply or in the log");
 }
 
+/* What a browser keeps as a file, and shows to nobody. */
+static bool
+is_file(const struct reply *reply)
+{
+	for (const struct header *h = reply->headers; h; h = h->next)
+		if (str_eq(h->name, S("Content-Disposition")))
+			return str_starts(h->value, S("attachment; filename="));
+	return false;
+}
+
 static void
 check_body(struct test *t)
 {
@@ -175,7 +185,7 @@ check_body(struct test *t)
 			complain(t, "the page is not well-formed: %.*s", STR(wrong));
 		if (t->reply.body.n > PAGE_BYTES)
 			complain(t, "the page has %zu bytes", t->reply.body.n);
-	} else if (!program(t) && t->reply.status != 303) {
+	} else if (!program(t) && t->reply.status != 303 && !is_file(&t->reply)) {
 		complain(t, "a person is answered with %.*s", STR(t->reply.type));
 	}
 	if (t->reply.status == 303 && t->reply.body.n)

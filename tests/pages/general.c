@@ -179,6 +179,9 @@ about_object(struct test *t, const struct about *about, enum who who, bool forei
 		break;
 	case PERSON:
 		fixture_listed(t, key.name, foreign);
+		if (str_find(str_of(about->route->pattern), S("/receipt")) <
+		    str_of(about->route->pattern).n)
+			fixture_left(t, &(struct fixture_left){ .id = word_of(t, name) });
 		break;
 	case API:
 		fixture_api(t, key.name);

@@ -143,6 +143,13 @@ void fixture_data_api(struct test *, const struct fixture_key *);
 /* A member {name} of the organization, or of the other one, who is on the list of the Data API. */
 void fixture_listed(struct test *, str name, bool foreign);
 
+/* The person of that public id is deactivated, by hand where no door is named, and swept. */
+struct fixture_left {
+	str id, door; /* console (by the admin) or command */
+	bool unswept;
+};
+void fixture_left(struct test *, const struct fixture_left *);
+
 /* One that is pending. */
 void fixture_pending(struct test *, const struct fixture_key *);
 

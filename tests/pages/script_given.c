@@ -271,6 +271,28 @@ do_entitled(struct test *t, str rest)
 	fixture_entitled(t, words(t, rest, WORDS_PLAIN));
 }
 
+/* ROLE console|command|sql unswept */
+static void
+do_left(struct test *t, str rest)
+{
+	struct fixture_left left = { 0 };
+	str options, option, role = str_cut(rest, ' ', &options);
+	enum who who;
+
+	if (!who_of(role, &who) || !fixture_person(t, who))
+		complain(t, "who leaves?");
+	else
+		left.id = fixture_person(t, who)->id;
+	while (options.n) {
+		option = str_cut(options, ' ', &options);
+		if (str_eq(option, S("unswept")))
+			left.unswept = true;
+		else if (!str_eq(option, S("sql")))
+			left.door = option;
+	}
+	fixture_left(t, &left);
+}
+
 static void
 do_setup(struct test *t, str rest)
 {
@@ -298,6 +320,7 @@ static const struct {
 	{ STR_INIT("entitled"), do_entitled },
 	{ STR_INIT("members_may"), do_members_may },
 	{ STR_INIT("founded"), do_founded },
+	{ STR_INIT("left"), do_left },
 	{ STR_INIT("setup"), do_setup },
 };
 
