@@ -106,11 +106,12 @@ set(struct filter *f, enum scmp_filter_attr attribute, uint32_t value)
 }
 
 static void
-fill(struct filter *f)
+fill(struct filter *f, enum confined who)
 {
 	const struct scmp_arg_cmp ours = {
 		.arg = 0, .op = SCMP_CMP_EQ, .datum_a = (scmp_datum_t)getpid()
 	};
+	const struct scmp_arg_cmp near = { .arg = 0, .op = SCMP_CMP_EQ, .datum_a = AF_UNIX };
 
 	set(f, SCMP_FLTATR_CTL_TSYNC, 1);
 	set(f, SCMP_FLTATR_CTL_LOG, 1);
@@ -129,6 +130,8 @@ fill(struct filter *f)
 		allow(f, c->call, 1, &is);
 	}
 	allow(f, "tgkill", 1, &ours);
+	if (who == CONFINE_HOUSEKEEPER)
+		allow(f, "socketpair", 1, &near);
 }
 
 /* ---- what is refused */
@@ -163,6 +166,7 @@ static const struct {
 	{ SYS_ptrace, "ptrace" },
 	{ SYS_renameat2, "renameat2" },
 	{ SYS_socket, "socket" },
+	{ SYS_socketpair, "socketpair" },
 	{ SYS_tgkill, "tgkill" },
 	{ SYS_unlinkat, "unlinkat" },
 #ifdef SYS_open
@@ -212,7 +216,7 @@ refusal(void)
 #endif
 
 void
-confine(struct fault *fault)
+confine(struct fault *fault, enum confined who)
 {
 	struct filter filter = { 0 };
 
@@ -221,7 +225,7 @@ confine(struct fault *fault)
 	filter.context = seccomp_init(refusal());
 	if (!filter.context)
 		fault(fault, "seccomp: no filter can be made");
-	fill(&filter);
+	fill(&filter, who);
 	if (!filter.error)
 		filter.error = seccomp_load(filter.context);
 	seccomp_release(filter.context);

@@ -12,6 +12,7 @@ static const struct doctor_check checks[] = {
 	{ "key ring", doctor_ring, NEEDS_NOTHING },
 	{ "pages", doctor_pages, NEEDS_NOTHING },
 	{ "socket", doctor_socket, NEEDS_NOTHING },
+	{ "mail", doctor_mail, NEEDS_NOTHING },
 	{ "database", doctor_database, NEEDS_NOTHING },
 	{ "server", doctor_server, NEEDS_DATABASE },
 	{ "clock", doctor_clock, NEEDS_DATABASE },
@@ -24,6 +25,7 @@ static const struct doctor_check checks[] = {
 	{ "machines", doctor_machines, NEEDS_SCHEMA },
 	{ "agreement", doctor_agreement, NEEDS_SCHEMA },
 	{ "connections", doctor_connections, NEEDS_SCHEMA },
+	{ "outbox", doctor_outbox, NEEDS_SCHEMA },
 };
 
 static str

@@ -42,6 +42,10 @@ void doctor_ring(struct doctor *);
 void doctor_pages(struct doctor *);
 void doctor_socket(struct doctor *);
 
+/* doctor_mail.c: the mail server, and what waits for it. */
+void doctor_mail(struct doctor *);
+void doctor_outbox(struct doctor *);
+
 /* doctor_database.c: the database, and how it is set. */
 void doctor_database(struct doctor *);
 void doctor_server(struct doctor *);

@@ -7,6 +7,7 @@
 #include "confine.h"
 #include "core/again.h"
 #include "core/lease.h"
+#include "core/mail_send.h"
 #include "core/measure.h"
 #include "process.h"
 #include "serve.h"
@@ -164,7 +165,8 @@ begin(void *arg)
 	    serve_thread(b->start, serve_open(b->start, b->settings, b->shared, permits)));
 	b->rounds.arena = &b->arena;
 	db_warm(b->start, &b->settings->db);
-	confine(b->start->fault);
+	mail_send_warm(b->start, &b->settings->mail);
+	confine(b->start->fault, CONFINE_HOUSEKEEPER);
 }
 
 void

@@ -7,6 +7,7 @@
 #include "core/departure.h"
 #include "core/leaver.h"
 #include "core/machine.h"
+#include "core/mail.h"
 #include "core/purge.h"
 #include "core/refusal.h"
 #include "core/replacement.h"
@@ -37,6 +38,7 @@ const struct housekeeping_job housekeeping_jobs[] = {
 	{ "additional_end_due", DUE_SECONDS, additional_end_due, true },
 	{ "replacement_settle", DUE_SECONDS, replacement_settle, true },
 	{ "client_index_due", HOUSEKEEPING_SECONDS, client_index_due, true },
+	{ "mail_send_due", HOUSEKEEPING_SECONDS, mail_send_due, true },
 	{ "checkpoint_write", CHECKPOINT_SECONDS, checkpoint_write, false },
 };
 const size_t housekeeping_jobs_n = sizeof housekeeping_jobs / sizeof housekeeping_jobs[0];

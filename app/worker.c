@@ -201,7 +201,7 @@ worker_begin(void *arg)
 	db_warm(b->start, &b->settings->db);
 	b->threads = threads_start(b->start, w);
 	b->worker = w;
-	confine(b->start->fault);
+	confine(b->start->fault, CONFINE_WORKER);
 }
 
 void

@@ -3,6 +3,7 @@
 
 #include "base/random.h"
 #include "base/utf8.h"
+#include "core/mail_parts.h"
 #include "http/form.h"
 #include "sql.h"
 
@@ -48,13 +49,13 @@ mail_queue(struct request *rq, const struct mail *mail)
 	    .now = rq->now);
 }
 
-static bool
-unseal(const struct desk *desk, struct arena *a, const struct mail_sealed_row *row, str *text)
+bool
+mail_unseal(const struct desk *desk, struct arena *a, const struct mail_seal *seal, str *text)
 {
-	const struct ring_key *key = keyring_key(desk->keyring, (int)row->key_number);
+	const struct ring_key *key = keyring_key(desk->keyring, (int)seal->key_number);
 
-	*text = row->sealed;
-	return key && digest_unseal(a, &key->seal, seal_context(a, row->public_id), text);
+	*text = seal->sealed;
+	return key && digest_unseal(a, &key->seal, seal_context(a, seal->id), text);
 }
 
 /* One that cannot be opened stays as it is, and is given up when it is due. */
@@ -63,7 +64,8 @@ reseal(struct request *rq, const struct mail_sealed_row *row, int number)
 {
 	str text;
 
-	if (!unseal(rq->desk, rq->arena, row, &text))
+	if (!mail_unseal(rq->desk, rq->arena,
+		&(struct mail_seal){ row->public_id, row->key_number, row->sealed }, &text))
 		return 0;
 	return sql_mail_sealed_anew(rq->db, .id = row->id, .number = number,
 	    .sealed = digest_seal(rq->arena, &rq->desk->keyring->keys[number].seal,

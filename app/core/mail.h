@@ -34,7 +34,7 @@ void mail_queue(struct request *, const struct mail *);
 int64_t mail_reseal(struct request *, int number);
 
 /* Sends what is due, a few a turn; those that cannot be sent wait longer each time,
- * from half a minute to an hour. A server that does not answer holds up all. */
+ * from half a minute to a quarter of an hour. A server that does not answer holds up all. */
 void mail_send_due(struct desk *, struct arena *);
 
 #endif

@@ -34,6 +34,14 @@ UPDATE outbox
    SET due_at = NULL, sealed = NULL, error = :error
  WHERE id = :id;
 
+-- Whatever a link in it was for, whoever waited for it waits no more. The last error stays.
+-- quiet mail_give_up_old(before time)
+UPDATE outbox
+   SET due_at = NULL, sealed = NULL
+ WHERE due_at IS NOT NULL
+   AND made_at < :before
+ LIMIT 1000;
+
 -- The server does not answer: no use in asking it again for each.
 -- quiet mail_hold_all(now time, next time)
 UPDATE outbox

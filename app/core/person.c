@@ -6,6 +6,7 @@
 #include "core/desk.h"
 #include "core/entitlement.h"
 #include "core/hashing.h"
+#include "core/notice.h"
 #include "core/secret.h"
 #include "core/tenure.h"
 #include "http/form.h"
@@ -158,6 +159,7 @@ person_change_password(struct request *rq, str hash)
 	ended = person_sessions_end(rq, me, rq->actor->session);
 	audit(rq, S("person.change-password"), (str){ 0 },
 	    fmt(rq->arena, "{\"sessions\":%" PRId64 "}", ended));
+	notice_mail(rq, NOTICE_PASSWORD, rq->actor->email);
 }
 
 bool
@@ -170,6 +172,7 @@ person_set_password(struct request *rq, str email, str password)
 		return false;
 	set_password(rq, person->person, person_password_hash(rq, password));
 	audit(rq, S("person.set-password"), person->id, (str){ 0 });
+	notice_mail(rq, NOTICE_PASSWORD_SET, person->email);
 	return true;
 }
 

@@ -2,6 +2,7 @@
 #include "core/purge.h"
 
 #include "base/clock.h"
+#include "core/mail.h"
 #include "core/throttle.h"
 #include "sql.h"
 
@@ -35,5 +36,6 @@ purge(struct db *db, const struct settings *settings, int64_t now)
 	    .seen_before = now - settings->session_idle_minutes * MINUTE);
 	sql_purge_once(db, .made_before = now - PURGE_ONCE_DAYS * DAY);
 	sql_purge_failures(db, .since_before = now - THROTTLE_MINUTES * MINUTE);
+	sql_mail_purge(db, .before = now - MAIL_KEPT_DAYS * DAY);
 	purge_calls(db, now);
 }
