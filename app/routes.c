@@ -3,6 +3,7 @@
 
 #include "api/api.h"
 #include "core/data_api.h"
+#include "core/leaving.h"
 #include "pages/pages.h"
 #include "site/key.h"
 #include "site/organization.h"
@@ -82,6 +83,14 @@ const struct route routes[] = {
 	{ POST, "/secrets/find",            secret_new_find,        USER,            .says = "look for people in its form" },
 	{ GET,  "/secrets/:id/edit",        secret_edit,            USER,            .object = SECRET, .says = "the form of what it may do" },
 	{ POST, "/secrets/:id/edit",        secret_edit_save,       USER,            .object = SECRET, .proof = PROOF_LATELY, .says = "save it; the text stays" },
+	{ GET,  "/team",                    team,                   CREDENTIALS_SEE, .says = "the people of the organization" },
+	{ GET,  "/team/:id",                team_person,            CREDENTIALS_SEE, .object = PERSON, .says = "one person: what they own, may reach and have seen" },
+	{ GET,  "/team/:id/role",           team_role,              ADMIN,           .object = PERSON, .says = "the form for another role" },
+	{ POST, "/team/:id/role",           team_role_save,         ADMIN,           .object = PERSON, .proof = PROOF_LATELY, .says = "give it, end their sessions" },
+	{ GET,  "/team/:id/deactivate",     team_deactivate,        ADMIN,           .object = PERSON, .says = "what ends with somebody, and what goes on" },
+	{ POST, "/team/:id/deactivate",     team_deactivate_save,   ADMIN,           .object = PERSON, .proof = PROOF_LATELY, .after = user_sweep, .says = "let them go" },
+	{ GET,  "/team/:id/reactivate",     team_reactivate,        ADMIN,           .object = PERSON, .says = "what comes back with them" },
+	{ POST, "/team/:id/reactivate",     team_reactivate_save,   ADMIN,           .object = PERSON, .proof = PROOF_LATELY, .before = team_reactivate_sweep, .says = "let them back in" },
 	{ GET,  "/team/:id/seen",           person_seen,            ADMIN,           .object = PERSON, .says = "everything that one person was shown" },
 	{ GET,  "/team/:id/receipt",        person_receipt,         CREDENTIALS_SEE, .object = PERSON, .says = "what ended with their departure, asked anew" },
 	{ GET,  "/team/:id/receipt.json",   person_receipt_json,    CREDENTIALS_SEE, .object = PERSON, .says = "the same for programs" },
@@ -175,6 +184,11 @@ const struct page *const pages[] = {
 	&overview_page,
 	&credentials_page,
 	&search_page,
+	&team_page,
+	&team_person_page,
+	&team_role_page,
+	&team_deactivate_page,
+	&team_reactivate_page,
 	&person_seen_page,
 	&person_receipt_page,
 	&credential_new_page,

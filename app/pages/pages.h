@@ -15,7 +15,8 @@ extern const struct page credential_deactivate_page, credential_activate_page, s
 extern const struct page secret_new_page, secret_edit_page;
 extern const struct page credential_compromised_page, credential_places_page, place_page,
     replacement_page, replacement_item_page;
-extern const struct page person_seen_page, person_receipt_page;
+extern const struct page team_page, team_person_page, team_role_page, team_deactivate_page,
+    team_reactivate_page, person_seen_page, person_receipt_page;
 extern const struct page data_api_page, data_key_page, data_access_page, data_access_take_page;
 extern const struct page apis_page, api_detail_page, api_edit_page, api_delete_page;
 extern const struct page credential_open_page, organizations_page, organization_new_page,
@@ -51,6 +52,15 @@ struct reply credential_cancel(struct request *);
 struct reply credential_cancel_save(struct request *);
 struct reply credential_delete(struct request *);
 struct reply credential_delete_save(struct request *);
+struct reply team(struct request *);
+struct reply team_person(struct request *);
+struct reply team_role(struct request *);
+struct reply team_role_save(struct request *);
+struct reply team_deactivate(struct request *);
+struct reply team_deactivate_save(struct request *);
+struct reply team_reactivate(struct request *);
+struct reply team_reactivate_save(struct request *);
+void team_reactivate_sweep(struct request *);
 struct reply person_seen(struct request *);
 struct reply person_receipt(struct request *);
 struct reply person_receipt_json(struct request *);

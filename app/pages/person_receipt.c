@@ -32,7 +32,7 @@ SHAPE(person_receipt_view, text(id), text(heading), text(name), text(email), tex
     list(tiles, receipt_tile), part(facts, receipt_facts), part(sessions, receipt_list),
     part(secrets, receipt_list), part(data, receipt_list), part(known, receipt_list), int(working),
     part(owned, receipt_list));
-PAGE(person_receipt, "Receipt of a departure", .menu = MENU_NONE);
+PAGE(person_receipt, "Receipt of a departure", .menu = MENU_TEAM);
 
 /* ---- words */
 

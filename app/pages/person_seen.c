@@ -19,7 +19,7 @@ SHAPE(person_seen_row, text(id), flag(in_credentials), flag(in_secrets), flag(in
 SHAPE(person_seen_list, list(rows, person_seen_row), flag(shown), flag(further), text(next));
 SHAPE(person_seen_view, text(id), text(heading), text(name), text(email), text(role), flag(left),
     part(since, moment), part(works, person_seen_list), part(ended, person_seen_list));
-PAGE(person_seen, "What a person has seen", .menu = MENU_NONE);
+PAGE(person_seen, "What a person has seen", .menu = MENU_TEAM);
 
 /* ---- a row */
 

@@ -10,8 +10,8 @@
 enum { PAGE_MAX_BYTES = 1 << 20 };
 
 /* What stands in the main menu, and what of it the page belongs to: templates/part_menu.mustache. */
-SHAPE(menus, flag(overview), flag(credentials), flag(secrets), flag(data_api), flag(accounts),
-    flag(apis), flag(organizations), flag(settings));
+SHAPE(menus, flag(overview), flag(credentials), flag(secrets), flag(data_api), flag(team),
+    flag(accounts), flag(apis), flag(audit), flag(organizations), flag(settings));
 SHAPE(frame, text(title), text(organization), text(person), text(email), text(role),
     flag(signed_in), flag(alone), flag(integration), text(environment), text(csrf), text(number),
     part(nav, menus), part(at, menus), flag(nav_credentials), flag(at_profile),
@@ -114,6 +114,12 @@ static const struct notice notices[] = {
 	{ STR_INIT("secret-unknown"), STR_INIT("No secret of this organization begins so. "
 					       "What was typed is kept nowhere.") },
 	{ STR_INIT("saved"), STR_INIT("Saved.") },
+	{ STR_INIT("role"), STR_INIT("The role is changed. It holds from the next request on.") },
+	{ STR_INIT("reactivated"),
+	    STR_INIT("Reactivated. They can sign in again; nothing of before works.") },
+	{ STR_INIT("left"),
+	    STR_INIT("You are deactivated, and signed out everywhere. Nothing of yours is "
+		     "accepted any more.") },
 	{ STR_INIT("account-created"), STR_INIT("The account is created.") },
 	{ STR_INIT("workspace-created"), STR_INIT("The workspace is created.") },
 	{ STR_INIT("renamed"), STR_INIT("Renamed.") },
@@ -219,14 +225,19 @@ frame_person(const struct request *rq, struct frame *frame)
 
 /* What one may not open is not there. */
 static struct menus
-menu_of(const struct actor *actor)
+menu_of(const struct request *rq)
 {
+	const struct actor *actor = rq->actor;
+
 	return (struct menus){ .overview = access_may(actor, SIGNED_IN),
 		.credentials = access_may(actor, CREDENTIALS_SEE),
 		.secrets = access_may(actor, USER),
 		.data_api = access_may(actor, DATA_API),
+		.team = access_may(actor, CREDENTIALS_SEE),
 		.accounts = access_may(actor, CREDENTIALS_SEE),
 		.apis = access_may(actor, CATALOGUE_SEE),
+		.audit = access_may(actor, SIGNED_IN) &&
+		         route_is_page(rq->desk->routes, rq->desk->routes_n, S("/audit")),
 		.organizations = access_may(actor, OPERATOR),
 		.settings = access_may(actor, CREDENTIALS_SEE) };
 }
@@ -238,8 +249,10 @@ menu_at(enum menu menu)
 		.credentials = menu == MENU_CREDENTIALS,
 		.secrets = menu == MENU_SECRETS,
 		.data_api = menu == MENU_DATA_API,
+		.team = menu == MENU_TEAM,
 		.accounts = menu == MENU_ACCOUNTS,
 		.apis = menu == MENU_APIS,
+		.audit = menu == MENU_AUDIT,
 		.organizations = menu == MENU_ORGANIZATIONS,
 		.settings = menu == MENU_SETTINGS };
 }
@@ -317,7 +330,7 @@ frame_of(struct request *rq, const struct page *page, const void *view)
 		    str_eq(rq->environment, S("integration")) ? S("Integration") : S("Production"),
 		.csrf = rq->csrf,
 		.number = rq->number,
-		.nav = menu_of(rq->actor),
+		.nav = menu_of(rq),
 		.at = menu_at(menu),
 		.at_profile = menu == MENU_PROFILE,
 		.in_credentials = menu == MENU_CREDENTIALS,
@@ -358,32 +371,4 @@ show(struct request *rq, int status, const struct page *page, const void *view)
 	return (struct reply){
 		.status = status, .type = S("text/html; charset=utf-8"), .body = buf_str(&out)
 	};
-}
-
-void
-page_headers(struct request *rq, struct reply *reply)
-{
-	static const struct {
-		str name, value;
-	} fixed[] = {
-		{ STR_INIT("Content-Security-Policy"),
-		    STR_INIT(
-			"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-			"form-action 'self'; base-uri 'none'; frame-ancestors 'none'") },
-		{ STR_INIT("X-Content-Type-Options"), STR_INIT("nosniff") },
-		{ STR_INIT("X-Frame-Options"), STR_INIT("DENY") },
-		/* Under no-referrer a browser sends "Origin: null" with a form (Fetch, "append a
-		 * request Origin header"), which csrf_ok() cannot tell from a forged one. */
-		{ STR_INIT("Referrer-Policy"), STR_INIT("same-origin") },
-		{ STR_INIT("Cross-Origin-Opener-Policy"), STR_INIT("same-origin") },
-		{ STR_INIT("Cross-Origin-Resource-Policy"), STR_INIT("same-origin") },
-		{ STR_INIT("Permissions-Policy"),
-		    STR_INIT("camera=(), geolocation=(), microphone=(), payment=()") },
-		{ STR_INIT("Cache-Control"), STR_INIT("no-store") },
-	};
-
-	for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
-		reply_header(rq, reply, fixed[i].name, fixed[i].value);
-	if (rq->desk->settings->https)
-		reply_header(rq, reply, S("Strict-Transport-Security"), S("max-age=31536000"));
 }

@@ -136,6 +136,17 @@ additional_form_object(struct test *t)
 		   .name = S("parent"), .label = S("Parent"), .environment = S("production") });
 }
 
+/* One who has left where the route shows a receipt, or lets them back in. */
+static void
+person_object(struct test *t, const struct route *route, bool foreign)
+{
+	str name = foreign ? S("theirs") : S("ours"), pattern = str_of(route->pattern);
+
+	fixture_listed(t, name, foreign);
+	if (str_find(pattern, S("/receipt")) < pattern.n || str_ends(pattern, S("/reactivate")))
+		fixture_left(t, &(struct fixture_left){ .id = word_of(t, str_c(t->arena, name)) });
+}
+
 str
 about_object(struct test *t, const struct about *about, enum who who, bool foreign)
 {
@@ -178,10 +189,7 @@ about_object(struct test *t, const struct about *about, enum who who, bool forei
 		account_object(t, about->route, foreign);
 		break;
 	case PERSON:
-		fixture_listed(t, key.name, foreign);
-		if (str_find(str_of(about->route->pattern), S("/receipt")) <
-		    str_of(about->route->pattern).n)
-			fixture_left(t, &(struct fixture_left){ .id = word_of(t, name) });
+		person_object(t, about->route, foreign);
 		break;
 	case API:
 		fixture_api(t, key.name);
