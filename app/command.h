@@ -105,6 +105,7 @@ enum exit_code command_user_set_password(struct command_run *);
 enum exit_code command_user_deactivate(struct command_run *);
 enum exit_code command_user_reactivate(struct command_run *);
 enum exit_code command_user_list(struct command_run *);
+enum exit_code command_user_reset_factor(struct command_run *);
 enum exit_code command_client_create(struct command_run *);
 enum exit_code command_client_list(struct command_run *);
 enum exit_code command_client_reset(struct command_run *);

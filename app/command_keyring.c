@@ -6,6 +6,7 @@
 #include "command.h"
 
 #include "core/audit.h"
+#include "core/factor.h"
 #include "core/machine.h"
 #include "core/mail.h"
 #include "core/ring.h"
@@ -269,6 +270,7 @@ command_keyring_activate(struct command_run *run)
 	keyring_file_activate(file, number);
 	answer.resealed = signing_reseal(&run->rq, number);
 	mail_reseal(&run->rq, number);
+	factor_reseal(&run->rq, number);
 	change(run, S("keyring.activate"), number, detail_of(run, answer.fingerprint));
 	return say_done(run, &answer,
 	    str_c(run->arena,
@@ -343,6 +345,7 @@ command_keyring_retire(struct command_run *run)
 	keyring_file_retire(file, number);
 	answer.resealed = signing_reseal(&run->rq, ring->active);
 	mail_reseal(&run->rq, ring->active);
+	factor_reseal(&run->rq, ring->active);
 	change(run, S("keyring.retire"), number,
 	    fmt(run->arena,
 		"{\"machine\":%" PRId64 ",\"secrets\":%" PRId64 ",\"hashes\":%" PRId64

@@ -3,6 +3,7 @@
 
 #include "core/actor.h"
 #include "core/audit.h"
+#include "core/factor.h"
 #include "core/leaving.h"
 #include "core/person.h"
 #include "http/form.h"
@@ -200,5 +201,23 @@ command_user_list(struct command_run *run)
 			say("%.*s  %-11.*s  %-16.*s  %.*s  %.*s\n", STR(user->id),
 			    STR(user->status), STR(user->role), STR(user->email), STR(user->name));
 	}
+	return EXIT_DONE;
+}
+
+enum exit_code
+command_user_reset_factor(struct command_run *run)
+{
+	str email = str_trim(run->options.email);
+
+	if (email.n == 0) {
+		say_wrong("give --email");
+		return EXIT_USAGE;
+	}
+	if (!factor_reset_by_email(&run->rq, email)) {
+		say_wrong("there is no user %.*s with a second factor", STR(email));
+		return EXIT_REFUSED;
+	}
+	if (!run->options.json)
+		say("The second factor is off; all sessions of %.*s have ended.\n", STR(email));
 	return EXIT_DONE;
 }

@@ -5,6 +5,8 @@
 #include "core/data_api.h"
 #include "core/leaving.h"
 #include "pages/pages.h"
+#include "site/factor.h"
+#include "site/half.h"
 #include "site/key.h"
 #include "site/organization.h"
 
@@ -165,10 +167,22 @@ const struct route routes[] = {
 	{ POST, "/profile/sessions/:id/end", profile_session_end,   SIGNED_IN,       .object = SESSION, .says = "end one session" },
 	{ POST, "/profile/sign-out-others", profile_sign_out_others, SIGNED_IN,      .says = "end all but this one" },
 	{ POST, "/profile/sign-out-everywhere", profile_sign_out_everywhere, SIGNED_IN, .says = "end all of them" },
-	{ POST, "/profile/organizations/:id/enter", profile_enter,   SIGNED_IN,       .object = ORGANIZATION, .says = "go on in another organization" },
+	{ POST, "/profile/organizations/:id/enter", profile_enter,   SIGNED_IN,       .object = ORGANIZATION, .factorless = true, .says = "go on in another organization" },
+	{ GET,  "/profile/factor",          factor,                 SIGNED_IN,       .factorless = true, .says = "one's second factor" },
+	{ POST, "/profile/factor",          factor_new,             SIGNED_IN,       .proof = PROOF_LATELY, .factorless = true, .says = "a new seed, shown once" },
+	{ POST, "/profile/factor/confirm",  factor_confirm_save,    SIGNED_IN,       .before = factor_count, .factorless = true, .says = "turn it on with its first code" },
+	{ POST, "/profile/factor/stored",   factor_stored,          SIGNED_IN,       .factorless = true, .says = "the recovery codes are stored" },
+	{ GET,  "/profile/factor/codes",    factor_codes,           SIGNED_IN,       .says = "the form for new recovery codes" },
+	{ POST, "/profile/factor/codes",    factor_codes_save,      SIGNED_IN,       .proof = PROOF_NOW, .before = factor_count, .says = "make them, show them once" },
+	{ GET,  "/profile/factor/off",      factor_off,             SIGNED_IN,       .says = "the form to turn it off" },
+	{ POST, "/profile/factor/off",      factor_off_save,        SIGNED_IN,       .proof = PROOF_NOW, .before = factor_count, .says = "turn it off" },
+	{ GET,  "/team/:id/reset-factor",   factor_reset,           ADMIN,           .object = PERSON, .says = "what turning somebody's second factor off does" },
+	{ POST, "/team/:id/reset-factor",   factor_reset_save,      ADMIN,           .object = PERSON, .proof = PROOF_LATELY, .says = "turn it off for who has lost it" },
+	{ GET,  "/sign-in/code",            sign_in_code,           ANYONE,          .says = "the form for the code of the second factor" },
+	{ POST, "/sign-in/code",            sign_in_code_save,      ANYONE,          .before = half_count, .says = "a session" },
 	{ GET,  "/sign-in",                 sign_in,                ANYONE,          .says = "the form" },
 	{ POST, "/sign-in",                 sign_in_save,           ANYONE,          .before = sign_in_count, .says = "a session" },
-	{ POST, "/sign-out",                sign_out,               SIGNED_IN,       .says = "the session ends" },
+	{ POST, "/sign-out",                sign_out,               SIGNED_IN,       .factorless = true,       .says = "the session ends" },
 	{ POST, "/environment",             environment_save,       SIGNED_IN,       .says = "production or integration" },
 	{ GET,  "/invite/:token",           invite,                 ANYONE,          .says = "an invitation" },
 	{ POST, "/invite/:token",           invite_save,            ANYONE,          .before = invite_count, .says = "join, and a session" },
@@ -242,6 +256,13 @@ const struct page *const pages[] = {
 	&settings_members_page,
 	&profile_page,
 	&profile_password_page,
+	&factor_page,
+	&factor_confirm_page,
+	&factor_reveal_page,
+	&factor_codes_page,
+	&factor_off_page,
+	&factor_reset_page,
+	&sign_in_code_page,
 	&setup_page,
 	&sign_in_page,
 };

@@ -117,6 +117,23 @@ without_query(struct request *rq)
 	return reply;
 }
 
+/* Whether all that is open to them is to turn their second factor on. */
+static bool
+factor_first(const struct request *rq)
+{
+	return rq->actor && rq->actor->factor_missing && rq->route->may != ANYONE &&
+	       !rq->route->factorless;
+}
+
+static struct reply
+to_factor(struct request *rq)
+{
+	struct reply reply = see_other(rq, "/profile/factor");
+
+	reply.undo = true;
+	return reply;
+}
+
 static struct reply
 answer_person(struct request *rq)
 {
@@ -128,6 +145,8 @@ answer_person(struct request *rq)
 		return rq->actor ? forbidden(rq) : to_sign_in(rq);
 	if (!rq->ours)
 		return sorry(rq, 403);
+	if (factor_first(rq))
+		return to_factor(rq);
 	if (route->method == POST && rq->actor && !rq->unproven && !still_there(rq))
 		return to_sign_in(rq);
 	if (route->method == POST && !rq->unproven && !reaches_still(rq))
@@ -251,7 +270,7 @@ run_before(struct request *rq)
 	const struct route *route = rq->route;
 
 	if (rq->before.done || (!route->proof && !route->before) ||
-	    !access_may(rq->actor, route->may) || !rq->ours)
+	    !access_may(rq->actor, route->may) || !rq->ours || factor_first(rq))
 		return;
 	if (route->proof)
 		proof_take(rq);

@@ -16,7 +16,8 @@ struct actor {
 	str name, email;
 	enum role role;
 	bool is_operator;
-	bool data_access; /* an admin has given them access to the Data API */
+	bool data_access;    /* an admin has given them access to the Data API */
+	bool factor_missing; /* a second factor is required of them, and they have none */
 };
 
 /* The role of a column's text, that text, and its words for people ("Compliance admin"). */

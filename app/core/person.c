@@ -124,6 +124,8 @@ person_hold(struct request *rq, int64_t person)
 int64_t
 person_sessions_end(struct request *rq, int64_t person, int64_t but)
 {
+	/* First: whoever turns one into a session has its row, and is waited for. */
+	sql_half_sessions_end(rq->db, .person = person);
 	person_hold(rq, person);
 	return sql_sessions_end(rq->db, .person = person, .but = but);
 }

@@ -32,7 +32,7 @@ int64_t person_join(struct request *, int64_t org, const struct person_wish *);
 /* Whether this is the password of whoever is signed in. One who has none knows none. */
 bool person_knows(struct request *, str password);
 
-/* End sessions of a person: all but that one (0: all; how many there were), or the one of that public id
+/* End sessions of a person: all but that one (0: all; how many there were) and what waits for a code (site/half.h), or the one of that public id
  * (false when it is not theirs). From the commit on none of their writes commits: whoever writes first
  * counts the act, and so waits for this, and then looks for the session. */
 int64_t person_sessions_end(struct request *, int64_t person, int64_t but);

@@ -70,6 +70,10 @@ UPDATE person
    SET acts = acts + 1
  WHERE id = :person;
 
+-- quiet half_sessions_end(person int)
+DELETE FROM half_session
+ WHERE person_id = :person;
+
 -- quiet sessions_end(person int, but int)
 DELETE FROM session
  WHERE person_id = :person

@@ -6,7 +6,13 @@
 #include "db/db.h"
 
 /* The pages show 24 hours and 30 days of calls. */
-enum { PURGE_ONCE_DAYS = 30, PURGE_HOURS_DAYS = 2, PURGE_DAYS_DAYS = 400, PURGE_BATCH_DAYS = 30 };
+enum {
+	PURGE_HALF_HOURS = 1,
+	PURGE_ONCE_DAYS = 30,
+	PURGE_HOURS_DAYS = 2,
+	PURGE_DAYS_DAYS = 400,
+	PURGE_BATCH_DAYS = 30
+};
 
 /* Removes at most 1,000 of each, of counted calls 40 times that; nothing of it is an act, so nothing is
  * audited. */

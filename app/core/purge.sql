@@ -6,6 +6,11 @@ DELETE FROM session
     OR seen_at < :seen_before
  LIMIT 1000;
 
+-- quiet purge_half_sessions(created_before time)
+DELETE FROM half_session
+ WHERE created_at < :created_before
+ LIMIT 1000;
+
 -- quiet purge_once(made_before time)
 DELETE FROM form_once
  WHERE made_at < :made_before

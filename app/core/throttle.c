@@ -109,6 +109,31 @@ throttle_count(struct request *rq, str email, str device)
 	return count(rq, person_counted(rq, email, device), THROTTLE_PERSON_FAILURES);
 }
 
+static str
+code_counted(struct request *rq, str email, str device)
+{
+	if (device_known(rq, email, device))
+		return counted(rq, "code of device", email, device);
+	return counted(rq, "code", email, throttle_network(rq));
+}
+
+bool
+throttle_count_code(struct request *rq, str email, str device)
+{
+	if (!count(rq, code_counted(rq, email, device), THROTTLE_PERSON_FAILURES))
+		return false;
+	return device_known(rq, email, device) ||
+	       count(rq, counted(rq, "codes", email, (str){ 0 }), THROTTLE_CODE_FAILURES);
+}
+
+void
+throttle_clear_code(struct request *rq, str email, str device)
+{
+	sql_throttle_clear(rq->db, .what = code_counted(rq, email, device));
+	if (!device_known(rq, email, device))
+		sql_throttle_clear(rq->db, .what = counted(rq, "codes", email, (str){ 0 }));
+}
+
 void
 throttle_clear(struct request *rq, str email, str device)
 {

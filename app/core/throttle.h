@@ -13,6 +13,8 @@ enum {
 	THROTTLE_MINUTES = 10,           /* the window */
 	THROTTLE_PERSON_FAILURES = 10,   /* in it, for one person from one network or device */
 	THROTTLE_NETWORK_FAILURES = 100, /* in it, from one network */
+	THROTTLE_CODE_FAILURES =
+	    20, /* in it, codes of one person from all devices that are not known */
 };
 
 /* Counts this attempt. True while it is within the budget. device is what throttle_device() gave the
@@ -22,6 +24,12 @@ bool throttle_count(struct request *, str email, str device);
 
 /* The attempt was right: takes it off again and forgets the person's failures here. */
 void throttle_clear(struct request *, str email, str device);
+
+/* The same for codes of the second factor, which are counted apart: the right password must not forget wrong
+ * codes. As six digits can be guessed from many networks at once, all devices that are not known have one
+ * budget for the person together; who spends it knows the password. */
+bool throttle_count_code(struct request *, str email, str device);
+void throttle_clear_code(struct request *, str email, str device);
 
 /* What a browser keeps to be known again: random, and bound to the person by a keyed hash. */
 str throttle_device(struct request *, str email);

@@ -3,6 +3,7 @@
  *      GET  /invite/:token   the form; uses nothing up
  *      POST /invite/:token   with a password chosen now, or the person's own: signed in
  */
+#include "core/factor.h"
 #include "core/invitation.h"
 #include "core/refusal.h"
 #include "core/throttle.h"
@@ -88,7 +89,8 @@ let_in(struct request *rq, const struct proven *who)
 
 	throttle_clear(rq, who->name, device_get(rq));
 	reply = session_start(rq, who, S("/"));
-	device_set(rq, &reply, who->name);
+	if (!factor_on(rq, who->person))
+		device_set(rq, &reply, who->name);
 	return reply;
 }
 

@@ -24,6 +24,8 @@ extern const struct page credential_open_page, organizations_page, organization_
     organization_close_page, invite_page, api_ask_page;
 
 extern const struct page secrets_page, secret_page;
+extern const struct page factor_page, factor_confirm_page, factor_codes_page, factor_off_page,
+    factor_reset_page, sign_in_code_page;
 
 struct reply overview(struct request *);
 
@@ -165,6 +167,19 @@ struct reply profile_enter(struct request *);
 struct reply profile_password(struct request *);
 void profile_password_hash(struct request *);
 struct reply profile_password_save(struct request *);
+
+struct reply factor(struct request *);
+struct reply factor_stored(struct request *);
+struct reply factor_new(struct request *);
+struct reply factor_confirm_save(struct request *);
+struct reply factor_codes(struct request *);
+struct reply factor_codes_save(struct request *);
+struct reply factor_off(struct request *);
+struct reply factor_off_save(struct request *);
+struct reply factor_reset(struct request *);
+struct reply factor_reset_save(struct request *);
+struct reply sign_in_code(struct request *);
+struct reply sign_in_code_save(struct request *);
 
 struct reply setup(struct request *);
 struct reply setup_save(struct request *);

@@ -23,10 +23,11 @@ SHAPE(installation_words, int(keys_max), int(additional_max), int(days_max), int
     int(idle_minutes), int(session_hours), int(proof_minutes), int(token_minutes));
 SHAPE(settings_view, part(name, input), part(account_keys, input), part(cadence_days, input),
     part(overlap_minutes, input), part(additional_secrets, input), part(leaver_days, input),
-    flag(end_now), int(version), list(overlaps, overlap_option), flag(may_change), text(theirs),
-    part(now, policy_words), part(otherwise, policy_words), part(used, places_used),
-    part(additional, places_used), part(leavers, leaver_words), list(members, member_api),
-    flag(members_any), part(installation, installation_words));
+    flag(end_now), flag(factor_required), int(without_factor), int(version),
+    list(overlaps, overlap_option), flag(may_change), text(theirs), part(now, policy_words),
+    part(otherwise, policy_words), part(used, places_used), part(additional, places_used),
+    part(leavers, leaver_words), list(members, member_api), flag(members_any),
+    part(installation, installation_words));
 PAGE(settings, "Settings", .menu = MENU_SETTINGS);
 
 static const struct form_rule rules[] = {
@@ -46,6 +47,7 @@ static const struct form_rule rules[] = {
 	    .label = STR_INIT("What they know ends after"),
 	    .max = 20 },
 	{ .name = STR_INIT("end_now") },
+	{ .name = STR_INIT("factor_required") },
 	{ .name = STR_INIT("version") },
 };
 
@@ -152,6 +154,7 @@ form(struct request *rq, int status, struct settings_view *view)
 	view->members = members_of(rq);
 	view->members_any = view->members.n > 0;
 	view->installation = installation_of(installation);
+	view->without_factor = sql_factor_without(rq->db, .org = rq->org)->n;
 	fill_used(rq, &now, view);
 	fill_leavers(rq, &now, view);
 	return show(rq, status, &settings_page, view);
@@ -255,7 +258,8 @@ same(const struct settings_view *view, const struct settings_get_row *saved)
 	       str_eq(view->cadence_days.value, saved->cadence_days) &&
 	       str_eq(view->overlap_minutes.value, saved->overlap_minutes) &&
 	       str_eq(view->additional_secrets.value, saved->additional_secrets) &&
-	       str_eq(view->leaver_days.value, saved->leaver_days);
+	       str_eq(view->leaver_days.value, saved->leaver_days) &&
+	       view->factor_required == saved->factor_required;
 }
 
 /* Somebody else was faster: what was typed stays, beside what is saved now, and can be saved over it. Unless it
@@ -292,7 +296,8 @@ settings_save(struct request *rq)
 	if (!sql_settings_save(rq->db, .org = rq->org, .name = view.name.value,
 		.account_keys = choice.keys, .cadence_days = choice.days,
 		.overlap_minutes = choice.minutes, .additional_secrets = choice.additional,
-		.leaver_days = days_text(rq, choice.leaver_days), .version = view.version))
+		.leaver_days = days_text(rq, choice.leaver_days),
+		.factor_required = view.factor_required, .version = view.version))
 		return meanwhile(rq, &view, before);
 	after = sql_settings_get(rq->db, .org = rq->org);
 	/* Saving the same again has changed the version, so it has an entry too. */

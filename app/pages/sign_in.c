@@ -6,6 +6,7 @@
  *      POST /environment    which environment the pages show
  */
 #include "core/audit.h"
+#include "core/factor.h"
 #include "core/refusal.h"
 #include "core/throttle.h"
 #include "pages/pages.h"
@@ -60,6 +61,8 @@ let_in(struct request *rq, const struct sign_in_view *view, const struct proven 
 	struct reply reply;
 
 	throttle_clear(rq, view->email.value, device_get(rq));
+	if (factor_on(rq, who->person)) /* the code is the sign-in */
+		return session_start(rq, who, view->next);
 	audit_by(rq, &person, &(struct audit_act){ S("sign-in"), (str){ 0 }, (str){ 0 } });
 	reply = session_start(rq, who, view->next);
 	device_set(rq, &reply, view->email.value);

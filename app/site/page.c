@@ -151,6 +151,17 @@ static const struct notice notices[] = {
 	    STR_INIT("The session is ended. Its next request is refused.") },
 	{ STR_INIT("others-ended"),
 	    STR_INIT("All other sessions are ended. Their next requests are refused.") },
+	{ STR_INIT("factor-on"),
+	    STR_INIT("Your second factor is on. From the next sign-in on, a code is asked for.") },
+	{ STR_INIT("factor-off"),
+	    STR_INIT("Your second factor is off. All your other sessions are ended.") },
+	{ STR_INIT("factor-over"),
+	    STR_INIT("That took too long, or was begun in another browser. Begin again.") },
+	{ STR_INIT("factor-reset"),
+	    STR_INIT("The second factor is off. All sessions of this person are ended.") },
+	{ STR_INIT("code-over"),
+	    STR_INIT(
+		"That took too long, or too many codes were wrong. Give your password again.") },
 	{ STR_INIT("password"),
 	    STR_INIT("Your password is changed. All other sessions are ended.") },
 };

@@ -59,7 +59,8 @@ struct route {
 	void (*after)(
 	    struct request *); /* of people: once the transaction is committed, in transactions of
 	                          its own; what it does not get done is the housekeeper's */
-	const char *says;      /* what it does, for the printed map */
+	bool factorless;  /* open to whom a second factor is required of, and who has none yet */
+	const char *says; /* what it does, for the printed map */
 };
 
 /* The route of the request's method and path, with rq->id and rq->token filled in; NULL when there is

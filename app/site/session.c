@@ -3,9 +3,11 @@
 
 #include "base/random.h"
 #include "core/desk.h"
+#include "core/factor.h"
 #include "core/tenure.h"
 #include "core/throttle.h"
 #include "http/form.h"
+#include "site/half.h"
 #include "sql.h"
 
 enum {
@@ -124,6 +126,12 @@ session_state(struct request *rq, str token_hash)
 	return session_good(rq, row) ? SESSION_GOOD : SESSION_REFUSED;
 }
 
+static bool
+factor_needed(const struct request *rq, const struct session_get_row *row)
+{
+	return row->factor_required || (row->is_operator && rq->desk->settings->operator_factor);
+}
+
 void
 session_find(struct request *rq)
 {
@@ -148,7 +156,8 @@ session_find(struct request *rq)
 		.email = row->email,
 		.role = role_of(row->role),
 		.is_operator = row->is_operator,
-		.data_access = row->data_access };
+		.data_access = row->data_access,
+		.factor_missing = !row->factor && factor_needed(rq, row) };
 	rq->actor = actor;
 	rq->org = row->org;
 	rq->me = row->user;
@@ -172,6 +181,14 @@ program_of(const struct request *rq)
 
 struct reply
 session_start(struct request *rq, const struct proven *who, str next)
+{
+	if (factor_on(rq, who->person))
+		return half_begin(rq, who, next);
+	return session_whole(rq, who, next);
+}
+
+struct reply
+session_whole(struct request *rq, const struct proven *who, str next)
 {
 	str token = random_base62(rq->arena, SESSION_CHARS);
 	struct digest hash = digest_sha256(token),

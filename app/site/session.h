@@ -15,8 +15,11 @@ void session_find(struct request *);
 enum session_state { SESSION_UNKNOWN, SESSION_REFUSED, SESSION_GOOD };
 enum session_state session_state(struct request *, str token_hash);
 
-/* Signs in: a new session (never one that came with the request) and its cookie on a 303 to next. */
+/* Signs in whoever has given the right password or link: a new session (never one that came with the request) and its
+ * cookie on a 303 to next. For a person with a second factor it is half of one, and a 303 to where the code is asked
+ * (site/half.h). session_whole() is for that code, and asks for none. */
 struct reply session_start(struct request *, const struct proven *, str next);
+struct reply session_whole(struct request *, const struct proven *, str next);
 
 /* Whether the session of the request is still there: it may have been ended in it. */
 bool session_alive(struct request *);

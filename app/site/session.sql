@@ -3,11 +3,13 @@
 -- tenure is none when it has ended since the session began; access that was given in an earlier one is none.
 -- one session_get(token_hash text) -> session int, person int, user int?, environment text,
 --     created_at time, seen_at time, proven_at time?, name text, email text, is_operator flag, org int?,
---     organization text?, organization_status text?, role text?, user_status text?, tenure int?, data_access flag
+--     organization text?, organization_status text?, role text?, user_status text?, tenure int?, data_access flag,
+--     factor flag, factor_required flag
 SELECT s.id AS session, s.person_id AS person, s.user_id AS user, s.environment, s.created_at,
        s.seen_at, s.proven_at, p.name, p.email, p.is_operator, u.organization_id AS org, o.name AS organization,
        o.status AS organization_status, u.role, u.status AS user_status, t.id AS tenure,
-       d.user_id IS NOT NULL AS data_access
+       d.user_id IS NOT NULL AS data_access, f.person_id IS NOT NULL AS factor,
+       COALESCE(o.factor_required, 0) AS factor_required
   FROM session s
   JOIN person p ON p.id = s.person_id
   LEFT JOIN user u ON u.id = s.user_id AND u.person_id = s.person_id
@@ -15,6 +17,7 @@ SELECT s.id AS session, s.person_id AS person, s.user_id AS user, s.environment,
   LEFT JOIN tenure t ON t.id = s.tenure_id AND t.live_id = u.id
   LEFT JOIN data_access d ON d.user_id = u.id AND d.organization_id = u.organization_id
        AND d.tenure_id = t.id
+  LEFT JOIN factor f ON f.person_id = p.id AND f.confirmed_at IS NOT NULL
  WHERE s.token_hash = :token_hash;
 
 -- quiet session_add(token_hash text, public_id text, person int, user int?, environment text,

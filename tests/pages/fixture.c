@@ -59,6 +59,8 @@ word_get(struct test *t, str name, str *value)
 	str rest;
 	enum who who;
 
+	if (str_starts(name, S("code:")))
+		return fixture_code(t, str_part(name, 5, name.n), value);
 	if (who_of(str_cut(name, '.', &rest), &who))
 		fixture_person(t, who);
 	for (size_t i = 0; i < t->words_n; i++)

@@ -204,6 +204,11 @@ void fixture_members_may(struct test *, str permissions);
 void fixture_api(struct test *, str name);
 void fixture_catalogue(struct test *);
 
+/* Turns on the second factor of that person, whose sessions end: {member.seed} and {member.recovery}, one of the codes.
+ * And the code that an app makes of a seed now: {code:member.seed}, of the next or the last 30 s with +1 or -1. */
+void fixture_factor(struct test *, enum who);
+bool fixture_code(struct test *, str word, str *code);
+
 /* A set-up link whose token is {setup}; the installation counts as not set up yet. */
 void fixture_setup(struct test *);
 

@@ -294,6 +294,17 @@ do_left(struct test *t, str rest)
 }
 
 static void
+do_factor(struct test *t, str rest)
+{
+	enum who who;
+
+	if (!who_of(rest, &who))
+		complain(t, "a factor of whom?");
+	else
+		fixture_factor(t, who);
+}
+
+static void
 do_setup(struct test *t, str rest)
 {
 	(void)rest;
@@ -321,6 +332,7 @@ static const struct {
 	{ STR_INIT("members_may"), do_members_may },
 	{ STR_INIT("founded"), do_founded },
 	{ STR_INIT("left"), do_left },
+	{ STR_INIT("factor"), do_factor },
 	{ STR_INIT("setup"), do_setup },
 };
 

@@ -1,0 +1,75 @@
+/* factor.c - what the pages about the second factor share. */
+#include "site/factor.h"
+
+#include "core/actor.h"
+#include "core/audit.h"
+#include "core/throttle.h"
+#include "site/session.h"
+
+#include <inttypes.h>
+
+SHAPE(factor_code_row, text(code));
+SHAPE(factor_reveal_view, list(codes, factor_code_row));
+PAGE(factor_reveal, "Shown once: your recovery codes", .menu = MENU_PROFILE, .alone = true);
+
+struct reply
+factor_reveal(struct request *rq, const struct factor_codes *codes)
+{
+	struct factor_code_row *rows = NEW(rq->arena, struct factor_code_row, FACTOR_CODES);
+	struct factor_reveal_view view = { .codes = { rows, FACTOR_CODES } };
+	struct reply reply;
+
+	for (int i = 0; i < FACTOR_CODES; i++)
+		rows[i].code = codes->at[i];
+	reply = show(rq, 200, &factor_reveal_page, &view);
+	reply.reveals = true;
+	return reply;
+}
+
+void
+factor_count(struct request *rq)
+{
+	rq->before.too_often = !throttle_count_code(rq, rq->actor->email, device_get(rq));
+}
+
+str
+factor_refused(void)
+{
+	return S("This code is not right, or was used already. Type the next one that the app "
+		 "shows.");
+}
+
+void
+factor_note_recovery(struct request *rq, const struct proven *who)
+{
+	str left = fmt(rq->arena, "{\"left\":%" PRId64 "}", factor_state(rq, who->person).left);
+
+	audit_by(rq,
+	    &(struct audit_who){ .org = who->org, .person = who->person, .name = who->name },
+	    &(struct audit_act){ S("person.recovery-code"), (str){ 0 }, left });
+}
+
+bool
+factor_given(struct request *rq, str code, str *error)
+{
+	const struct actor *me = rq->actor;
+	struct proven who = { me->person, me->user, me->org, me->email };
+
+	if (rq->before.too_often) {
+		*error = S("Too many attempts. Wait ten minutes, then try again.");
+		return false;
+	}
+	switch (factor_prove(rq, me->person, code)) {
+	case FACTOR_REFUSED:
+		*error = factor_refused();
+		audit(rq, S("proof.refused"), (str){ 0 }, S("{\"why\":\"code\"}"));
+		return false;
+	case FACTOR_RECOVERY:
+		factor_note_recovery(rq, &who);
+		break;
+	case FACTOR_CODE:
+		break;
+	}
+	throttle_clear_code(rq, me->email, device_get(rq));
+	return true;
+}

@@ -1,0 +1,25 @@
+/* factor.h - what the pages about the second factor share. */
+#ifndef SITE_FACTOR_H
+#define SITE_FACTOR_H
+
+#include "core/factor.h"
+#include "core/person.h"
+#include "site/page.h"
+
+extern const struct page factor_reveal_page;
+
+/* The recovery codes, shown this once. */
+struct reply factor_reveal(struct request *, const struct factor_codes *);
+
+/* The `before` of a route whose form has a code: counts the attempt. */
+void factor_count(struct request *);
+
+/* Whether the code is that of whoever is signed in; else the sentence for the form is in error. A recovery code is
+ * noted in the audit log. The caller writes an entry of its own. */
+bool factor_given(struct request *, str code, str *error);
+
+/* The sentence for one that is not right; the audit entry of a recovery code that was used. */
+str factor_refused(void);
+void factor_note_recovery(struct request *, const struct proven *);
+
+#endif
