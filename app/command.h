@@ -15,7 +15,9 @@ enum exit_code {
 	EXIT_REFUSED = 1, /* it was understood, and not done: no such thing, limit reached */
 	EXIT_USAGE = 2,   /* it was not understood */
 	EXIT_BROKEN = 3,  /* settings, key ring or database are not as they must be */
-	EXIT_DIFFERS = 4, /* `catalogue diff`: there is something that a load would do */
+	EXIT_DIFFERS =
+	    4, /* `catalogue diff`: there is something that a load would do; `user receipt`:
+	                     something is accepted that has ended */
 };
 
 /* The options, --NAME VALUE, and those that are true or false. */
@@ -106,6 +108,7 @@ enum exit_code command_user_deactivate(struct command_run *);
 enum exit_code command_user_reactivate(struct command_run *);
 enum exit_code command_user_list(struct command_run *);
 enum exit_code command_user_reset_factor(struct command_run *);
+enum exit_code command_user_receipt(struct command_run *);
 enum exit_code command_client_create(struct command_run *);
 enum exit_code command_client_list(struct command_run *);
 enum exit_code command_client_reset(struct command_run *);

@@ -37,6 +37,7 @@ const struct command commands[] = {
 	{ "user reactivate",   "--organization ID --email A | --id ID", "let them sign in again; nothing of before works", command_user_reactivate, COMMAND_ACTS },
 	{ "user list",         "--organization ID",               "show the people of an organization",                command_user_list, COMMAND_ACTS },
 	{ "user reset-factor", "--email A",                       "turn off the second factor of who has lost it; ends their sessions", command_user_reset_factor, COMMAND_ACTS },
+	{ "user receipt",      "--organization ID --email A",     "what ended when they left, and whether any of it is accepted: then it ends with 4", command_user_receipt, COMMAND_ACTS },
 	{ "client create",     "--organization ID --environment E --name NAME [--description TEXT]",
 	                                                          "make an account key and print its secret, once",    command_client_create, COMMAND_ACTS },
 	{ "client list",       "--organization ID --environment E", "show the account keys",                           command_client_list, COMMAND_ACTS },

@@ -93,7 +93,8 @@ door_words(str door)
 		return S("The console");
 	if (str_eq(door, S("command")))
 		return S("The command line");
-	return str_eq(door, S("sql")) ? S("Plain SQL") : S("Not noted yet");
+	return str_eq(door, S("sql")) ? S("Plain SQL; the time is when it was noticed")
+	                              : S("Not noted yet");
 }
 
 /* Behind the last two doors there is nobody whose name Keydesk knows. */
