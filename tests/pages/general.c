@@ -4,21 +4,6 @@
 #include "base/random.h"
 #include "routes.h"
 
-/* Who may ask, said once more here: the program's own answer is what is tested. */
-static const char *const may_ask[] = {
-	[NOBODY] = "",
-	[ANYONE] = "nobody member compliance_admin admin operator deactivated",
-	[SIGNED_IN] = "member compliance_admin admin operator",
-	[USER] = "member compliance_admin admin",
-	[DATA_API] = "admin",
-	[CREDENTIALS_SEE] = "compliance_admin admin",
-	[CREDENTIALS_CHANGE] = "compliance_admin admin",
-	[ADMIN] = "admin",
-	[OPERATOR] = "operator",
-	[CATALOGUE_SEE] = "compliance_admin admin operator",
-	[PROGRAM] = "nobody member compliance_admin admin operator deactivated",
-};
-
 struct about
 about_of(size_t i)
 {
@@ -33,15 +18,10 @@ about_of(size_t i)
 bool
 about_allows(const struct about *about, enum who who)
 {
-	str rest = str_of(may_ask[about->route->may]);
+	bool may;
 
-	/* Account keys are changed by admins only. */
-	if (about->route->may == CREDENTIALS_CHANGE && about->object != NO_OBJECT && !about->scoped)
-		return who == WHO_ADMIN;
-	while (rest.n)
-		if (str_eq(str_cut(rest, ' ', &rest), str_of(who_word(who))))
-			return true;
-	return false;
+	cell_of(about, who, &may);
+	return may;
 }
 
 /* The route's address with an id or token put in. */
@@ -207,6 +187,12 @@ about_object(struct test *t, const struct about *about, enum who who, bool forei
 
 /* ---- access: each address as each role */
 
+static bool
+says(const struct test *t, str words)
+{
+	return str_find(t->text, words) < t->text.n;
+}
+
 static void
 access_as(struct test *t, size_t i)
 {
@@ -214,20 +200,27 @@ access_as(struct test *t, size_t i)
 	enum who who = (enum who)(i % WHOS);
 	str ours = about_object(t, &about, who, false);
 	struct question q;
+	const char *line;
+	bool may;
 	str state;
 
+	line = cell_of(&about, who, &may);
+	if (!line)
+		complain(t, "no line of the table of who may do what has this address");
 	fixture_as(t, str_of(who_word(who)));
 	q = about_question(t, about.route, ours);
 	state = check_state(t);
 	ask(t, &q);
-	if (about_allows(&about, who)) {
+	if (may) {
 		if (t->reply.status == 403 || to_sign_in(&t->reply))
-			complain(t, "it is refused");
+			complain(t, "it is refused (%s)", line);
 		return;
 	}
 	if (who == WHO_NOBODY || who == WHO_DEACTIVATED ? !to_sign_in(&t->reply)
 							: t->reply.status != 403)
-		complain(t, "it is not refused");
+		complain(t, "it is not refused (%s)", line);
+	if (t->reply.status == 403 && !says(t, S(" do this")))
+		complain(t, "nobody says who could (%s)", line);
 	if (!str_eq(state, check_state(t)))
 		complain(t, "something was written");
 }
@@ -281,12 +274,6 @@ forged_forms(struct test *t, size_t i)
 }
 
 /* ---- the password, asked for again: by each route that says so, of each role that it lets through */
-
-static bool
-says(const struct test *t, str words)
-{
-	return str_find(t->text, words) < t->text.n;
-}
 
 static void
 ask_with(struct test *t, const struct route *route, str id, str proof)

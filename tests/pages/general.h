@@ -17,7 +17,11 @@ enum { GENERAL_KINDS = 2 };
 /* Of a test's number; .object is NO_OBJECT where the route has no second kind. */
 struct about about_of(size_t i);
 
-/* Whether that role may ask it; as this file of tests says, not the program. */
+/* general_cells.c: the line of the table of who may do what that an address is in, and whether it lets that role; as the
+ * tests say, not the program. NULL: it is in none. */
+const char *cell_of(const struct about *, enum who, bool *may);
+
+/* Whether that role may ask it, by the same table. */
 bool about_allows(const struct about *, enum who);
 
 /* {ours} or {theirs}: an object of the route's kind, of whoever asks, or of another organization. Another
