@@ -8,8 +8,9 @@
 #include <unistd.h>
 
 enum {
-	PARAM_BYTES = 65536, /* nginx itself answers 500 above this */
-	SEND_SECONDS = 30,   /* as long as the web servers wait themselves, and as draining takes */
+	PARAM_BYTES = 65536,  /* nginx itself answers 500 above this */
+	STREAM_SECONDS = 900, /* ten million entries of the audit log take two minutes to make */
+	SEND_SECONDS = 30, /* as long as the web servers wait themselves, and as draining takes */
 };
 
 enum phase { PHASE_NONE, PHASE_READING, PHASE_SENDING };
@@ -21,6 +22,7 @@ struct exchange {
 	struct fastcgi *fastcgi;
 	struct request rq;
 	struct reply reply;
+	size_t mark; /* of the arena: above it stands a piece of a stream */
 };
 
 struct exchange *
@@ -30,7 +32,8 @@ exchange_make(struct arena *start, const struct settings *settings)
 	struct fastcgi_limits limits = { .body_bytes = (size_t)settings->body_bytes,
 		.param_bytes = PARAM_BYTES,
 		.deadline_seconds = (int)settings->deadline_seconds,
-		.send_seconds = SEND_SECONDS };
+		.send_seconds = SEND_SECONDS,
+		.stream_seconds = STREAM_SECONDS };
 
 	x->arena_bytes = (size_t)settings->arena_bytes;
 	x->fastcgi = fastcgi_open(start, &limits);
@@ -70,6 +73,8 @@ sent(struct exchange *x, enum fastcgi_sent sent)
 	switch (sent) {
 	case FASTCGI_KEPT:
 		return ended(x, EXCHANGE_KEPT);
+	case FASTCGI_MORE: /* its next piece has its turn behind who waits for a thread */
+		return EXCHANGE_WRITES;
 	case FASTCGI_FULL:
 		return EXCHANGE_WRITES;
 	case FASTCGI_LINGERS:
@@ -78,6 +83,24 @@ sent(struct exchange *x, enum fastcgi_sent sent)
 		break;
 	}
 	return ended(x, EXCHANGE_CLOSED);
+}
+
+/* The next piece of a stream, once the one before is sent. */
+static enum exchange_end
+send_more(struct exchange *x, struct desk *desk)
+{
+	enum fastcgi_sent end = fastcgi_send_on(x->fastcgi);
+	struct serve_piece piece;
+
+	if (end != FASTCGI_MORE)
+		return sent(x, end);
+	arena_wipe(&x->arena, x->mark);
+	if (!serve_more(desk, &x->rq, x->reply.stream, &piece)) {
+		fastcgi_drop(x->fastcgi);
+		return ended(x, EXCHANGE_CLOSED);
+	}
+	fastcgi_give(x->fastcgi, piece.text, piece.last);
+	return sent(x, fastcgi_send_on(x->fastcgi));
 }
 
 static enum exchange_end
@@ -96,6 +119,7 @@ received(struct exchange *x, struct desk *desk, enum fastcgi_got got)
 		return EXCHANGE_READS;
 	case FASTCGI_REQUEST:
 		x->reply = serve(desk, &x->rq);
+		x->mark = arena_mark(&x->arena);
 		return sent(x, fastcgi_send(x->fastcgi, &x->rq, &x->reply));
 	case FASTCGI_REFUSED:
 		return send_refusal(x);
@@ -137,7 +161,7 @@ exchange_go_on(struct exchange *x, int fd, struct desk *desk, struct fault *faul
 	case PHASE_READING:
 		return received(x, desk, fastcgi_receive_on(x->fastcgi, &x->rq, &x->reply));
 	case PHASE_SENDING:
-		return sent(x, fastcgi_send_on(x->fastcgi));
+		return send_more(x, desk);
 	case PHASE_NONE:
 		break;
 	}

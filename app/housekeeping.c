@@ -2,6 +2,7 @@
 #include "housekeeper.h"
 
 #include "core/additional.h"
+#include "core/audit_walked.h"
 #include "core/checkpoint.h"
 #include "core/client_index.h"
 #include "core/departure.h"
@@ -39,6 +40,7 @@ const struct housekeeping_job housekeeping_jobs[] = {
 	{ "replacement_settle", DUE_SECONDS, replacement_settle, true },
 	{ "client_index_due", HOUSEKEEPING_SECONDS, client_index_due, true },
 	{ "mail_send_due", HOUSEKEEPING_SECONDS, mail_send_due, true },
+	{ "audit_walk_due", DUE_SECONDS, audit_walk_due, true },
 	{ "checkpoint_write", CHECKPOINT_SECONDS, checkpoint_write, false },
 };
 const size_t housekeeping_jobs_n = sizeof housekeeping_jobs / sizeof housekeeping_jobs[0];

@@ -19,6 +19,14 @@ struct desk *serve_thread(struct arena *start, const struct desk *);
  * request's line to the log. */
 struct reply serve(struct desk *, struct request *);
 
+/* The next piece of a reply that is a stream, in rq->arena; by any thread's desk. False when it ends here: a fault, or
+ * the session of whoever asked is over. */
+struct serve_piece {
+	str text;
+	bool last;
+};
+bool serve_more(struct desk *, struct request *, const struct stream *, struct serve_piece *);
+
 /* Whether a request is a program's, by its route or, without one, by its address: such are answered with JSON. */
 bool serve_for_program(const struct request *);
 

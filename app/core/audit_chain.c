@@ -104,6 +104,16 @@ audit_check_from(struct audit_check *c, int64_t seq)
 	c->mac_n = 0;
 }
 
+void
+audit_check_behind(struct audit_check *c, int64_t seq, str mac)
+{
+	c->seq = seq;
+	c->mac_known = true;
+	c->mac_n = mac.n < sizeof c->mac ? mac.n : sizeof c->mac;
+	if (c->mac_n)
+		memcpy(c->mac, mac.at, c->mac_n);
+}
+
 str
 audit_check_mac(const struct audit_check *c)
 {

@@ -71,6 +71,8 @@ struct audit_check {
 struct audit_check audit_check_begin(
     const struct keyring *, struct arena *, struct audit_report *, const struct audit_chain *);
 void audit_check_from(struct audit_check *, int64_t seq);
+void
+audit_check_behind(struct audit_check *, int64_t seq, str mac); /* an entry whose HMAC is known */
 void audit_check_entry(struct audit_check *, const struct audit_walk_row *);
 void audit_check_end(struct audit_check *);
 

@@ -4,19 +4,12 @@
 #include "core/audit_verify.h"
 #include "core/desk.h"
 #include "http/json.h"
+#include "http/reply.h"
 
 #include <errno.h>
 #include <string.h>
 
-enum { PAGE = 200, TIMES = 5000, LINE_MAX_BYTES = 4 << 20 };
-
-struct exporting {
-	struct request *rq;
-	const struct audit_export *wish;
-	FILE *out;
-	struct audit_seal seal;
-	int64_t entries;
-};
+enum { PAGE = 100, TIMES = 5000, LINE_MAX_BYTES = 1 << 20 };
 
 /* The entries of a chain that are wanted. */
 struct run {
@@ -24,13 +17,23 @@ struct run {
 	int64_t first, last, end; /* end: the last that there was when the export began */
 };
 
-static void
-put(struct exporting *e, str text, str end)
-{
-	if (fwrite(text.at, 1, text.n, e->out) != text.n ||
-	    fwrite(end.at, 1, end.n, e->out) != end.n)
-		fault(e->rq->arena->fault, "the export cannot be written: %s", strerror(errno));
-}
+struct audit_exporting {
+	struct audit_export wish;
+	struct audit_ends_rows ends; /* of each chain, when the export began */
+	struct audit_seal seal;
+	bool begun, runs; /* runs: `run` is gone on with */
+	struct run run;
+	int64_t next;           /* number of `run` */
+	struct audit_mark mark; /* of an excerpt: behind which entry it goes on */
+	int64_t entries;
+};
+
+/* One call. */
+struct exporting {
+	struct request *rq;
+	struct audit_exporting *at;
+	struct buf *out;
+};
 
 /* ---- the two formats */
 
@@ -70,17 +73,14 @@ audit_csv_cell(struct buf *b, str text)
 static void
 write_csv(struct exporting *e, const struct audit_line *line)
 {
-	struct arena *a = e->rq->arena;
-	struct buf b = buf_new(a, LINE_MAX_BYTES);
-
 	for (size_t i = 0; i < audit_line_shape.n; i++) {
 		const struct shape_member *m = &audit_line_shape.members[i];
 
 		if (i)
-			buf_add_char(&b, ',');
-		audit_csv_cell(&b, line ? shape_text(a, m, line) : m->name);
+			buf_add_char(e->out, ',');
+		audit_csv_cell(e->out, line ? shape_text(e->rq->arena, m, line) : m->name);
 	}
-	put(e, buf_str(&b), S("\r\n"));
+	buf_add(e->out, S("\r\n"));
 }
 
 static void
@@ -89,45 +89,45 @@ write_json(struct exporting *e, const struct shape *shape, const void *data)
 	struct buf b = buf_new(e->rq->arena, LINE_MAX_BYTES);
 
 	json_write(&b, shape, data);
-	audit_seal_add(&e->seal, buf_str(&b));
-	put(e, buf_str(&b), S("\n"));
+	audit_seal_add(&e->at->seal, buf_str(&b));
+	buf_add(e->out, buf_str(&b));
+	buf_add_char(e->out, '\n');
 }
 
 static void
 write_head(struct exporting *e)
 {
+	const struct audit_export *wish = &e->at->wish;
 	struct arena *a = e->rq->arena;
 	const struct audit_organization_row *row =
-	    sql_audit_organization(e->rq->db, .org = e->wish->org);
+	    sql_audit_organization(e->rq->db, .org = wish->org);
 	struct audit_line_head head = { .keydesk_audit = AUDIT_LINE_VERSION,
-		.chain = e->wish->org,
+		.chain = wish->org,
 		.exported_at = audit_time(a, e->rq->now),
-		.from = audit_time(a, e->wish->from),
-		.to = audit_time(a, e->wish->to),
+		.from = audit_time(a, wish->from),
+		.to = audit_time(a, wish->to),
 		.key = e->rq->desk->keyring->active };
 
 	if (row) {
 		head.organization = row->id;
 		head.name = row->name;
 	}
-	if (e->wish->format == AUDIT_CSV)
+	if (wish->format == AUDIT_CSV)
 		write_csv(e, NULL);
-	else
+	else if (!wish->only)
 		write_json(e, &audit_line_head_shape, &head);
 }
 
 static void
 write_entry(struct exporting *e, const struct audit_chain *chain, const struct audit_walk_row *row)
 {
-	size_t mark = arena_mark(e->rq->arena);
 	struct audit_line line = audit_line_of(e->rq->arena, chain, row);
 
-	if (e->wish->format == AUDIT_CSV)
+	if (e->at->wish.format == AUDIT_CSV)
 		write_csv(e, &line);
 	else
 		write_json(e, &audit_line_shape, &line);
-	e->entries++;
-	arena_wipe(e->rq->arena, mark);
+	e->at->entries++;
 }
 
 /* ---- what is in it */
@@ -136,8 +136,9 @@ write_entry(struct exporting *e, const struct audit_chain *chain, const struct a
 static void
 look_at_time(const struct exporting *e, struct run *run, const struct audit_times_row *row)
 {
-	bool in_time = row->seq <= run->end && row->at >= e->wish->from &&
-	               (!e->wish->to || row->at < e->wish->to);
+	const struct audit_export *wish = &e->at->wish;
+	bool in_time =
+	    row->seq <= run->end && row->at >= wish->from && (!wish->to || row->at < wish->to);
 
 	if (!in_time)
 		return;
@@ -167,7 +168,7 @@ narrow(const struct exporting *e, struct run *run)
 	struct audit_numbers numbers = { .next = INT64_MIN, .many = TIMES };
 	size_t mark = arena_mark(e->rq->arena);
 
-	if (!e->wish->from && !e->wish->to)
+	if (!e->at->wish.from && !e->at->wish.to)
 		return true;
 	run->first = INT64_MAX;
 	run->last = INT64_MIN;
@@ -176,29 +177,27 @@ narrow(const struct exporting *e, struct run *run)
 	return run->first <= run->last;
 }
 
+/* A piece of the run; false when there is no more of it. */
 static bool
-write_on(struct exporting *e, const struct run *run, struct audit_numbers *numbers)
+write_on(struct exporting *e)
 {
+	const struct run *run = &e->at->run;
+	struct audit_numbers numbers = { .next = e->at->next, .many = PAGE };
 	struct audit_walk_rows page;
 
-	if (!audit_numbers(e->rq, &run->chain, numbers))
+	if (!audit_numbers(e->rq, &run->chain, &numbers))
 		return false;
 	page = sql_audit_walk(e->rq->db, .org = run->chain.org, .machine = run->chain.machine,
-	    .from = numbers->from, .to = numbers->to, .count = PAGE);
-	for (size_t i = 0; i < page.n && page.at[i].seq <= run->last; i++)
+	    .from = numbers.from, .to = numbers.to, .count = PAGE);
+	for (size_t i = 0; i < page.n && page.at[i].seq <= run->last; i++) {
+		if (e->out->n > STREAM_PIECE_BYTES) {
+			e->at->next = page.at[i].seq;
+			return true;
+		}
 		write_entry(e, &run->chain, &page.at[i]);
-	return numbers->to < run->last;
-}
-
-static void
-write_run(struct exporting *e, const struct run *run)
-{
-	struct audit_numbers numbers = { .next = run->first, .many = PAGE };
-	size_t mark = arena_mark(e->rq->arena);
-
-	while (write_on(e, run, &numbers))
-		arena_wipe(e->rq->arena, mark);
-	arena_wipe(e->rq->arena, mark);
+	}
+	e->at->next = numbers.next;
+	return numbers.to < run->last;
 }
 
 /* The last number of a chain when the export began; INT64_MIN for one that has begun since. One that has
@@ -217,26 +216,107 @@ end_of(struct request *rq, struct audit_ends_rows ends, const struct audit_chain
 	return last ? last->seq : INT64_MIN;
 }
 
+/* The next chain of which there is something to write. */
+static bool
+next_run(struct exporting *e)
+{
+	struct audit_chain chain = e->at->run.chain;
+
+	while (audit_chain_next(e->rq, &chain) && chain.org == e->at->wish.org) {
+		int64_t end = end_of(e->rq, e->at->ends, &chain);
+
+		e->at->run = (struct run){ chain, INT64_MIN, end, end };
+		if (end > INT64_MIN && narrow(e, &e->at->run)) {
+			e->at->next = e->at->run.first;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A piece of whole chains; false when that was the last one. */
+static bool
+more_of_chains(struct exporting *e)
+{
+	if (!e->at->runs && !next_run(e)) {
+		if (e->at->wish.format == AUDIT_JSONL) {
+			buf_add(e->out, audit_seal_line(e->rq->arena, &e->at->seal));
+			buf_add_char(e->out, '\n');
+		}
+		return false;
+	}
+	e->at->runs = write_on(e);
+	return true;
+}
+
+static bool
+more_of_excerpt(struct exporting *e)
+{
+	struct audit_query query = *e->at->wish.only;
+	struct audit_page page;
+
+	query.rows = PAGE;
+	page = audit_list(e->rq, &query, e->at->mark);
+	for (size_t i = 0; i < page.n; i++) {
+		const struct audit_list_rows_row *row = page.rows[i];
+		struct audit_chain chain = { query.org, row->machine };
+
+		write_entry(e, &chain,
+		    &(struct audit_walk_row){ row->seq, row->at, row->person_id, row->person,
+			row->act, row->object, row->detail, row->remote, row->request,
+			row->key_number, row->mac });
+	}
+	e->at->mark = page.next;
+	return page.more;
+}
+
+struct audit_exporting *
+audit_export_begin(struct request *rq, const struct audit_export *wish)
+{
+	const struct keyring *ring = rq->desk->keyring;
+	struct audit_exporting *e = NEW(rq->arena, struct audit_exporting, 1);
+
+	*e = (struct audit_exporting){ .wish = *wish,
+		.ends = sql_audit_ends(rq->db, .org = wish->org),
+		.seal = { .key = &ring->keys[ring->active].audit },
+		.run = { .chain = { wish->org, INT64_MIN } } };
+	return e;
+}
+
+bool
+audit_export_more(struct request *rq, void *exporting, struct buf *out)
+{
+	struct exporting e = { rq, exporting, out };
+
+	if (!e.at->begun) {
+		write_head(&e);
+		e.at->begun = true;
+		return true;
+	}
+	return e.at->wish.only ? more_of_excerpt(&e) : more_of_chains(&e);
+}
+
+static bool
+write_piece(struct request *rq, struct audit_exporting *e, FILE *out)
+{
+	struct buf piece = buf_new(rq->arena, STREAM_PIECE_MAX_BYTES);
+	bool more = audit_export_more(rq, e, &piece);
+
+	if (piece.n && fwrite(piece.at, 1, piece.n, out) != piece.n)
+		fault(rq->arena->fault, "the export cannot be written: %s", strerror(errno));
+	return more;
+}
+
 int64_t
 audit_export(struct request *rq, const struct audit_export *wish, FILE *out)
 {
-	const struct keyring *ring = rq->desk->keyring;
-	struct exporting e = { .rq = rq, .wish = wish, .out = out };
-	struct audit_ends_rows ends = sql_audit_ends(rq->db, .org = wish->org);
-	struct audit_chain chain = { wish->org, INT64_MIN };
+	struct audit_exporting *e = audit_export_begin(rq, wish);
+	size_t mark = arena_mark(rq->arena);
 
-	e.seal.key = &ring->keys[ring->active].audit;
-	write_head(&e);
-	while (audit_chain_next(rq, &chain) && chain.org == wish->org) {
-		int64_t end = end_of(rq, ends, &chain);
-		struct run run = { chain, INT64_MIN, end, end };
-
-		if (end > INT64_MIN && narrow(&e, &run))
-			write_run(&e, &run);
-	}
-	if (wish->format == AUDIT_JSONL)
-		put(&e, audit_seal_line(rq->arena, &e.seal), S("\n"));
+	while (write_piece(rq, e, out))
+		arena_wipe(rq->arena, mark);
+	arena_wipe(rq->arena, mark);
 	if (fflush(out) != 0)
 		fault(rq->arena->fault, "the export cannot be written: %s", strerror(errno));
-	return e.entries;
+	return e->entries;
 }

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "core/audit_line.h"
+#include "core/audit_list.h"
 
 #include <stdio.h>
 
@@ -19,7 +20,15 @@ struct audit_export {
 	int64_t from,
 	    to; /* of each chain, from its first entry at or after the one to its last before
 	                     the other: whole runs of entries; 0: no limit */
+	const struct audit_query *only; /* not NULL: an excerpt, which is the list of these, newest
+	                                   first, without head and seal: nothing shows that it is whole */
 };
+
+/* Piece by piece, each in a transaction or none: begin says what is in it. In the arena, as what *only points to must be;
+ * more() takes of it what stands behind. Adds about STREAM_PIECE_BYTES; false when that was the end. */
+struct audit_exporting;
+struct audit_exporting *audit_export_begin(struct request *, const struct audit_export *);
+bool audit_export_more(struct request *, void *exporting, struct buf *);
 
 /* Writes it, in bounded memory; returns how many entries there are. Outside a transaction. Faults when
  * the file takes no more. */

@@ -153,6 +153,70 @@ audit_verify(struct request *rq, const struct audit_chain *chain, struct audit_r
 	check_head(&w);
 }
 
+struct audit_on
+audit_on_of(int64_t seq, str mac)
+{
+	struct audit_on on = { .seq = seq };
+
+	on.mac_n = mac.n < sizeof on.mac ? mac.n : sizeof on.mac;
+	if (on.mac_n)
+		memcpy(on.mac, mac.at, on.mac_n);
+	return on;
+}
+
+str
+audit_on_mac(const struct audit_on *on)
+{
+	return (str){ on->mac, on->mac_n };
+}
+
+/* Whether the entry before the place is there, and is the one that it was; and whether the head names it, when it is
+ * the last one. False when it is gone: then there is nothing to go on behind. */
+static bool
+look_back(struct walk *w, const struct audit_on *on)
+{
+	const struct audit_chain *chain = &w->check.chain;
+	const struct audit_entry_mac_row *row = sql_audit_entry_mac(
+	    w->rq->db, .org = chain->org, .machine = chain->machine, .seq = on->seq);
+
+	w->at = w->rq->now;
+	if (!row || w->head.seq < on->seq) {
+		note(w, AUDIT_PAST_GONE, row ? w->head.seq + 1 : on->seq, on->seq);
+		return false;
+	}
+	if (!str_eq(row->mac, audit_on_mac(on)))
+		note(w, AUDIT_PAST_CHANGED, on->seq, on->seq);
+	else if (w->head.seq == on->seq && !head_names(&w->head, row->mac))
+		note(w, AUDIT_HEAD, on->seq, on->seq);
+	return true;
+}
+
+bool
+audit_verify_on(struct request *rq, const struct audit_chain *chain, struct audit_on *on,
+    struct audit_report *report)
+{
+	struct walk w = { .rq = rq, .head = read_head(rq, chain) };
+	struct audit_numbers numbers = { .next = on->seq ? on->seq + 1 : INT64_MIN, .many = PAGE };
+	size_t mark = arena_mark(rq->arena);
+	bool more = true;
+
+	w.check = audit_check_begin(rq->desk->keyring, rq->arena, report, chain);
+	if (on->seq) {
+		audit_check_behind(&w.check, on->seq, audit_on_mac(on));
+		if (!look_back(&w, on))
+			return true;
+	}
+	while (more && report->entries < on->most) {
+		more = walk_on(&w, &numbers);
+		arena_wipe(rq->arena, mark);
+	}
+	audit_check_end(&w.check);
+	if (!more)
+		check_head(&w);
+	*on = audit_on_of(w.check.seq, audit_check_mac(&w.check));
+	return !more;
+}
+
 /* The organization's first chain of that machine or a later one. */
 static bool
 chain_from(struct request *rq, struct audit_chain *chain, int64_t org, int64_t machine)

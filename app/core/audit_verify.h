@@ -8,6 +8,22 @@
  * wrong. Outside a transaction. */
 void audit_verify(struct request *, const struct audit_chain *, struct audit_report *);
 
+/* A place in a chain: behind the entry of that number, which had that HMAC. All 0: at the beginning. */
+struct audit_on {
+	int64_t most; /* entries that are looked at in one call, about */
+	int64_t seq;
+	size_t mac_n;
+	char mac[AUDIT_MAC_CHARS];
+};
+struct audit_on audit_on_of(int64_t seq, str mac);
+str audit_on_mac(const struct audit_on *);
+
+/* The same from there on; *on becomes where it has come. True when that is the end, and
+ * then the head was looked at. What stood before the place and is gone, or another now, is as if a checkpoint had
+ * known it. */
+bool audit_verify_on(
+    struct request *, const struct audit_chain *, struct audit_on *, struct audit_report *);
+
 /* The chain behind that one, of any organization, in the order of their numbers; begin with
  * AUDIT_BEFORE_ALL. False when there is none. */
 #define AUDIT_BEFORE_ALL ((struct audit_chain){ INT64_MIN, INT64_MIN })

@@ -16,7 +16,8 @@ struct fastcgi_limits {
 	size_t body_bytes;    /* more is answered 413 and the connection closed */
 	size_t param_bytes;   /* all parameters together */
 	int deadline_seconds; /* for reading one request, whatever the pace */
-	int send_seconds;     /* for sending one reply, whatever the pace */
+	int send_seconds;     /* for sending one reply, or a piece of a stream, whatever the pace */
+	int stream_seconds;   /* for sending all of a stream */
 };
 
 /* Once, before any thread. Ignores SIGPIPE; other signals are as before. */
@@ -51,12 +52,17 @@ struct reply fastcgi_refuse(struct fastcgi *, struct request *rq);
 enum fastcgi_sent {
 	FASTCGI_ENDED,   /* the connection has been closed */
 	FASTCGI_KEPT,    /* by the web server, and may be waited on for another request */
+	FASTCGI_MORE,    /* of a stream, all that was given is sent: fastcgi_give() is next */
 	FASTCGI_FULL,    /* the web server takes no more just now */
 	FASTCGI_LINGERS, /* a refusal is sent and waits to be read: for 1 s, as long as they send */
 };
 
 /* Sends the reply with its Status line and headers, which must live as long as that takes. */
 enum fastcgi_sent fastcgi_send(struct fastcgi *, const struct request *, const struct reply *);
+
+/* After FASTCGI_MORE: the next piece of a stream, or its last one. It must live until there is another. Each may take
+ * send_seconds. fastcgi_send_on() is next. */
+void fastcgi_give(struct fastcgi *, str piece, bool last);
 
 /* After FASTCGI_FULL, once fd is writable; after FASTCGI_LINGERS, once it is readable; after both once
  * fastcgi_deadline() has passed: then it ends. In any thread. */

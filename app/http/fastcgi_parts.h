@@ -16,8 +16,10 @@ struct fastcgi {
 	char *body;          /* of the request */
 	size_t length, come; /* of it: what was said, and what is there */
 	str rest;            /* of the reply, not yet sent */
-	bool refused;        /* the body was not read to its end: nothing may be read after it */
-	bool lingers;        /* all is sent, and what still comes is thrown away */
+	bool streams;        /* and there is more of it to come */
+	int64_t stream_deadline;
+	bool refused; /* the body was not read to its end: nothing may be read after it */
+	bool lingers; /* all is sent, and what still comes is thrown away */
 };
 
 /* How libfcgi's private stream data begin (fcgiapp.c, struct FCGX_Stream_Data, unchanged from 1997 to

@@ -120,7 +120,7 @@ put_head(FCGX_Stream *out, const struct reply *reply)
 	if (reply->type.n)
 		put_header(out, S("Content-Type"), reply->type);
 	snprintf(text, sizeof text, "%zu", reply->body.n);
-	if (reply->status != 204 && reply->status != 304)
+	if (reply->status != 204 && reply->status != 304 && !reply->stream)
 		put_header(out, S("Content-Length"), str_of(text));
 	for (const struct header *header = reply->headers; header; header = header->next)
 		put_header(out, header->name, header->value);
@@ -155,14 +155,31 @@ fastcgi_send_on(struct fastcgi *f)
 			return FASTCGI_ENDED;
 		}
 	}
-	return finish(f);
+	return f->streams ? FASTCGI_MORE : finish(f);
+}
+
+static int64_t
+sooner(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+void
+fastcgi_give(struct fastcgi *f, str piece, bool last)
+{
+	f->rest = piece;
+	f->streams = !last;
+	f->deadline =
+	    sooner(clock_monotonic() + f->limits.send_seconds * SECOND, f->stream_deadline);
 }
 
 enum fastcgi_sent
 fastcgi_send(struct fastcgi *f, const struct request *rq, const struct reply *reply)
 {
 	f->rest = rq->head ? (str){ 0 } : reply->body;
+	f->streams = reply->stream && !rq->head;
 	f->deadline = clock_monotonic() + f->limits.send_seconds * SECOND;
+	f->stream_deadline = clock_monotonic() + f->limits.stream_seconds * SECOND;
 	put_head(f->request.out, reply);
 	return fastcgi_send_on(f);
 }

@@ -323,3 +323,65 @@ json_file_(
 	if (!done)
 		fault_as(a->fault, a->fault->kind, "while reading JSON: %s", a->fault->what);
 }
+
+/* ---- the members of an object */
+
+struct member_list {
+	struct arena *arena;
+	json_t *root;
+	struct json_members members;
+};
+
+static str
+value_text(struct arena *a, const json_t *value)
+{
+	str text = { json_string_value(value), json_string_length(value) };
+	size_t n;
+	char *dump;
+
+	if (json_is_string(value))
+		return fmt(a, "%.*s", STR(text));
+	n = json_dumpb(value, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY);
+	dump = NEW(a, char, n + 1);
+	json_dumpb(value, dump, n, JSON_COMPACT | JSON_ENCODE_ANY);
+	return (str){ dump, n };
+}
+
+static void
+members_fill(void *list)
+{
+	struct member_list *l = list;
+	const char *name;
+	json_t *value;
+
+	l->members.at = NEW(l->arena, struct json_member, json_object_size(l->root));
+	json_object_foreach(l->root, name, value)
+	{
+		struct json_member *m = &l->members.at[l->members.n++];
+
+		m->name = fmt(l->arena, "%s", name);
+		m->change = json_array_size(value) == 2 &&
+		            !json_is_array(json_array_get(value, 0)) &&
+		            !json_is_object(json_array_get(value, 0));
+		if (m->change)
+			m->was = value_text(l->arena, json_array_get(value, 0));
+		m->is = value_text(l->arena, m->change ? json_array_get(value, 1) : value);
+	}
+}
+
+struct json_members
+json_members(struct arena *a, str text)
+{
+	struct member_list list = { .arena = a };
+	bool done = true;
+
+	if (text.n == 0 || is_too_deep(text))
+		return list.members;
+	list.root = json_loadb(text.at, text.n, JSON_REJECT_DUPLICATES, NULL);
+	if (json_is_object(list.root))
+		done = attempt(a->fault, members_fill, &list);
+	json_decref(list.root);
+	if (!done)
+		fault_as(a->fault, a->fault->kind, "while reading JSON: %s", a->fault->what);
+	return list.members;
+}

@@ -48,6 +48,18 @@ void json_wrong(struct json_wrongs *, str path, str words);
 #define json_file(a, text, T, into, wrongs) json_file_(a, text, &T##_shape, into, wrongs)
 void json_file_(struct arena *, str text, const struct shape *, void *into, struct json_wrongs *);
 
+/* The members of a text that is one JSON object, in its order, for people: a text as it is, two in an array as what was
+ * and what is, whatever else as JSON. None when it is not an object. In the arena. */
+struct json_member {
+	str name, was, is;
+	bool change; /* there is a `was` */
+};
+struct json_members {
+	struct json_member *at;
+	size_t n;
+};
+struct json_members json_members(struct arena *, str text);
+
 /* The struct at data as a JSON object: text as string, int as number, flag as true or false, time as
  * RFC 3339 string (null when none), part as object, list as array, many as array of strings. */
 void json_write(struct buf *, const struct shape *, const void *data);

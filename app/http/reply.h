@@ -9,6 +9,17 @@ struct header {
 	const struct header *next;
 };
 
+/* A body that is made while it is sent, piece by piece. more() adds the next piece, about STREAM_PIECE_BYTES, and is
+ * called in a transaction of its own that only reads, in any thread; state lives in the request's arena, and what else
+ * more() takes of it is given back once the piece is sent. False after the last one. A fault ends the reply where it is,
+ * which the visitor's program notices. */
+enum { STREAM_PIECE_BYTES = 1 << 17, STREAM_PIECE_MAX_BYTES = 1 << 21 };
+struct buf;
+struct stream {
+	bool (*more)(struct request *, void *state, struct buf *piece);
+	void *state;
+};
+
 struct reply {
 	int status;
 	bool undo;    /* what the request has changed is rolled back */
@@ -16,6 +27,7 @@ struct reply {
 	str type;     /* Content-Type; empty without a body */
 	str body;
 	const struct header *headers;
+	const struct stream *stream; /* instead of a body; in the arena */
 };
 
 /* Adds a header in front of the others. A line end in name or value is a fault: nobody can split a

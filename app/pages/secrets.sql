@@ -140,10 +140,12 @@ SELECT STRAIGHT_JOIN c.public_id AS id, c.name, k.client_id, k.name AS parent_na
   LEFT JOIN secret s ON s.id = (SELECT MAX(x.id)
                                   FROM secret x
                                  WHERE x.client_id = c.id)
-  LEFT JOIN audit_entry e ON e.id = (SELECT MAX(a.id)
+  LEFT JOIN audit_entry e ON e.id = (SELECT a.id
                                        FROM audit_entry a
                                       WHERE a.organization_id = c.organization_id
-                                        AND a.object = c.public_id)
+                                        AND a.object = c.public_id
+                                      ORDER BY a.at DESC, a.id DESC
+                                      LIMIT 1)
   LEFT JOIN person b ON b.id = e.person_id
  WHERE c.organization_id = :org
    AND c.deleted_at IS NOT NULL

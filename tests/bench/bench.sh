@@ -21,4 +21,6 @@ node tests/bench/mustache.mjs | sed 's/^/  /'
 printf '\n'
 node tests/bench/bench.js "$(realpath "$build")" "$rounds"
 printf '\n'
-exec node tests/bench/lists.js "$many"
+node tests/bench/lists.js "$many"
+printf '\n'
+exec node tests/bench/audit.js "$many"

@@ -42,7 +42,7 @@ run_rule() {
   esac
 }
 
-rules=(layers sizes calls dialect templates four states settings machinery quiet opening quoted acceptance top)
+rules=(layers sizes calls dialect templates four states settings machinery quiet acts opening quoted acceptance top)
 for rule in "${rules[@]}"; do
   result "$rule" "$(run_rule "$rule")"
 done

@@ -116,6 +116,23 @@ reply_text_of(struct test *t, const struct reply *reply, bool head)
 	return buf_str(&b);
 }
 
+/* The text with the whole of a stream behind it, as it would be sent. */
+static str
+with_stream(struct test *t, struct desk *desk)
+{
+	struct arena *a = &t->world->request;
+	struct buf all = buf_new(t->arena, 4 << 20);
+	size_t mark = arena_mark(a);
+	struct serve_piece piece = { 0 };
+
+	buf_add(&all, t->text);
+	while (!piece.last && serve_more(desk, &t->rq, t->reply.stream, &piece)) {
+		buf_add(&all, piece.text);
+		arena_wipe(a, mark);
+	}
+	return buf_str(&all);
+}
+
 void
 ask_raw(struct test *t, const struct question *q)
 {
@@ -130,6 +147,8 @@ ask_raw(struct test *t, const struct question *q)
 		desk.db = w->nowhere;
 	t->reply = serve(q->no_database ? &desk : w->desk, &t->rq);
 	t->text = reply_text_of(t, &t->reply, t->rq.head);
+	if (t->reply.stream)
+		t->text = with_stream(t, w->desk);
 	t->log = world_logged(w, t->arena);
 	for (const struct header *h = t->reply.headers; h; h = h->next)
 		if (str_eq(h->name, S("Set-Cookie")))
