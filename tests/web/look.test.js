@@ -28,9 +28,9 @@ const given = process.env.KEYDESK_TEST_PAGES;
 let folder, made, server, browser, url, windows;
 const seen = { kinds: new Set(), 1280: new Set(), 390: new Set() };
 
-// The header as app/site/page.c sends it.
+// The header as app/site/page_headers.c sends it.
 function policy() {
-  const source = fs.readFileSync(path.join(root, 'app/site/page.c'), 'utf8');
+  const source = fs.readFileSync(path.join(root, 'app/site/page_headers.c'), 'utf8');
   const [, strings] = /"Content-Security-Policy"\),\s*STR_INIT\(\s*((?:"[^"]*"\s*)+)\)/.exec(source);
   return [...strings.matchAll(/"([^"]*)"/g)].map(([, part]) => part).join('');
 }
