@@ -6,6 +6,7 @@
 #include "core/actor.h"
 #include "core/audit.h"
 #include "core/desk.h"
+#include "core/notice.h"
 #include "core/person.h"
 #include "crypto/totp.h"
 #include "sql.h"
@@ -162,6 +163,7 @@ factor_confirm(struct request *rq, str code, struct factor_codes *codes)
 	ended = person_sessions_end(rq, me, rq->actor->session);
 	audit(rq, S("person.factor-on"), (str){ 0 },
 	    fmt(rq->arena, "{\"sessions\":%" PRId64 "}", ended));
+	notice_mail(rq, NOTICE_FACTOR_ON, rq->actor->email);
 	return FACTOR_CONFIRMED;
 }
 
@@ -222,6 +224,7 @@ factor_reset_by_email(struct request *rq, str email)
 	ended = factor_end(rq, person->person, 0);
 	audit(rq, S("person.reset-factor"), person->id,
 	    fmt(rq->arena, "{\"sessions\":%" PRId64 "}", ended));
+	notice_mail(rq, NOTICE_FACTOR_RESET, person->email);
 	return true;
 }
 

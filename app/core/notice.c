@@ -22,10 +22,12 @@ static const struct words words[] = {
 	[NOTICE_FACTOR_OFF] = { "Your second factor is off",
 	    "Your Keydesk sign-in no longer asks for a code of an authenticator app.", ask_admin },
 	[NOTICE_FACTOR_RESET] = { "Your second factor was reset",
-	    "An admin has reset the second factor of your Keydesk sign-in.",
+	    "Who runs this Keydesk has reset the second factor of your sign-in. Your sessions have "
+	    "ended.",
 	    "If you did not ask for it, ask them why." },
 	[NOTICE_FACTOR_RECOVERY] = { "A recovery code was used",
-	    "Somebody has signed in to Keydesk as you with one of your recovery codes.",
+	    "One of the recovery codes of your Keydesk sign-in was used in place of a code of your "
+	    "app.",
 	    ask_admin },
 };
 

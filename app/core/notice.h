@@ -9,8 +9,8 @@ enum notice {
 	NOTICE_PASSWORD_SET,    /* somebody else has: the command line */
 	NOTICE_FACTOR_ON,       /* the second factor: begun */
 	NOTICE_FACTOR_OFF,      /* ended, by them */
-	NOTICE_FACTOR_RESET,    /* ended, by an admin */
-	NOTICE_FACTOR_RECOVERY, /* a recovery code was used to sign in */
+	NOTICE_FACTOR_RESET,    /* ended, by the command line */
+	NOTICE_FACTOR_RECOVERY, /* a recovery code was used */
 };
 
 /* In the transaction of what it tells of, which is audited. */

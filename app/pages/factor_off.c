@@ -6,6 +6,7 @@
 #include "core/actor.h"
 #include "core/audit.h"
 #include "core/factor.h"
+#include "core/notice.h"
 #include "pages/pages.h"
 #include "site/factor.h"
 
@@ -56,5 +57,6 @@ factor_off_save(struct request *rq)
 	ended = factor_end(rq, me->person, me->session);
 	audit(rq, S("person.factor-off"), (str){ 0 },
 	    fmt(rq->arena, "{\"sessions\":%" PRId64 "}", ended));
+	notice_mail(rq, NOTICE_FACTOR_OFF, me->email);
 	return see_other(rq, "/profile/factor?did=factor-off");
 }

@@ -3,6 +3,7 @@
 
 #include "core/actor.h"
 #include "core/audit.h"
+#include "core/notice.h"
 #include "core/throttle.h"
 #include "site/session.h"
 
@@ -47,6 +48,7 @@ factor_note_recovery(struct request *rq, const struct proven *who)
 	audit_by(rq,
 	    &(struct audit_who){ .org = who->org, .person = who->person, .name = who->name },
 	    &(struct audit_act){ S("person.recovery-code"), (str){ 0 }, left });
+	notice_mail(rq, NOTICE_FACTOR_RECOVERY, who->name);
 }
 
 bool
