@@ -73,8 +73,7 @@ sent(struct exchange *x, enum fastcgi_sent sent)
 	switch (sent) {
 	case FASTCGI_KEPT:
 		return ended(x, EXCHANGE_KEPT);
-	case FASTCGI_MORE: /* its next piece has its turn behind who waits for a thread */
-		return EXCHANGE_WRITES;
+	case FASTCGI_MORE: /* the next piece has its turn behind who waits for a thread */
 	case FASTCGI_FULL:
 		return EXCHANGE_WRITES;
 	case FASTCGI_LINGERS:
