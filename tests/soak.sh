@@ -21,6 +21,7 @@ step() {
 step lint env TIDY=--config-file=.clang-tidy make --no-print-directory lint
 step additional make --no-print-directory units T=additional_races
 step races tests/node.sh races tests/web races
+step leaving tests/node.sh leaving tests/web leaving
 step faults tests/node.sh faults tests/web faults
 for _ in {1..20}; do step cluster tests/node.sh cluster tests/cluster; done
 step load tests/node.sh load tests/web load

@@ -83,8 +83,8 @@ mutant limit app/core/client.c \
 
 # The owner of an additional secret is not looked at: who has left goes on.
 mutant owner app/core/verify.c \
-  '	if (row->owner && !str_eq(row->owner_status, S("active")))' \
-  '	if (row->owner && !str_eq(row->owner_status, S("active")) && !row->key_status.n)' \
+  '	if (!owner_there(row))' \
+  '	if (!owner_there(row) && !row->key_status.n)' \
   additional 'RX7'
 
 # Nor is its account key, which is paused or deleted and opens all the same.
@@ -110,6 +110,18 @@ mutant only_reads app/core/call.c \
   '	if (row->only_reads && !call->endpoint->only_reads)' \
   '	if (row->only_reads && !call->endpoint)' \
   additional 'only reads'
+
+# A secret goes by the status of its owner alone: off and on by hand revives it.
+mutant tenure_secret app/core/verify.sql \
+  ' AND t.live_id = s.owner_id' \
+  '' \
+  leaving 'KD11'
+
+# So does a session.
+mutant tenure_session app/site/session.sql \
+  'AND t.live_id = u.id' \
+  '' \
+  leaving 'KD11'
 
 printf 'mutants: %s passed, %s failed in %s s\n' "$passed" "$failed" "$((SECONDS - began))"
 [ "$failed" -eq 0 ]
