@@ -50,9 +50,10 @@ struct command_run {
 
 /* What main() does for a command before it runs it. */
 enum command_how {
-	COMMAND_ACTS = 1,  /* a transaction on the serving account, tried again on a deadlock */
-	COMMAND_TAKES = 2, /* something stands behind the options: usage says what */
-	COMMAND_GIVEN = 4, /* a key ring is made of standard input where there is none */
+	COMMAND_ACTS = 1,     /* a transaction on the serving account, tried again on a deadlock */
+	COMMAND_TAKES = 2,    /* something stands behind the options: usage says what */
+	COMMAND_GIVEN = 4,    /* a key ring is made of standard input where there is none */
+	COMMAND_STUBBORN = 8, /* a conflict is tried again for 30 s: core/again.h */
 };
 
 struct command {

@@ -33,7 +33,7 @@ const struct command commands[] = {
 	{ "user add",          "--organization ID --email A --name NAME --role ROLE [--operator]",
 	                                                          "add a person; the password comes from standard input", command_user_add, COMMAND_ACTS },
 	{ "user set-password", "--email A",                       "from standard input; ends their sessions",          command_user_set_password, COMMAND_ACTS },
-	{ "user deactivate",   "--organization ID --email A | --id ID", "end all access of a person, at once",         command_user_deactivate, COMMAND_ACTS },
+	{ "user deactivate",   "--organization ID --email A | --id ID", "end all access of a person, at once",         command_user_deactivate, COMMAND_ACTS | COMMAND_STUBBORN },
 	{ "user reactivate",   "--organization ID --email A | --id ID", "let them sign in again; nothing of before works", command_user_reactivate, COMMAND_ACTS },
 	{ "user list",         "--organization ID",               "show the people of an organization",                command_user_list, COMMAND_ACTS },
 	{ "user reset-factor", "--email A",                       "turn off the second factor of who has lost it; ends their sessions", command_user_reset_factor, COMMAND_ACTS },
@@ -245,6 +245,8 @@ run_command(struct command_run *run)
 	struct fault *fault = run->arena->fault;
 	struct again tried = again_begin();
 
+	if (run->command->how & COMMAND_STUBBORN)
+		again_stubborn(&tried);
 	if (run->command->how & COMMAND_ACTS)
 		setvbuf(stdout, NULL, _IOFBF, SAID_MAX_BYTES);
 	while (!attempt(fault, act, &acting)) {

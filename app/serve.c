@@ -319,6 +319,8 @@ try_until_done(struct request *rq)
 
 	while (!attempt(fault, answer_work, &work)) {
 		db_rollback(rq->db);
+		if (rq->route && rq->route->stubborn)
+			again_stubborn(&tried);
 		if (!again(&tried, fault, rq->db))
 			return apologize(rq, fault);
 		asked.before = rq->before.done ? rq->before : asked.before;

@@ -7,12 +7,26 @@
 
 #include <time.h>
 
-enum { AGAIN_SECONDS = 3, LEAST_MICROSECONDS = 500, JITTER_MICROSECONDS = 5000, JITTERS = 10 };
+enum {
+	AGAIN_SECONDS = 3,
+	STUBBORN_SECONDS = 30,
+	LEAST_MICROSECONDS = 500,
+	JITTER_MICROSECONDS = 5000,
+	JITTERS = 10
+};
 
 struct again
 again_begin(void)
 {
 	return (struct again){ .until = clock_monotonic() + AGAIN_SECONDS * SECOND };
+}
+
+void
+again_stubborn(struct again *a)
+{
+	if (!a->stubborn)
+		a->until += (STUBBORN_SECONDS - AGAIN_SECONDS) * SECOND;
+	a->stubborn = true;
 }
 
 /* Longer from try to try, and never two alike, so that those who met do not meet again. */

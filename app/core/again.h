@@ -8,9 +8,13 @@ struct again {
 	int64_t until;
 	int tries;
 	bool late; /* the last try was the one that comes late */
+	bool stubborn;
 };
 
 struct again again_begin(void);
+
+/* 30 s instead of 3, for what must not be held off by whoever it ends: a person's own writes. */
+void again_stubborn(struct again *);
 
 /* After a fault: true, a few milliseconds later, when it was a deadlock, a failed certification or a
  * connection lost before COMMIT, and 3 s have not passed (three tries are not enough on a cluster: measured
