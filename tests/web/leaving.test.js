@@ -83,6 +83,11 @@ function everything(who) {
 // Each resolves to the last entry of the organization's log that may be theirs.
 const last = (act, who) => number(`SELECT MAX(id) FROM audit_entry WHERE act = '${act}' AND object = '${who.id}'`);
 const doors = {
+  console: async (who) => {
+    const answer = await admin.send(`/team/${who.id}/deactivate`, `/team/${who.id}/deactivate`, { confirm: who.id });
+    assert.equal(answer.headers.location, `/team/${who.id}/receipt`);
+    return () => last('user.deactivate', who);
+  },
   command: async (who) => {
     await stack.keydesk(['user', 'deactivate', '--organization', org, '--id', who.id]);
     return () => last('user.deactivate', who);
@@ -145,6 +150,14 @@ async function check_back(who) {
   assert.equal((await session.get('/secrets')).status, 200);
   assert.equal((await session.get('/data-api')).status, 403);
 }
+
+test(`RX7 KD10 KD15: in the console, under 16 connections and 4 writers (${ROUNDS})`, async () => {
+  for (let i = 0; i < ROUNDS; i++) {
+    const who = await round('console');
+    assert.equal((await admin.send(`/team/${who.id}/reactivate`, `/team/${who.id}/reactivate`, {})).status, 303);
+    await check_back(who);
+  }
+});
 
 test(`RX7 KD10 KD15: by the command, under 16 connections and 4 writers (${ROUNDS})`, async () => {
   for (let i = 0; i < ROUNDS; i++) {
