@@ -258,6 +258,18 @@ try_calls(struct buf *out)
 	try_memory(out);
 }
 
+/* No reply here is a stream. */
+bool
+serve_more(
+    struct desk *desk, struct request *rq, const struct stream *stream, struct serve_piece *piece)
+{
+	(void)desk;
+	(void)rq;
+	(void)stream;
+	(void)piece;
+	return false;
+}
+
 struct reply
 serve(struct desk *desk, struct request *rq)
 {
