@@ -105,7 +105,7 @@ who_is_let_go_is_gone_with_one_entry(void **state)
 	assert_int_equal(acts(&t, "user.deactivate"), 1);
 	assert_int_equal(acts(&t, "user.left"), 0);
 	assert_int_equal(sql_number("SELECT COUNT(*) FROM audit_entry WHERE act = "
-	                            "'user.deactivate' AND object = '%.*s'",
+				    "'user.deactivate' AND object = '%.*s'",
 			     STR(t.may_id)),
 	    1);
 	assert_int_equal(
