@@ -175,8 +175,10 @@ who_never_came_is_invited_again_without_a_link(void **state)
 {
 	struct team t = team_make();
 	struct request *rq = begin_as(&t.ann);
-	struct invited wish = { t.ann.org, S("Zoe"),
-		fmt(&world.hand.start, "zoe-%.*s", STR(t.ann.email)), ROLE_MEMBER };
+	struct invited wish = { .org = t.ann.org,
+		.name = S("Zoe"),
+		.email = fmt(&world.hand.start, "zoe-%.*s", STR(t.ann.email)),
+		.role = ROLE_MEMBER };
 	str token = str_copy(&world.hand.start, invitation_make(rq, &wish)), id;
 	struct people zoe = t.may;
 
