@@ -6,6 +6,7 @@
 #include "core/factor.h"
 #include "core/leaving.h"
 #include "core/person.h"
+#include "core/reset.h"
 #include "http/form.h"
 #include "sql.h"
 
@@ -14,6 +15,7 @@
 SHAPE(organization_answer, text(id), text(name));
 SHAPE(user_answer, text(email), text(role), text(organization));
 SHAPE(back_answer, text(id), text(email), text(status));
+SHAPE(reset_link_answer, text(email), text(link), time(until));
 
 enum exit_code
 command_organization_add(struct command_run *run)
@@ -219,5 +221,32 @@ command_user_reset_factor(struct command_run *run)
 	}
 	if (!run->options.json)
 		say("The second factor is off; all sessions of %.*s have ended.\n", STR(email));
+	return EXIT_DONE;
+}
+
+enum exit_code
+command_user_reset_link(struct command_run *run)
+{
+	str email = str_trim(run->options.email);
+	struct reset_link made;
+	struct reset_link_answer answer;
+
+	if (email.n == 0) {
+		say_wrong("give --email");
+		return EXIT_USAGE;
+	}
+	if (!reset_command(&run->rq, email, &made)) {
+		say_wrong("%.*s is active in no organization, and no operator", STR(email));
+		return EXIT_REFUSED;
+	}
+	answer = (struct reset_link_answer){ made.email,
+		fmt(run->arena, "%.*s/reset/%.*s", STR(run->settings->url), STR(made.token)),
+		made.until };
+	if (run->options.json)
+		say_json(run, &reset_link_answer_shape, &answer);
+	else
+		say("%.*s\nIt works once, until %.*s. The sessions of %.*s end when it is used.\n",
+		    STR(answer.link), STR(clock_for_people(run->arena, made.until)),
+		    STR(made.email));
 	return EXIT_DONE;
 }

@@ -12,6 +12,7 @@
 #include "core/purge.h"
 #include "core/refusal.h"
 #include "core/replacement.h"
+#include "core/reset.h"
 #include "core/rotation.h"
 
 enum {
@@ -34,6 +35,7 @@ const struct housekeeping_job housekeeping_jobs[] = {
 	{ "refusal_sum_up", REFUSAL_SECONDS, refusal_sum_up, false },
 	{ "machine_report", MACHINE_REPORT_SECONDS, machine_report, false },
 	{ "departure_sweep_due", HOUSEKEEPING_SECONDS, departure_sweep_due, true },
+	{ "reset_forgotten_due", HOUSEKEEPING_SECONDS, reset_forgotten_due, true },
 	{ "leaver_end_due", DUE_SECONDS, leaver_end_due, true },
 	{ "rotation_end_due", DUE_SECONDS, rotation_end_due, true },
 	{ "additional_end_due", DUE_SECONDS, additional_end_due, true },

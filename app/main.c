@@ -32,6 +32,7 @@ const struct command commands[] = {
 	{ "organization list", "",                                "show them",                                         command_organization_list, COMMAND_ACTS },
 	{ "user add",          "--organization ID --email A --name NAME --role ROLE [--operator]",
 	                                                          "add a person; the password comes from standard input", command_user_add, COMMAND_ACTS },
+	{ "user reset-link", "--email A",                         "a link to choose a new password, once",              command_user_reset_link, COMMAND_ACTS },
 	{ "user set-password", "--email A",                       "from standard input; ends their sessions",          command_user_set_password, COMMAND_ACTS },
 	{ "user deactivate",   "--organization ID --email A | --id ID", "end all access of a person, at once",         command_user_deactivate, COMMAND_ACTS | COMMAND_STUBBORN },
 	{ "user reactivate",   "--organization ID --email A | --id ID", "let them sign in again; nothing of before works", command_user_reactivate, COMMAND_ACTS },

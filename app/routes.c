@@ -7,6 +7,7 @@
 #include "pages/pages.h"
 #include "site/factor.h"
 #include "site/half.h"
+#include "site/handed.h"
 #include "site/key.h"
 #include "site/organization.h"
 
@@ -93,6 +94,14 @@ const struct route routes[] = {
 	{ POST, "/team/:id/deactivate",     team_deactivate_save,   ADMIN,           .object = PERSON, .proof = PROOF_LATELY, .stubborn = true, .after = user_sweep, .says = "let them go" },
 	{ GET,  "/team/:id/reactivate",     team_reactivate,        ADMIN,           .object = PERSON, .says = "what comes back with them" },
 	{ POST, "/team/:id/reactivate",     team_reactivate_save,   ADMIN,           .object = PERSON, .proof = PROOF_LATELY, .before = team_reactivate_sweep, .says = "let them back in" },
+	{ GET,  "/team/new",                team_new,               ADMIN,           .says = "the form to invite somebody" },
+	{ POST, "/team",                    team_new_save,          ADMIN,           .proof = PROOF_LATELY, .says = "invite them: a link, mailed or shown once" },
+	{ GET,  "/team/:id/resend",         team_resend,            ADMIN,           .object = PERSON, .says = "what becomes of the old link" },
+	{ POST, "/team/:id/resend",         team_resend_save,       ADMIN,           .object = PERSON, .proof = PROOF_LATELY, .says = "a new link, mailed or shown once" },
+	{ GET,  "/team/:id/withdraw",       team_withdraw,          ADMIN,           .object = PERSON, .says = "whose invitation ends" },
+	{ POST, "/team/:id/withdraw",       team_withdraw_save,     ADMIN,           .object = PERSON, .proof = PROOF_LATELY, .says = "end it" },
+	{ GET,  "/team/:id/reset-link",     team_reset_link,        ADMIN,           .object = PERSON, .says = "what a link for a new password does" },
+	{ POST, "/team/:id/reset-link",     team_reset_link_save,   ADMIN,           .object = PERSON, .proof = PROOF_LATELY, .says = "make it: mailed or shown once" },
 	{ GET,  "/team/:id/seen",           person_seen,            ADMIN,           .object = PERSON, .says = "everything that one person was shown" },
 	{ GET,  "/team/:id/receipt",        person_receipt,         CREDENTIALS_SEE, .object = PERSON, .says = "what ended with their departure, asked anew" },
 	{ GET,  "/team/:id/receipt.json",   person_receipt_json,    CREDENTIALS_SEE, .object = PERSON, .says = "the same for programs" },
@@ -187,6 +196,10 @@ const struct route routes[] = {
 	{ POST, "/sign-in",                 sign_in_save,           ANYONE,          .before = sign_in_count, .says = "a session" },
 	{ POST, "/sign-out",                sign_out,               SIGNED_IN,       .factorless = true,       .says = "the session ends" },
 	{ POST, "/environment",             environment_save,       SIGNED_IN,       .says = "production or integration" },
+	{ GET,  "/forgot",                  forgot,                 ANYONE,          .says = "the form for a forgotten password" },
+	{ POST, "/forgot",                  forgot_save,            ANYONE,          .before = forgot_count, .says = "a link is mailed, if the address is known" },
+	{ GET,  "/reset/:token",            new_password,           ANYONE,          .says = "the form for a new password" },
+	{ POST, "/reset/:token",            new_password_save,      ANYONE,          .says = "set it, end all sessions" },
 	{ GET,  "/invite/:token",           invite,                 ANYONE,          .says = "an invitation" },
 	{ POST, "/invite/:token",           invite_save,            ANYONE,          .before = invite_count, .says = "join, and a session" },
 	{ GET,  "/setup/:token",            setup,                  ANYONE,          .says = "the first set-up" },
@@ -252,6 +265,13 @@ const struct page *const pages[] = {
 	&organization_close_page,
 	&invitation_link_page,
 	&invite_page,
+	&team_new_page,
+	&team_resend_page,
+	&team_withdraw_page,
+	&team_reset_link_page,
+	&handed_link_page,
+	&forgot_page,
+	&new_password_page,
 	&data_api_page,
 	&data_key_page,
 	&data_access_page,

@@ -209,6 +209,16 @@ invitation_open(struct request *rq, str token)
 	return sql_invitation_open(rq->db, .token_hash = DIGEST_STR(hash), .now = rq->now);
 }
 
+/* Whether it is good now that whoever invited neither leaves nor loses their role before the commit. */
+static bool
+still_open(struct request *rq, const struct invitation_open_row *open, str token)
+{
+	if (!open->by_user)
+		return true;
+	sql_tenure_hold(rq->db, .user = open->by_user);
+	return invitation_open(rq, token) != NULL;
+}
+
 enum accepted
 invitation_accept(struct request *rq, str token, str password, struct proven *who)
 {
@@ -224,7 +234,8 @@ invitation_accept(struct request *rq, str token, str password, struct proven *wh
 		hash = person_password_hash(rq, password); /* before a row is locked */
 	else if (!hash_check(rq, PERMIT_PEOPLE, open->password_hash, password))
 		return ACCEPTED_WRONG;
-	if (!sql_invitation_use(rq->db, .invitation = open->invitation, .now = rq->now) ||
+	if (!still_open(rq, open, token) ||
+	    !sql_invitation_use(rq->db, .invitation = open->invitation, .now = rq->now) ||
 	    !sql_invitation_activate(rq->db, .user = open->user))
 		return ACCEPTED_GONE;
 	if (hash.n &&

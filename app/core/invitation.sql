@@ -85,9 +85,9 @@ SELECT u.id AS user, u.public_id AS id, p.name, p.email, u.role, i.created_at, i
 -- An admin's link works while they are an admin: who leaves, or is one no more, has no way in left behind.
 -- one invitation_open(token_hash text, now time) -> invitation int, id text, user int, org int,
 --     organization text, person int, name text, email text, password_hash text?, role text,
---     expires_at time
+--     expires_at time, by_user int?
 SELECT i.id AS invitation, i.public_id AS id, u.id AS user, o.id AS org, o.name AS organization,
-       p.id AS person, p.name, p.email, p.password_hash, u.role, i.expires_at
+       p.id AS person, p.name, p.email, p.password_hash, u.role, i.expires_at, a.id AS by_user
   FROM invitation i
   JOIN user u ON u.id = i.user_id AND u.organization_id = i.organization_id
   JOIN person p ON p.id = u.person_id

@@ -11,7 +11,8 @@ enum {
 	PURGE_ONCE_DAYS = 30,
 	PURGE_HOURS_DAYS = 2,
 	PURGE_DAYS_DAYS = 400,
-	PURGE_BATCH_DAYS = 30
+	PURGE_BATCH_DAYS = 30,
+	PURGE_RESET_DAYS = 1
 };
 
 /* Removes at most 1,000 of each, of counted calls 40 times that; nothing of it is an act, so nothing is

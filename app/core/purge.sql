@@ -45,3 +45,8 @@ DELETE FROM organization_day
 DELETE FROM use_batch
  WHERE at < :before
  LIMIT 1000;
+
+-- quiet purge_resets(before time)
+DELETE FROM password_reset
+ WHERE expires_at < :before
+ LIMIT 1000;

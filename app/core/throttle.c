@@ -142,3 +142,16 @@ throttle_clear(struct request *rq, str email, str device)
 		sql_throttle_less(
 		    rq->db, .what = counted(rq, "network", (str){ 0 }, throttle_network(rq)));
 }
+
+bool
+throttle_forgotten(struct request *rq)
+{
+	return count(
+	    rq, counted(rq, "forgotten", (str){ 0 }, throttle_network(rq)), THROTTLE_FORGOTTEN);
+}
+
+void
+throttle_forget(struct request *rq, str email, str device)
+{
+	sql_throttle_clear(rq->db, .what = person_counted(rq, email, device));
+}

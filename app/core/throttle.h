@@ -15,6 +15,7 @@ enum {
 	THROTTLE_NETWORK_FAILURES = 100, /* in it, from one network */
 	THROTTLE_CODE_FAILURES =
 	    20, /* in it, codes of one person from all devices that are not known */
+	THROTTLE_FORGOTTEN = 20, /* in it, forgotten passwords from one network */
 };
 
 /* Counts this attempt. True while it is within the budget. device is what throttle_device() gave the
@@ -30,6 +31,12 @@ void throttle_clear(struct request *, str email, str device);
  * budget for the person together; who spends it knows the password. */
 bool throttle_count_code(struct request *, str email, str device);
 void throttle_clear_code(struct request *, str email, str device);
+/* Counts that somebody says a password is forgotten. True while their network is within its budget, which has nothing to
+ * do with that of signing in: who has used that up is just who asks. */
+bool throttle_forgotten(struct request *);
+
+/* Forgets the person's failures here: they have a new password. */
+void throttle_forget(struct request *, str email, str device);
 
 /* What a browser keeps to be known again: random, and bound to the person by a keyed hash. */
 str throttle_device(struct request *, str email);

@@ -17,6 +17,8 @@ extern const struct page credential_compromised_page, credential_places_page, pl
     replacement_page, replacement_item_page;
 extern const struct page team_page, team_person_page, team_role_page, team_deactivate_page,
     team_reactivate_page, person_seen_page, person_receipt_page;
+extern const struct page team_new_page, team_resend_page, team_withdraw_page, team_reset_link_page,
+    forgot_page, new_password_page;
 extern const struct page data_api_page, data_key_page, data_access_page, data_access_take_page;
 extern const struct page apis_page, api_detail_page, api_edit_page, api_delete_page;
 extern const struct page credential_open_page, organizations_page, organization_new_page,
@@ -67,6 +69,14 @@ void team_reactivate_sweep(struct request *);
 struct reply person_seen(struct request *);
 struct reply person_receipt(struct request *);
 struct reply person_receipt_json(struct request *);
+struct reply team_new(struct request *);
+struct reply team_new_save(struct request *);
+struct reply team_resend(struct request *);
+struct reply team_resend_save(struct request *);
+struct reply team_withdraw(struct request *);
+struct reply team_withdraw_save(struct request *);
+struct reply team_reset_link(struct request *);
+struct reply team_reset_link_save(struct request *);
 struct reply secret_revoke(struct request *);
 struct reply secret_revoke_save(struct request *);
 struct reply credential_compromised(struct request *);
@@ -143,6 +153,13 @@ struct reply organization_withdraw_save(struct request *);
 struct reply organization_close_form(struct request *);
 struct reply organization_close_save(struct request *);
 struct reply organization_reopen_save(struct request *);
+
+/* forgot_count() runs before the transaction: it counts the request. */
+struct reply forgot(struct request *);
+void forgot_count(struct request *);
+struct reply forgot_save(struct request *);
+struct reply new_password(struct request *);
+struct reply new_password_save(struct request *);
 
 /* invite_count() runs before the transaction: it counts the attempt. */
 struct reply invite(struct request *);

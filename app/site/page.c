@@ -139,6 +139,12 @@ static const struct notice notices[] = {
 	{ STR_INIT("declined"), STR_INIT("Declined. Whoever asked sees it beside the API.") },
 	{ STR_INIT("uninvited"),
 	    STR_INIT("The link is withdrawn. Whoever opens it finds nothing.") },
+	{ STR_INIT("mailed"), STR_INIT("A mail with the link is on its way to them.") },
+	{ STR_INIT("forgotten"),
+	    STR_INIT("If this address is known here, a mail with a link is on its way to it. It "
+		     "works once, for an hour.") },
+	{ STR_INIT("reset"),
+	    STR_INIT("Your password is set, and all your sessions are ended. Sign in with it.") },
 	{ STR_INIT("organization-closed"),
 	    STR_INIT("The organization is closed. The next request of anybody in it is "
 		     "refused.") },

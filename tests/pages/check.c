@@ -76,6 +76,7 @@ check_state(struct test *t)
 		" (SELECT CONCAT_WS('/', COUNT(*), COUNT(used_at)) FROM setup_link),"
 		" (SELECT CONCAT_WS('/', MAX(id), COUNT(used_at), COUNT(withdrawn_at))"
 		"    FROM invitation),"
+		" (SELECT CONCAT_WS('/', MAX(id), COUNT(open_for)) FROM password_reset),"
 		" (SELECT CONCAT_WS('/', COUNT(*), COUNT(declined_at)) FROM entitlement_wish),"
 		" (SELECT COUNT(*) FROM entitlement),"
 		" (SELECT COUNT(*) FROM installation), (SELECT COUNT(*) FROM signing_key),"

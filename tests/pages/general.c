@@ -116,7 +116,8 @@ additional_form_object(struct test *t)
 		   .name = S("parent"), .label = S("Parent"), .environment = S("production") });
 }
 
-/* One who has left where the route shows a receipt, or lets them back in. */
+/* One who has left where the route shows a receipt, or lets them back in; one who has yet to come in, for what is done about
+ * invitations. */
 static void
 person_object(struct test *t, const struct route *route, bool foreign)
 {
@@ -125,6 +126,10 @@ person_object(struct test *t, const struct route *route, bool foreign)
 	fixture_listed(t, name, foreign);
 	if (str_find(pattern, S("/receipt")) < pattern.n || str_ends(pattern, S("/reactivate")))
 		fixture_left(t, &(struct fixture_left){ .id = word_of(t, str_c(t->arena, name)) });
+	if (str_ends(pattern, S("/resend")) || str_ends(pattern, S("/withdraw")))
+		world_sql(t->world, t->arena,
+		    fmt(t->arena, "UPDATE user SET status = 'invited' WHERE public_id = '%.*s'",
+			STR(word_of(t, str_c(t->arena, name)))));
 }
 
 str

@@ -1,0 +1,209 @@
+// invite.test.js - people come into a team and get a new password, by links that are mailed or handed over: in a browser, and as attackers.
+'use strict';
+const assert = require('node:assert/strict');
+const { spawn } = require('node:child_process');
+const path = require('node:path');
+const test = require('node:test');
+const { start } = require('./stack.js');
+const { launch, open } = require('./browser.js');
+const { Visitor, field } = require('./visitor.js');
+
+const ann = { email: 'ann@example.com', password: 'seven quiet herons at noon' };
+const kim = { email: 'kim@example.com', password: 'lamps under a frozen bridge' };
+const lou = { email: 'lou@example.com', password: 'a violet umbrella in May' };
+const invitation = (text) => /\/invite\/([0-9A-Za-z]{43})/.exec(text)?.[1];
+const resetting = (text) => /\/reset\/([0-9A-Za-z]{43})/.exec(text)?.[1];
+const person = (text) => /href="\/team\/([0-9A-Za-z]{10})"/.exec(text)?.[1];
+
+let stack, mailed, browser, server;
+const mails = [];
+const opened = [];
+
+async function visitor(where, options) {
+  const made = await open(browser, where.url, options);
+  opened.push(made);
+  return made.page;
+}
+
+async function set_up(where) {
+  const setup = new URL(where.setupLink).pathname;
+  assert.equal((await new Visitor(where.url).send(setup, setup, { organization: 'Northwind Trading', name: 'Ann Marsh', ...ann })).status, 303);
+}
+
+// The next mail to that address: the housekeeper sends every 2 s.
+async function mail_to(address) {
+  for (let i = 0; i < 600; i++) {
+    const at = mails.findIndex(({ to }) => to.includes(address));
+    if (at >= 0) {
+      const [, body] = /\r?\n\r?\n([^]*)$/.exec(mails.splice(at, 1)[0].text);
+      return Buffer.from(body, 'base64').toString();
+    }
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+  return assert.fail(`no mail to ${address} in a minute`);
+}
+
+async function invited(admin, email, role = 'member') {
+  const answer = await admin.send('/team/new', '/team', { name: 'Kim Adeyemi', email, role });
+  assert.equal(answer.status, 200, answer.body.slice(0, 300));
+  return { token: invitation(answer.body), id: person(answer.body) };
+}
+
+async function accept(where, token, password) {
+  return new Visitor(where.url).send(`/invite/${token}`, `/invite/${token}`, { password });
+}
+
+test.before(async () => {
+  browser = await launch();
+  server = spawn('/usr/bin/python3', [path.join(__dirname, '../process/mail_server.py'), JSON.stringify({ tls: 'none' })], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const port = await new Promise((resolve) => {
+    let text = '';
+    server.stdout.on('data', (data) => {
+      text += data;
+      for (let end; (end = text.indexOf('\n')) >= 0; text = text.slice(end + 1)) {
+        const said = JSON.parse(text.slice(0, end));
+        if (said.port) resolve(said.port);
+        else mails.push(said);
+      }
+    });
+  });
+  stack = await start();
+  mailed = await start({ env: { KEYDESK_SMTP_URL: `smtp://127.0.0.1:${port}`, KEYDESK_MAIL_FROM: 'keydesk@desk.example' } });
+  await set_up(stack);
+  await set_up(mailed);
+});
+test.after(async () => {
+  await browser?.close();
+  server?.kill();
+  await stack?.stop();
+  await mailed?.stop();
+});
+
+// Every step of one person, through the pages.
+async function whole_way(one, javaScriptEnabled) {
+  const page = await visitor(stack, { javaScriptEnabled });
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail address').fill(ann.email);
+  await page.getByLabel('Password').fill(ann.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.goto('/team');
+  await page.getByRole('link', { name: 'Invite somebody' }).click();
+  await page.getByLabel('Name', { exact: true }).fill(one.name);
+  await page.getByLabel('E-mail address').fill(ann.email);
+  await page.getByRole('button', { name: 'Make the link' }).click();
+  await page.getByText('Belongs to the organization already.').first().waitFor();
+  assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), one.name);
+  await page.getByLabel('E-mail address').fill(one.email);
+  await page.getByLabel('Compliance admin').check();
+  await page.getByRole('button', { name: 'Make the link' }).click();
+  const first = await page.getByLabel('Link').inputValue();
+  await page.getByRole('link', { name: 'I have handed it over' }).click();
+  await page.getByRole('heading', { name: one.name }).waitFor();
+  await page.getByRole('link', { name: 'Send the invitation again' }).click();
+  await page.getByText('The link that was made before ends at once.').waitFor();
+  await page.getByRole('button', { name: 'Make a new link' }).click();
+  const second = await page.getByLabel('Link').inputValue();
+  await page.getByRole('link', { name: 'I have handed it over' }).click();
+
+  const guest = await visitor(stack, { javaScriptEnabled });
+  await guest.goto(first);
+  await guest.getByRole('heading', { name: 'This invitation does not work' }).waitFor();
+  await guest.goto(second);
+  await guest.getByLabel('New password').fill(kim.password);
+  await guest.getByRole('button', { name: 'Join Northwind Trading' }).click();
+  await guest.getByRole('heading', { name: 'Overview' }).waitFor();
+
+  await page.reload();
+  await page.getByRole('link', { name: 'New password' }).click();
+  await page.getByRole('button', { name: 'Make the link' }).click();
+  const link = await page.getByLabel('Link').inputValue();
+  const another = await visitor(stack, { javaScriptEnabled });
+  await another.goto('/sign-in');
+  await another.getByRole('link', { name: 'Forgotten password' }).click();
+  await another.getByText('Ask an admin of your organization for a link').waitFor();
+  await another.goto(link);
+  await another.getByLabel('New password').fill('short one');
+  await another.getByRole('button', { name: 'Set the password' }).click();
+  await another.getByRole('link', { name: /^New password: / }).waitFor();
+  await another.getByLabel('New password').fill(lou.password);
+  await another.getByRole('button', { name: 'Set the password' }).click();
+  await another.getByText('Your password is set, and all your sessions are ended.').waitFor();
+  await guest.reload();
+  await guest.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await new Visitor(stack.url).signIn({ email: one.email, password: lou.password });
+}
+
+test("KD5 KD6: in a browser: invited, sent again, come in; a new password by an admin's link", () =>
+  whole_way({ name: 'Mia Lund', email: 'mia@example.com' }, true));
+
+test("KD5 KD6: without JavaScript: invited, sent again, come in; a new password by an admin's link", () =>
+  whole_way({ name: 'Max Lund', email: 'max@example.com' }, false));
+
+test('KD5: of 20 who accept at once one comes in; used, sent again or withdrawn it is worth nothing', async () => {
+  const admin = await new Visitor(stack.url).signIn(ann);
+  const one = await invited(admin, kim.email);
+  const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => accept(stack, one.token, `${kim.password} ${i}`)));
+  assert.equal(answers.filter(({ status }) => status === 303).length, 1);
+  assert.equal((await new Visitor(stack.url).get(`/invite/${one.token}`)).status, 404);
+  const two = await invited(admin, lou.email, 'admin');
+  const next = invitation((await admin.send(`/team/${two.id}/resend`, `/team/${two.id}/resend`, {})).body);
+  const forged = { csrf: field((await admin.get('/sign-in')).body, 'csrf') ?? '', password: lou.password };
+  assert.equal((await admin.post(`/invite/${two.token}`, { ...forged, csrf: await admin.csrf() })).status, 404);
+  assert.equal((await admin.send(`/team/${two.id}/withdraw`, `/team/${two.id}/withdraw`, {})).status, 303);
+  assert.equal((await admin.post(`/invite/${next}`, { ...forged, csrf: await admin.csrf() })).status, 404);
+  assert.equal((await stack.sql(`SELECT COUNT(*) FROM person p JOIN user u ON u.person_id = p.id WHERE p.email = '${lou.email}'`))[0][0], '0');
+});
+
+test('KD5: invited by mail, and nobody but whom it is for ever sees the link', async () => {
+  const admin = await new Visitor(mailed.url).signIn(ann);
+  const answer = await admin.send('/team/new', '/team', { name: 'Kim Adeyemi', email: kim.email, role: 'member' });
+  assert.equal(answer.status, 303, answer.body.slice(0, 300));
+  assert.match(answer.headers.location, /^\/team\/[0-9A-Za-z]{10}\?did=mailed$/);
+  assert.match((await admin.get(answer.headers.location)).body, /A mail with the link is on its way/);
+  const token = invitation(await mail_to(kim.email));
+  assert.equal((await accept(mailed, token, kim.password)).status, 303);
+  assert.equal((await accept(mailed, token, kim.password)).status, 403);
+});
+
+test('KD6: forgotten, mailed, set once; the same answer for an address that nobody has', async () => {
+  const words = ({ status, headers, body }) => [status, headers.location, body];
+  const forgotten = (email) => new Visitor(mailed.url).send('/forgot', '/forgot', { email });
+  assert.deepEqual(words(await forgotten(kim.email)), words(await forgotten('nobody@example.com')));
+  const token = resetting(await mail_to(kim.email));
+  assert.equal((await mailed.sql("SELECT COUNT(*) FROM outbox WHERE recipient = 'nobody@example.com'"))[0][0], '0');
+  const old = await new Visitor(mailed.url).signIn(kim);
+  const page = await new Visitor(mailed.url).get(`/reset/${token}`);
+  assert.equal(page.status, 200);
+  assert.equal(page.headers['referrer-policy'], 'same-origin');
+  assert.match(page.headers['cache-control'], /no-store/);
+  const answers = await Promise.all(Array.from({ length: 20 }, (_, i) =>
+    new Visitor(mailed.url).send(`/reset/${token}`, `/reset/${token}`, { password: `${lou.password} ${i}` })));
+  const won = answers.findIndex(({ status }) => status === 303);
+  assert.equal(answers.filter(({ status }) => status === 303).length, 1);
+  assert.equal((await old.get('/')).status, 303);
+  assert.equal((await new Visitor(mailed.url).get(`/reset/${token}`)).status, 404);
+  await assert.rejects(new Visitor(mailed.url).signIn(kim));
+  await new Visitor(mailed.url).signIn({ email: kim.email, password: `${lou.password} ${won}` });
+  for (const name of ['keydesk', 'access']) assert.ok(!mailed.log(name).includes(token), `the link is in ${name}.log`);
+});
+
+test('KD6: an admin gets into no other organization and to no operator by it', async () => {
+  const operator = await new Visitor(stack.url).signIn(ann);
+  const one = await invited(operator, 'eve@example.com', 'admin');
+  assert.equal((await accept(stack, one.token, kim.password)).status, 303);
+  const eve = await new Visitor(stack.url).signIn({ email: 'eve@example.com', password: kim.password });
+  const [[id]] = await stack.sql(`SELECT u.public_id FROM user u JOIN person p ON p.id = u.person_id WHERE p.email = '${ann.email}'`);
+  const page = await eve.get(`/team/${id}/reset-link`);
+  assert.equal(page.status, 409);
+  assert.match(page.body, /keydesk user reset-link/);
+  const answer = await eve.post(`/team/${id}/reset-link`, { csrf: await eve.csrf() });
+  assert.equal(answer.status, 409);
+  assert.equal(resetting(answer.body), undefined);
+  const token = resetting(await stack.keydesk(['user', 'reset-link', '--email', ann.email]));
+  assert.equal((await new Visitor(stack.url).send(`/reset/${token}`, `/reset/${token}`, { password: lou.password })).status, 303);
+  await new Visitor(stack.url).signIn({ email: ann.email, password: lou.password });
+});
+
+test('KD31: none of these pages had an error in the console or asked for anything elsewhere', () => {
+  for (const { wrong } of opened) assert.deepEqual(wrong, []);
+});
