@@ -48,14 +48,14 @@ enum invite {
  * is one: otherwise who leaves would keep a way in that they have made for themselves. */
 enum invite invitation_send(struct request *, const struct invited *, struct invitation *made);
 
-/* A new link for an invited user of rq->org; the old one is worth nothing from then on. False, and must be undone, when
+/* A new link for the invited user of that public id in rq->org; the old one is worth nothing from then on. False, and must be undone, when
  * they are none, or came in meanwhile. Audited. */
-bool invitation_again(struct request *, str user, struct invitation *made);
+bool invitation_again(struct request *, str id, struct invitation *made);
 
 /* Withdraws: the link ends, and the user goes with it, since one who was never active has left nothing that refers
  * to them but entries of the audit log, which name the address. One that once was active stays, without a
  * link. False, and must be undone, when they are none, or came in meanwhile. Audited. */
-bool invitation_forget(struct request *, str user);
+bool invitation_forget(struct request *, str id);
 
 /* Whom a token is for; NULL when it is none, was used or withdrawn, has expired, or its organization is
  * closed: these do not differ. Uses nothing up. password_hash is empty for who has yet to choose one. */

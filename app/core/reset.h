@@ -40,8 +40,8 @@ enum reset_made {
 };
 
 /* Whether it would be RESET_MADE, and the making. Audited. */
-enum reset_made reset_may(struct request *, str user);
-enum reset_made reset_make(struct request *, str user, struct reset_link *);
+enum reset_made reset_may(struct request *, str id);
+enum reset_made reset_make(struct request *, str id, struct reset_link *);
 
 /* The same at the command line, for anybody who is active somewhere or an operator. False when they are not. */
 bool reset_command(struct request *, str email, struct reset_link *);
