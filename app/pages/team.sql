@@ -122,12 +122,13 @@ SELECT STRAIGHT_JOIN u.public_id AS id, p.name, p.email, u.role, u.status, u.sig
 -- on its list.
 -- one team_person(org int, id text) -> user int, id text, name text, email text, role text, status text,
 --     version int, created_at time, signed_in_at time?, began_at time?, data_at time?, data_by text?,
---     data_opened_at time?
+--     data_opened_at time?, factor_at time?
 SELECT u.id AS user, u.public_id AS id, p.name, p.email, u.role, u.status, u.version, u.created_at,
        u.signed_in_at, t.began_at, a.granted_at AS data_at, gp.name AS data_by,
-       o.opened_at AS data_opened_at
+       o.opened_at AS data_opened_at, f.confirmed_at AS factor_at
   FROM user u
   JOIN person p ON p.id = u.person_id
+  LEFT JOIN factor f ON f.person_id = p.id
   LEFT JOIN tenure t ON t.live_id = u.id
   LEFT JOIN data_access a ON a.user_id = u.id AND a.tenure_id = t.id
   LEFT JOIN user gu ON gu.id = a.granted_by

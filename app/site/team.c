@@ -24,6 +24,7 @@ team_who_of(struct request *rq, const struct team_person_row *person)
 		.invited = str_eq(person->status, S("invited")),
 		.deactivated = str_eq(person->status, S("deactivated")),
 		.self = person->user == rq->me,
+		.factor = moment_of(rq, person->factor_at),
 		.may_change = access_may(rq->actor, ADMIN) };
 }
 

@@ -13,7 +13,7 @@ struct team_status team_status_of(str status);
 /* Who an act is about: what the head of each page about one person says, and what part_team_acts.mustache goes by. self:
  * whoever is signed in. */
 SHAPE(team_who, text(id), text(email), text(role), part(status, team_status), flag(active),
-    flag(invited), flag(deactivated), flag(self), flag(may_change));
+    flag(invited), flag(deactivated), flag(self), part(factor, moment), flag(may_change));
 struct team_who team_who_of(struct request *, const struct team_person_row *);
 
 /* What a person has that ends with their access, and what does not: additional secrets, API credentials that they answer
