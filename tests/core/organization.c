@@ -196,8 +196,9 @@ an_operator_brings_in_the_first_admin_only(void **state)
 	    1);
 	assert_null(invitation_open(hand_ask(&world.hand, 0), one.token));
 	rq = begin_operator(&world.hand);
-	one.token =
-	    invitation_make(rq, &(struct invited){ one.org, S("Fay"), one.email, ROLE_ADMIN });
+	one.token = invitation_make(
+	    rq, &(struct invited){
+		    .org = one.org, .name = S("Fay"), .email = one.email, .role = ROLE_ADMIN });
 	assert_int_equal(invitation_accept(rq, one.token, chosen, &who), ACCEPTED);
 	commit(rq);
 	assert_int_equal(invite_to(&one, S("olga@example.test")), INVITED_HAS_ADMIN);

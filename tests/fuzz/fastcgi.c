@@ -12,7 +12,7 @@
 
 enum { BEGIN = 1, PARAMS = 4, STDIN = 5, WIRE_MAX = 60000 };
 
-static const struct fastcgi_limits limits = { 300, 200, 1, 1 };
+static const struct fastcgi_limits limits = { 300, 200, 1, 1, 1 };
 
 /* Takes n bytes from the input. */
 static str

@@ -219,7 +219,7 @@ receive(void *arg)
 static void
 wrong_use_is_a_fault(void **state)
 {
-	struct fastcgi_limits large = { (size_t)64 << 20, 1000, 1, 1 };
+	struct fastcgi_limits large = { (size_t)64 << 20, 1000, 1, 1, 1 };
 	struct wire w = wire_in(test_arena(), &large);
 	struct reply reply = reply_text(200, S("late"));
 

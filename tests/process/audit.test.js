@@ -200,19 +200,19 @@ test('KD21: an export in CSV, of the installation, of a time; and what is not un
 
 test('KD21: a log larger than the memory that there is is exported and verified', async () => {
   await here.sql(`INSERT INTO audit_entry (organization_id, machine, seq, at, person, act, object, detail, remote, request, key_number, mac)
-    WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 70)
-    SELECT 0, 50, a.i * 70 + b.i, '2026-01-01', 'x', 'x', 'x', REPEAT('x', 20000), '', '0123456789abcdef', 1, REPEAT('a', 64) FROM n a JOIN n b`);
+    WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 80)
+    SELECT 0, 50, a.i * 80 + b.i, '2026-01-01', 'x', 'x', 'x', REPEAT('x', 20000), '', '0123456789abcdef', 1, REPEAT('a', 64) FROM n a JOIN n b`);
   const made = file('large');
   const limited = (command) => new Promise((resolve) => {
-    execFile('bash', ['-c', `ulimit -v 95000; ${command}`], { env: { ...here.env, PROGRAM, made } }, (error, out, err) => resolve({ code: error ? error.code : 0, out, err }));
+    execFile('bash', ['-c', `ulimit -v 120000; ${command}`], { env: { ...here.env, PROGRAM, made } }, (error, out, err) => resolve({ code: error ? error.code : 0, out, err }));
   });
   const written = await limited('"$PROGRAM" audit export --installation >"$made"');
   assert.equal(written.code, 0, written.err);
-  assert.ok(fs.statSync(made).size > 98e6);
+  assert.ok(fs.statSync(made).size > 127e6);
   const read = await limited('"$PROGRAM" audit verify --export "$made"');
   assert.equal(read.code, 1, 'these entries were made up');
-  assert.match(read.out, /machine 50: entries 1 to 70 are missing, and the one that follows cannot be checked\./);
-  assert.match(read.out, /machine 50: entries 72 to 4970 \(from 2026-01-01T00:00:00Z\) are not what was written there/);
+  assert.match(read.out, /machine 50: entries 1 to 80 are missing, and the one that follows cannot be checked\./);
+  assert.match(read.out, /machine 50: entries 82 to 6480 \(from 2026-01-01T00:00:00Z\) are not what was written there/);
   fs.unlinkSync(made);
   await here.sql('DELETE FROM audit_entry WHERE machine = 50');
 });

@@ -73,8 +73,8 @@ test('of what is well the doctor says so, and ends with 0', async () => {
   assert.deepEqual(result.findings.filter((f) => f.level !== 'ok'), []);
   assert.equal(result.code, 0);
   assert.deepEqual([...new Set(result.findings.map((f) => f.check))], [
-    'settings', 'key ring', 'pages', 'socket', 'database', 'server', 'clock', 'durability', 'schema', 'statements', 'rights',
-    'signing keys', 'secrets', 'machines', 'agreement', 'connections']);
+    'settings', 'key ring', 'pages', 'socket', 'mail', 'database', 'server', 'clock', 'durability', 'schema', 'statements', 'rights',
+    'signing keys', 'secrets', 'machines', 'agreement', 'connections', 'outbox']);
   const plain = await doctor({}, ['doctor']);
   assert.match(plain.text, /^ok +settings +all read; http:\/\/127\.0\.0\.1:8080 is for this machine only$/m);
   assert.equal(plain.code, 0);

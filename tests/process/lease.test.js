@@ -29,8 +29,12 @@ test('KD27: of two machines one holds the lease; killed with -9 it is followed, 
   for (const pid of all) process.kill(pid, 'SIGKILL');
   const began = Date.now();
   assert.ok(await until(() => !all.some(is_alive)));
-  assert.equal(await holder(), 1, 'what was promised to it stays promised');
-  assert.ok(await until(async () => await holder() === 2));
+  const promised = await here.sql('SELECT held_until FROM lease WHERE machine = 1');
+  assert.ok(await until(async () => {
+    const [machine, early] = (await here.sql(`SELECT machine, UTC_TIMESTAMP(6) < '${promised}' FROM lease`)).split('\t').map(Number);
+    assert.ok(machine === 1 || !early, 'what was promised to it stays promised');
+    return machine === 2;
+  }));
   console.log(`# taken over ${((Date.now() - began) / 1000).toFixed(1)} s after the death of its holder`);
   await start(1);
   await new Promise((resolve) => setTimeout(resolve, 5000));
