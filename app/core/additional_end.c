@@ -175,8 +175,8 @@ void
 additional_end_due(struct desk *desk, struct arena *arena)
 {
 	struct request rq = { .arena = arena, .db = desk->db, .desk = desk, .now = clock_now() };
-	struct additional_due_rows due = sql_additional_due(
-	    rq.db, .now = rq.now, .count = ADDITIONAL_DUE_MAX);
+	struct additional_due_rows due =
+	    sql_additional_due(rq.db, .now = rq.now, .count = ADDITIONAL_DUE_MAX);
 	size_t mark;
 
 	rq.number = random_base62(arena, NUMBER_CHARS);

@@ -53,8 +53,8 @@ end_data_access(struct request *rq, const struct leaver *leaver)
 {
 	sql_departure_data(rq->db, .tenure = leaver->tenure, .now = rq->now);
 	if (sql_departure_data_end(rq->db, .tenure = leaver->tenure))
-		note(rq, &(struct audit_act){ S("data-access.take"), leaver->id,
-			     S("{\"reason\":\"left\"}") });
+		note(rq, &(struct audit_act){
+			     S("data-access.take"), leaver->id, S("{\"reason\":\"left\"}") });
 }
 
 static bool
