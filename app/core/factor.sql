@@ -80,16 +80,21 @@ UPDATE factor
  WHERE person_id = :person
    AND sealed = :before;
 
--- elsewhere: they are, or were, in another organization too.
+-- elsewhere: they are, or were, in another organization too; to be invited there, or let go unseen, is not enough: anybody
+-- can do that to them. Nobody here learns of somebody who has not come.
 -- one factor_person(org int, id text) -> person int, name text, email text, is_operator flag, elsewhere flag, since time?
 SELECT p.id AS person, p.name, p.email, p.is_operator,
-       EXISTS (SELECT 1 FROM user e WHERE e.person_id = p.id AND e.organization_id <> :org) AS elsewhere,
+       EXISTS (SELECT 1 FROM user e
+                WHERE e.person_id = p.id
+                  AND e.organization_id <> :org
+                  AND (e.status = 'active' OR EXISTS (SELECT 1 FROM tenure t WHERE t.user_id = e.id))) AS elsewhere,
        f.confirmed_at AS since
   FROM user u
   JOIN person p ON p.id = u.person_id
   LEFT JOIN factor f ON f.person_id = p.id
  WHERE u.organization_id = :org
-   AND u.public_id = :id;
+   AND u.public_id = :id
+   AND u.status <> 'invited';
 
 -- How many active people of an organization have none.
 -- one factor_without(org int) -> n int

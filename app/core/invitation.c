@@ -243,6 +243,7 @@ invitation_accept(struct request *rq, str token, str password, struct proven *wh
 		fault_as(rq->arena->fault, FAULT_CONFLICT, "a password chosen meanwhile");
 	tenure_begin(rq, open->user);
 	audit_by(rq, &by, &(struct audit_act){ S("invitation.accept"), open->id, { 0 } });
-	*who = (struct proven){ open->person, open->user, open->org, open->email };
+	*who = (struct proven){ open->person, open->user, open->org, open->email,
+		hash.n ? hash : open->password_hash };
 	return ACCEPTED;
 }

@@ -35,6 +35,7 @@ person_prove(struct request *rq, str email, str password, struct proven *proven)
 {
 	const struct person_by_email_row *person = person_of(rq, email);
 	const struct person_home_row *home;
+	str hash;
 
 	*proven = (struct proven){ 0 };
 	if (!person || !hash_readable(rq, person->password_hash)) {
@@ -43,14 +44,18 @@ person_prove(struct request *rq, str email, str password, struct proven *proven)
 	}
 	if (!hash_check(rq, PERMIT_PEOPLE, person->password_hash, password))
 		return PROOF_WRONG;
-	if (!hash_current(rq, &rq->desk->settings->people, person->password_hash))
+	hash = person->password_hash;
+	if (!hash_current(rq, &rq->desk->settings->people, hash)) {
+		hash = person_password_hash(rq, password);
 		sql_person_rehash(rq->db, .person = person->person, .before = person->password_hash,
-		    .password_hash = person_password_hash(rq, password));
+		    .password_hash = hash);
+	}
 	home = sql_person_home(rq->db, .person = person->person);
 	*proven = (struct proven){ .person = person->person,
 		.user = home ? home->user : 0,
 		.org = home ? home->org : 0,
-		.name = person->email };
+		.name = person->email,
+		.hash = hash };
 	return home || person->is_operator ? PROOF_GOOD : PROOF_NOWHERE;
 }
 
@@ -119,6 +124,17 @@ person_hold(struct request *rq, int64_t person)
 {
 	sql_users_held(rq->db, .person = person);
 	sql_person_held(rq->db, .person = person);
+}
+
+void
+person_hold_proven(struct request *rq, const struct proven *who)
+{
+	const struct person_hash_row *row;
+
+	person_hold(rq, who->person);
+	row = sql_person_hash(rq->db, .person = who->person);
+	if (!row || !str_eq_secret(row->password_hash, who->hash))
+		fault_as(rq->arena->fault, FAULT_CONFLICT, "a password that was changed meanwhile");
 }
 
 int64_t
@@ -262,7 +278,7 @@ setup_finish(struct request *rq, const struct setup_wish *setup, struct proven *
 	    !sql_installation_claim(rq->db, .now = rq->now))
 		return false;
 	who.person = setup_person(rq, wish, hash);
-	*proven = (struct proven){ .person = who.person, .name = who.name };
+	*proven = (struct proven){ .person = who.person, .name = who.name, .hash = hash };
 	proven->org = organization_make(rq, &who, setup->organization, &public_id);
 	proven->user = user_make(rq, &who, who.person, wish);
 	entitlement_give_all(rq, &who);

@@ -12,10 +12,16 @@ enum proof { PROOF_WRONG, PROOF_GOOD, PROOF_NOWHERE };
 struct proven {
 	int64_t person, user, org; /* user and org are 0 for an operator without an organization */
 	str name;
+	str hash; /* of the password that was proven, as it is kept */
 };
 
 /* PROOF_NOWHERE: right, but the person is active in no organization and no operator. */
 enum proof person_prove(struct request *, str email, str password, struct proven *);
+
+/* Holds the rows that whoever ends the person's sessions holds too, and faults as a conflict when the password is another one by
+ * now: it was proven before, and a hash takes its time. The request is then tried again, from the password on. What
+ * the caller reads from here on stays so. */
+void person_hold_proven(struct request *, const struct proven *);
 
 /* What a set-up or `user add` asks for. The password was checked before. */
 struct person_wish {

@@ -37,7 +37,7 @@ SELECT r.id AS reset, r.public_id AS id, p.id AS person, p.name, p.email, o.id A
             AND NOT EXISTS (SELECT x.id FROM user x
                              WHERE x.person_id = p.id
                                AND x.organization_id <> r.organization_id
-                               AND x.status <> 'invited')));
+                               AND (x.status = 'active' OR EXISTS (SELECT y.id FROM tenure y WHERE y.user_id = x.id)))));
 
 -- run reset_use(reset int, now time)
 UPDATE password_reset
@@ -53,7 +53,7 @@ SELECT u.id AS user, u.public_id AS id, p.id AS person, p.name, p.email, u.statu
        EXISTS (SELECT x.id FROM user x
                 WHERE x.person_id = p.id
                   AND x.organization_id <> u.organization_id
-                  AND x.status <> 'invited') AS elsewhere
+                  AND (x.status = 'active' OR EXISTS (SELECT y.id FROM tenure y WHERE y.user_id = x.id))) AS elsewhere
   FROM user u
   JOIN person p ON p.id = u.person_id
  WHERE u.organization_id = :org

@@ -35,38 +35,54 @@ throttle_network(const struct request *rq)
 	return str_copy(rq->arena, str_of(text));
 }
 
+/* What a device has shown when it was given its cookie: the password alone, or a code of the second factor too. */
+static const char by_password[] = "device", by_code[] = "device-code";
+
 static str
-device_mac(const struct request *rq, const struct digest *key, str email, str random)
+device_mac(const struct request *rq, const struct ring_key *key, str who, str random)
 {
-	struct digest mac = digest_hmac(DIGEST_STR(*key),
-	    fmt(rq->arena, "device %.*s ", STR(str_lower(rq->arena, email))), random);
+	struct digest mac = digest_hmac(DIGEST_STR(key->session), who, random);
 
 	return str_part(digest_hex(rq->arena, DIGEST_STR(mac)), 0, DEVICE_MAC_CHARS);
 }
 
-str
-throttle_device(struct request *rq, str email)
+static str
+device_of(const struct request *rq, const char *by, str email)
 {
-	str random = random_base62(rq->arena, DEVICE_CHARS);
+	return fmt(rq->arena, "%s %.*s ", by, STR(str_lower(rq->arena, email)));
+}
 
-	return fmt(
-	    rq->arena, "%.*s%.*s", STR(random), STR(device_mac(rq, key_of(rq), email, random)));
+str
+throttle_device(struct request *rq, str email, bool coded)
+{
+	const struct keyring *ring = rq->desk->keyring;
+	str random = random_base62(rq->arena, DEVICE_CHARS),
+	    who = device_of(rq, coded ? by_code : by_password, email);
+
+	return fmt(rq->arena, "%.*s%.*s", STR(random),
+	    STR(device_mac(rq, &ring->keys[ring->active], who, random)));
 }
 
 /* Under each key that reads: a device does not become unknown when another key is made the active one. */
 static bool
-device_known(const struct request *rq, str email, str device)
+known_by(const struct request *rq, const char *by, str email, str device)
 {
 	str random = str_part(device, 0, DEVICE_CHARS),
-	    mac = str_part(device, DEVICE_CHARS, device.n);
+	    mac = str_part(device, DEVICE_CHARS, device.n), who = device_of(rq, by, email);
 	bool known = false;
 
 	for (int n = 1; n <= KEYRING_MAX && !known; n++) {
 		const struct ring_key *key = keyring_key(rq->desk->keyring, n);
 
-		known = key && str_eq_secret(mac, device_mac(rq, &key->session, email, random));
+		known = key && str_eq_secret(mac, device_mac(rq, key, who, random));
 	}
 	return device.n == DEVICE_CHARS + DEVICE_MAC_CHARS && known;
+}
+
+static bool
+device_known(const struct request *rq, str email, str device)
+{
+	return known_by(rq, by_password, email, device) || known_by(rq, by_code, email, device);
 }
 
 /* Neither addresses nor networks stand in the table: only keyed hashes. */
@@ -112,7 +128,7 @@ throttle_count(struct request *rq, str email, str device)
 static str
 code_counted(struct request *rq, str email, str device)
 {
-	if (device_known(rq, email, device))
+	if (known_by(rq, by_code, email, device))
 		return counted(rq, "code of device", email, device);
 	return counted(rq, "code", email, throttle_network(rq));
 }
@@ -122,7 +138,7 @@ throttle_count_code(struct request *rq, str email, str device)
 {
 	if (!count(rq, code_counted(rq, email, device), THROTTLE_PERSON_FAILURES))
 		return false;
-	return device_known(rq, email, device) ||
+	return known_by(rq, by_code, email, device) ||
 	       count(rq, counted(rq, "codes", email, (str){ 0 }), THROTTLE_CODE_FAILURES);
 }
 
@@ -130,7 +146,7 @@ void
 throttle_clear_code(struct request *rq, str email, str device)
 {
 	sql_throttle_clear(rq->db, .what = code_counted(rq, email, device));
-	if (!device_known(rq, email, device))
+	if (!known_by(rq, by_code, email, device))
 		sql_throttle_clear(rq->db, .what = counted(rq, "codes", email, (str){ 0 }));
 }
 

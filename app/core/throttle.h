@@ -38,8 +38,10 @@ bool throttle_forgotten(struct request *);
 /* Forgets the person's failures here: they have a new password. */
 void throttle_forget(struct request *, str email, str device);
 
-/* What a browser keeps to be known again: random, and bound to the person by a keyed hash. */
-str throttle_device(struct request *, str email);
+/* What a browser keeps to be known again: random, and bound to the person by a keyed hash. coded: it has shown a code too. Only
+ * such a device is known where codes are counted: who has the password alone could collect any number of the
+ * others, each with a budget of its own. */
+str throttle_device(struct request *, str email, bool coded);
 
 /* The caller's network: an IPv4 address, or the first 64 bits of an IPv6 one ("2001:db8:1:2::"), which is
  * what one customer is usually given. An IPv4 address that came over an IPv6 socket ("::ffff:192.0.2.1")

@@ -270,15 +270,17 @@ audit_log_find(struct request *rq)
 	str q = str_trim(form_field(rq, S("object"))), object, person = { 0 };
 	const struct audit_filters_client_row *client;
 	const struct audit_filters_email_row *named;
+	bool all = access_may(rq->actor, CREDENTIALS_SEE); /* others look nobody up */
 
 	if (!utf8_ok(q, false))
 		q = (str){ 0 };
 	if (pasted_secret(q))
 		return secret_pasted(rq, q);
 	object = audit_filters_object(q);
-	client = client_id_ok(q) ? sql_audit_filters_client(rq->db, .org = rq->org, .client_id = q)
-	                         : NULL;
-	named = str_find_char(q, '@') < q.n
+	client = all && client_id_ok(q)
+	             ? sql_audit_filters_client(rq->db, .org = rq->org, .client_id = q)
+	             : NULL;
+	named = all && str_find_char(q, '@') < q.n
 	            ? sql_audit_filters_email(rq->db, .org = rq->org, .email = q)
 	            : NULL;
 	if (client)

@@ -90,7 +90,7 @@ let_in(struct request *rq, const struct proven *who)
 	throttle_clear(rq, who->name, device_get(rq));
 	reply = session_start(rq, who, S("/"));
 	if (!factor_on(rq, who->person))
-		device_set(rq, &reply, who->name);
+		device_set(rq, &reply, who->name, false);
 	return reply;
 }
 

@@ -157,9 +157,9 @@ profile_enter(struct request *rq)
 
 	if (!home)
 		return not_found(rq);
+	sql_session_home(rq->db, .user = home->user, .now = rq->now); /* before the tenure */
 	tenure_begin(rq, home->user);
 	sql_profile_enter(rq->db, .session = me->session, .person = me->person, .user = home->user);
-	sql_session_home(rq->db, .user = home->user, .now = rq->now);
 	there.org = home->org;
 	audit_by(rq, &there, &(struct audit_act){ S("session.enter"), { 0 }, { 0 } });
 	return see_other(rq, "/");

@@ -65,7 +65,7 @@ let_in(struct request *rq, const struct sign_in_view *view, const struct proven 
 		return session_start(rq, who, view->next);
 	audit_by(rq, &person, &(struct audit_act){ S("sign-in"), (str){ 0 }, (str){ 0 } });
 	reply = session_start(rq, who, view->next);
-	device_set(rq, &reply, view->email.value);
+	device_set(rq, &reply, view->email.value, false);
 	return reply;
 }
 

@@ -70,7 +70,7 @@ let_in(struct request *rq, const struct half *half, str next)
 	throttle_clear_code(rq, half->who.name, device_get(rq));
 	audit_by(rq, &who, &(struct audit_act){ S("sign-in"), (str){ 0 }, S("{\"factor\":true}") });
 	reply = session_whole(rq, &half->who, next);
-	device_set(rq, &reply, half->who.name);
+	device_set(rq, &reply, half->who.name, true);
 	half_forget(rq, &reply);
 	return reply;
 }

@@ -98,7 +98,9 @@ SELECT (SELECT COUNT(*)
 -- listed: on the Data API's list. open_until: of the link that they have not used.
 -- rows team_shown(org int, ids text) -> id text, name text, email text, role text, status text,
 --     signed_in_at time?, secrets int?, listed flag, open_until time?
-SELECT STRAIGHT_JOIN u.public_id AS id, p.name, p.email, u.role, u.status, u.signed_in_at,
+SELECT STRAIGHT_JOIN u.public_id AS id,
+       CASE WHEN u.status = 'invited' AND p.password_hash IS NOT NULL THEN p.email ELSE p.name END AS name,
+       p.email, u.role, u.status, u.signed_in_at,
        (SELECT COUNT(*)
           FROM client c
          WHERE c.owner_id = u.id
@@ -120,12 +122,15 @@ SELECT STRAIGHT_JOIN u.public_id AS id, p.name, p.email, u.role, u.status, u.sig
 
 -- began_at: for how long they have been active without a break. by_role admins reach the Data API's page without being
 -- on its list.
+-- Whoever has not come yet and is known elsewhere is named by the address that was typed.
 -- one team_person(org int, id text) -> user int, id text, name text, email text, role text, status text,
 --     version int, created_at time, signed_in_at time?, began_at time?, data_at time?, data_by text?,
 --     data_opened_at time?, factor_at time?
-SELECT u.id AS user, u.public_id AS id, p.name, p.email, u.role, u.status, u.version, u.created_at,
+SELECT u.id AS user, u.public_id AS id,
+       CASE WHEN u.status = 'invited' AND p.password_hash IS NOT NULL THEN p.email ELSE p.name END AS name,
+       p.email, u.role, u.status, u.version, u.created_at,
        u.signed_in_at, t.began_at, a.granted_at AS data_at, gp.name AS data_by,
-       o.opened_at AS data_opened_at, f.confirmed_at AS factor_at
+       o.opened_at AS data_opened_at, CASE WHEN u.status = 'active' THEN f.confirmed_at END AS factor_at
   FROM user u
   JOIN person p ON p.id = u.person_id
   LEFT JOIN factor f ON f.person_id = p.id

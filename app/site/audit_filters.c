@@ -234,7 +234,8 @@ audit_filters_read(struct request *rq, struct audit_query *query)
 	filters.from = r.parts[P_FROM];
 	filters.to = r.parts[P_TO];
 	filters.all = written(rq->arena, r.parts, PARTS);
-	filters.excerpt = query->whose != AUDIT_OF_ALL || query->act.n || query->object.n;
+	filters.excerpt = query->whose != AUDIT_OF_ALL || query->act.n || query->object.n ||
+	                  query->from || query->until;
 	return filters;
 }
 

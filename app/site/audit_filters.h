@@ -13,8 +13,8 @@
 
 SHAPE(audit_group, text(name), list(acts, choice));
 
-/* all: the query of the first page. own: nothing but one's own acts may be seen. excerpt: something besides the time
- * limits it, so that an export of it is no whole run of a chain. */
+/* all: the query of the first page. own: nothing but one's own acts may be seen. excerpt: something limits it, so
+ * that an export of it is found by index, piece by piece, and is no whole run of a chain. */
 SHAPE(audit_filters, list(people, choice), list(groups, audit_group), text(person), text(act),
     text(object), text(from), text(to), list(active, chosen), text(all), flag(filtered), flag(own),
     flag(excerpt), flag(installation));

@@ -55,7 +55,9 @@ bool
 factor_given(struct request *rq, str code, str *error)
 {
 	const struct actor *me = rq->actor;
-	struct proven who = { me->person, me->user, me->org, me->email };
+	struct proven who = {
+		.person = me->person, .user = me->user, .org = me->org, .name = me->email
+	};
 
 	if (rq->before.too_often) {
 		*error = S("Too many attempts. Wait ten minutes, then try again.");

@@ -54,11 +54,11 @@ device_get(const struct request *rq)
 }
 
 void
-device_set(struct request *rq, struct reply *reply, str email)
+device_set(struct request *rq, struct reply *reply, str email, bool coded)
 {
 	cookie_set(rq, reply,
 	    &(struct cookie){ .name = device_cookie,
-		.value = throttle_device(rq, email),
+		.value = throttle_device(rq, email, coded),
 		.seconds = DEVICE_SECONDS });
 }
 
@@ -182,6 +182,7 @@ program_of(const struct request *rq)
 struct reply
 session_start(struct request *rq, const struct proven *who, str next)
 {
+	person_hold_proven(rq, who);
 	if (factor_on(rq, who->person))
 		return half_begin(rq, who, next);
 	return session_whole(rq, who, next);
@@ -195,15 +196,15 @@ session_whole(struct request *rq, const struct proven *who, str next)
 		      old = digest_sha256(cookie_get(rq, session_cookie));
 	struct reply reply = see_other(rq, "%.*s", STR(next));
 
-	if (who->user)
+	if (who->user) {
+		sql_session_home(rq->db, .user = who->user, .now = rq->now); /* before the tenure */
 		tenure_begin(rq, who->user);
+	}
 	sql_session_end(rq->db, .token_hash = DIGEST_STR(old));
 	sql_session_add(rq->db, .token_hash = DIGEST_STR(hash),
 	    .public_id = random_base62(rq->arena, SESSION_ID_CHARS), .person = who->person,
 	    .user = who->user, .environment = S("production"), .remote = rq->remote,
 	    .program = program_of(rq), .now = rq->now);
-	if (who->user)
-		sql_session_home(rq->db, .user = who->user, .now = rq->now);
 	cookie_set(rq, &reply, &(struct cookie){ .name = session_cookie, .value = token });
 	cookie_set(rq, &reply, &(struct cookie){ .name = visit_cookie, .seconds = -1 });
 	return reply;

@@ -43,7 +43,7 @@ str cookie_get(const struct request *, const char *name);
 
 /* What core/throttle.h knows a browser by that has signed in before: kept for 180 days. */
 str device_get(const struct request *);
-void device_set(struct request *, struct reply *, str email);
+void device_set(struct request *, struct reply *, str email, bool coded);
 
 /* Whether a POST came from a page of ours: its Origin is settings.url (or absent, with a Sec-Fetch-Site
  * of same-origin or none at all) and its form holds rq->csrf. */

@@ -47,6 +47,39 @@ a_wrong_one_says_nothing(void **state)
 	}
 }
 
+struct proving {
+	struct request *rq;
+	const struct proven *who;
+};
+
+static void
+hold_work(void *arg)
+{
+	const struct proving *proving = arg;
+
+	person_hold_proven(proving->rq, proving->who);
+}
+
+/* A sign-in that computes its hash while the password is changed is no sign-in. */
+static void
+what_was_proven_before_a_change_is_proven_no_more(void **state)
+{
+	struct people ann = world_people();
+	struct request *rq = hand_begin(&world.hand, 0);
+	struct proven who;
+	struct proving proving = { rq, &who };
+
+	(void)state;
+	assert_int_equal(person_prove(rq, ann.email, good, &who), PROOF_GOOD);
+	assert_true(attempt(rq->arena->fault, hold_work, &proving));
+	db_rollback(rq->db);
+	sql_run("UPDATE person SET password_hash = 'another' WHERE id = %d", (int)ann.person);
+	db_begin(rq->db, DB_WRITE);
+	assert_false(attempt(rq->arena->fault, hold_work, &proving));
+	assert_int_equal(rq->arena->fault->kind, FAULT_CONFLICT);
+	db_rollback(rq->db);
+}
+
 /* Each answer costs one computation, so that time does not tell who is known. */
 static void
 every_answer_costs_the_same(void **state)
@@ -323,6 +356,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_right_password_proves),
 		cmocka_unit_test(a_wrong_one_says_nothing),
+		cmocka_unit_test(what_was_proven_before_a_change_is_proven_no_more),
 		cmocka_unit_test(every_answer_costs_the_same),
 		cmocka_unit_test(a_password_typed_as_an_address_is_not_asked_for),
 		cmocka_unit_test(active_nowhere_is_no_way_in),

@@ -295,6 +295,9 @@ an_admin_gets_into_nothing_else(void **state)
 	    "SELECT REVERSE(public_id), %d, person_id, 'member', 'deactivated', NOW(6) "
 	    "FROM user WHERE id = %d",
 	    (int)eve.org, (int)ben.user);
+	sql_run("INSERT INTO tenure (organization_id, user_id, began_at) SELECT organization_id, "
+		"id, created_at FROM user WHERE person_id = %d AND organization_id = %d",
+	    (int)ben.person, (int)eve.org);
 	assert_false(opens(token));
 	assert_false(finish(token));
 	assert_int_equal(make(&ann, &ben, &token), RESET_ELSEWHERE);

@@ -125,7 +125,7 @@ static str
 device_of(const char *email)
 {
 	return str_copy(
-	    &world.hand.start, throttle_device(hand_ask(&world.hand, 0), str_of(email)));
+	    &world.hand.start, throttle_device(hand_ask(&world.hand, 0), str_of(email), false));
 }
 
 static void
@@ -166,6 +166,29 @@ a_device_is_known_under_each_key_that_reads(void **state)
 	assert_false(throttle_count(from("192.0.2.1", 0), S("ann@x.test"), old));
 	assert_true(throttle_count(from("192.0.2.1", 0), S("ann@x.test"), newer));
 	world.hand.desk.keyring = before;
+}
+
+/* Whoever has the password collects as many devices as they like; where codes are counted they are one. */
+static void
+devices_that_showed_no_code_have_one_budget_for_codes(void **state)
+{
+	struct request *rq;
+	int within = 0;
+
+	(void)state;
+	forget();
+	for (int i = 0; i < 10; i++) {
+		str device = device_of("ann@x.test");
+		str network = fmt(&world.hand.start, "192.0.2.%d", i);
+
+		for (int k = 0; k < 5; k++)
+			within += throttle_count_code(
+			    from(str_c(&world.hand.start, network), 0), S("ann@x.test"), device);
+	}
+	assert_in_range(within, 1, THROTTLE_CODE_FAILURES);
+	rq = hand_ask(&world.hand, 0);
+	assert_true(throttle_count_code(from("192.0.2.1", 0), S("ann@x.test"),
+	    str_copy(&world.hand.start, throttle_device(rq, S("ann@x.test"), true))));
 }
 
 static void
@@ -265,6 +288,7 @@ main(void)
 		cmocka_unit_test(networks),
 		cmocka_unit_test(a_known_device_has_a_budget_of_its_own),
 		cmocka_unit_test(a_device_is_known_under_each_key_that_reads),
+		cmocka_unit_test(devices_that_showed_no_code_have_one_budget_for_codes),
 		cmocka_unit_test(a_device_counts_for_its_own_person_only),
 		cmocka_unit_test(a_right_password_forgets_the_person_here),
 		cmocka_unit_test(a_right_password_on_a_device_forgets_the_device),

@@ -233,8 +233,7 @@ cookies_over_http(void **state)
 {
 	struct people ann = world_people();
 	struct request *rq = visit(S(""));
-	struct reply reply =
-	    session_start(rq, &(struct proven){ .person = ann.person, .user = ann.user }, S("/"));
+	struct reply reply = started(rq, (struct proven){ .person = ann.person, .user = ann.user });
 	str session = header_of(&reply, "Set-Cookie", "keydesk=");
 
 	(void)state;
@@ -259,8 +258,7 @@ cookies_over_https(void **state)
 	(void)state;
 	world.settings.https = true;
 	rq = visit(S(""));
-	reply =
-	    session_start(rq, &(struct proven){ .person = ann.person, .user = ann.user }, S("/"));
+	reply = started(rq, (struct proven){ .person = ann.person, .user = ann.user });
 	assert_true(str_ends(header_of(&reply, "Set-Cookie", "__Host-keydesk="),
 	    S("; Path=/; HttpOnly; SameSite=Lax; Secure")));
 	CHECK_STR(header_of(&reply, "Set-Cookie", "__Host-keydesk_visit="),
@@ -285,7 +283,7 @@ odd_browsers_can_sign_in(void **state)
 	memset(name, '\xe9', sizeof name);
 	rq->params = &param;
 	rq->params_n = 1;
-	session_start(rq, &(struct proven){ .person = ann.person, .user = ann.user }, S("/"));
+	started(rq, (struct proven){ .person = ann.person, .user = ann.user });
 	assert_int_equal(sql_number("SELECT COUNT(*) FROM session WHERE person_id = %d AND "
 				    "CHAR_LENGTH(program) = 200",
 			     (int)ann.person),

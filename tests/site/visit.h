@@ -52,6 +52,16 @@ session_cookie_of(const struct reply *reply, const char *name)
 	return str_copy(&world.hand.start, str_cut(value, ';', &rest));
 }
 
+/* session_start() for somebody whose password has just been proven. */
+static inline struct reply
+started(struct request *rq, struct proven who)
+{
+	const struct person_hash_row *row = sql_person_hash(rq->db, .person = who.person);
+
+	who.hash = row ? row->password_hash : (str){ 0 };
+	return session_start(rq, &who, S("/"));
+}
+
 /* Signs in with this cookie in hand; the session's cookie. */
 static inline str
 sign_in_with(str cookie, const struct proven *who)
@@ -60,7 +70,7 @@ sign_in_with(str cookie, const struct proven *who)
 	struct reply reply;
 
 	db_begin(rq->db, DB_WRITE);
-	reply = session_start(rq, who, S("/"));
+	reply = started(rq, *who);
 	db_commit(rq->db);
 	return session_cookie_of(&reply, world.settings.https ? "__Host-keydesk=" : "keydesk=");
 }

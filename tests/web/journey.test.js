@@ -403,7 +403,7 @@ step('ID1: a member has no such menu entry and is refused at each address', asyn
   const ben = await visitor();
   await signIn(ben.page, people.member);
   await ben.page.getByRole('heading', { name: 'Overview' }).waitFor();
-  assert.deepEqual(await ben.page.getByRole('navigation', { name: 'Main menu', exact: true }).getByRole('link').allInnerTexts(), ['Overview', 'Additional Secrets']);
+  assert.deepEqual(await ben.page.getByRole('navigation', { name: 'Main menu', exact: true }).getByRole('link').allInnerTexts(), ['Overview', 'Additional Secrets', 'Audit log']);
   for (const path of ['/credentials', '/credentials/new', '/settings']) assert.equal((await ben.page.goto(path)).status(), 403, path);
   assert.equal((await forge('/', '/credentials', { name: 'Mine', once: 'forged' }, ben)).status(), 403);
 });
