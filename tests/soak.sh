@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# soak.sh - what takes longer than `make test` may: the analyzer on the tests too, the races in their full
-# numbers, the cluster twenty times, a million mixed requests, the same load on sanitized programs, the mutants,
+# soak.sh - what takes longer than `make test` may: the analyzer on the tests too, each state of each page at
+# each width, the races in their full numbers, the cluster twenty times, a million mixed requests, the same load on sanitized programs, the mutants,
 # valgrind, and each fuzzer for S seconds (60).
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
@@ -21,6 +21,7 @@ step() {
 step lint env TIDY=--config-file=.clang-tidy make --no-print-directory lint
 step additional make --no-print-directory units T=additional_races
 step races tests/node.sh races tests/web races
+step look tests/node.sh look tests/web look
 step leaving tests/node.sh leaving tests/web leaving
 step faults tests/node.sh faults tests/web faults
 for _ in {1..20}; do step cluster tests/node.sh cluster tests/cluster; done

@@ -1,4 +1,5 @@
 // two_organizations.test.js - a person of two organizations has one sign-in, and leaves one without leaving the other.
+// Once: who is signed in where is decided behind the web server.
 'use strict';
 const assert = require('node:assert/strict');
 const test = require('node:test');
