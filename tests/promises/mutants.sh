@@ -113,8 +113,8 @@ mutant only_reads app/core/call.c \
 
 # A secret goes by the status of its owner alone: off and on by hand revives it.
 mutant tenure_secret app/core/verify.sql \
-  ' AND t.live_id = s.owner_id' \
-  '' \
+  "c.kind <> 'additional' OR t.live_id IS NOT NULL AS owner_here" \
+  '1 AS owner_here' \
   leaving 'KD11'
 
 # So does a session.
@@ -122,6 +122,12 @@ mutant tenure_session app/site/session.sql \
   'AND t.live_id = u.id' \
   '' \
   leaving 'KD11'
+
+# A write that was on its way when its sender left is not looked at again.
+mutant tenure_write app/serve.c \
+  '	return counted(rq) && session_alive(rq);' \
+  '	return true;' \
+  leaving 'by a plain UPDATE'
 
 printf 'mutants: %s passed, %s failed in %s s\n' "$passed" "$failed" "$((SECONDS - began))"
 [ "$failed" -eq 0 ]
