@@ -17,6 +17,8 @@ const struct route routes[] = {
 	{ GET,  "/verify",                  verify,                 PROGRAM, .mode = DB_NONE, .says = "may this caller be let through?" },
 	{ POST, "/verify",                  verify,                 PROGRAM, .mode = DB_NONE, .says = "the same, asked by POST" },
 	{ POST, "/auth",                    auth,                   PROGRAM, .mode = DB_NONE, .says = "a client ID and secret for a token" },
+	{ POST, "/oauth/token",             oauth_token,            PROGRAM, .mode = DB_NONE, .says = "client credentials for a token of production (RFC 6749)" },
+	{ POST, "/integration/oauth/token", oauth_token,            PROGRAM, .mode = DB_NONE, .says = "and of integration" },
 	{ GET,  "/.well-known/jwks.json",   jwks,                   PROGRAM, .mode = DB_NONE, .says = "the public keys of the tokens of production" },
 	{ GET,  "/integration/.well-known/jwks.json", jwks, PROGRAM, .mode = DB_NONE, .says = "and of integration" },
 	{ GET,  "/health/live",             health_live,            PROGRAM, .mode = DB_NONE, .says = "does a worker answer?" },

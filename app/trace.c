@@ -54,9 +54,9 @@ class_of(const struct request *rq)
 	if (!route)
 		return MEASURE_NONE;
 	if (route->may == PROGRAM)
-		return route->page == verify ? MEASURE_VERIFY
-		       : route->page == auth ? MEASURE_AUTH
-		                             : MEASURE_PROGRAM;
+		return route->page == verify                               ? MEASURE_VERIFY
+		       : route->page == auth || route->page == oauth_token ? MEASURE_AUTH
+		                                                           : MEASURE_PROGRAM;
 	if (route->page == sign_in_save)
 		return MEASURE_SIGN_IN;
 	return rq->method == POST ? MEASURE_ACT : MEASURE_PAGE;

@@ -5,6 +5,7 @@
 #include "http/reply.h"
 
 struct reply auth(struct request *);
+struct reply oauth_token(struct request *);
 struct reply verify(struct request *);
 struct reply jwks(struct request *);
 struct reply health_live(struct request *);

@@ -3,6 +3,7 @@
  *      POST /auth    {"client_id": "...", "client_secret": "..."}
  */
 #include "api/api.h"
+#include "api/client_auth.h"
 #include "api/error.h"
 #include "core/desk.h"
 #include "core/token.h"
@@ -19,7 +20,7 @@ static const struct json_rule rules[] = {
 static struct reply
 answer(struct request *rq, const struct caller *caller)
 {
-	struct auth_answer answer = { .token = token_make(rq, caller),
+	struct auth_answer answer = { .token = token_make(rq, caller, token_scope(rq, caller)),
 		.token_type = S("Bearer"),
 		.expires_in = token_seconds(rq, caller) };
 	struct buf json = buf_new(rq->arena, 16384);
@@ -49,8 +50,7 @@ auth(struct request *rq)
 		.secret = form.client_secret,
 		.environment = request_param(rq, S("KEYDESK_ENVIRONMENT")),
 		.address = rq->remote };
-	verdict = verify_secret(rq, &presented, &caller);
-	api_note(rq, verdict, &caller);
+	verdict = client_judge(rq, &presented, &caller);
 	if (verdict_forbids(verdict))
 		return api_forbidden(rq, verdict);
 	if (verdict != VERDICT_GOOD)

@@ -12,14 +12,12 @@
  * where the catalogue says so.
  */
 #include "api/api.h"
+#include "api/authorization.h"
 #include "api/error.h"
 #include "core/call.h"
 #include "core/desk.h"
 #include "core/origin.h"
 #include "core/token.h"
-#include "crypto/base64.h"
-
-enum { BASIC_MAX_BYTES = 1000 };
 
 /* What a request shows, and whether it is two at once, one twice, or unreadable; or nothing but X-API-Key. */
 struct shown {
@@ -27,42 +25,16 @@ struct shown {
 	bool wrong, key_alone;
 };
 
-/* The pair behind "Basic": base64 with padding (RFC 7617), which the reader does not take. */
-static bool
-read_basic(struct request *rq, str text, struct shown *seen)
-{
-	char *bytes;
-	size_t n;
-
-	while (text.n && text.at[text.n - 1] == '=')
-		text.n--;
-	if (text.n > BASIC_MAX_BYTES)
-		return false;
-	bytes = NEW(rq->arena, char, BASE64_BYTES(text.n) + 1);
-	if (!base64_read(BASE64_PLAIN, text, bytes, &n))
-		return false;
-	seen->presented.client_id = str_cut((str){ bytes, n }, ':', &seen->presented.secret);
-	return true;
-}
-
-static bool
-scheme(str authorization, str name, struct arena *a, str *rest)
-{
-	str word = str_cut(authorization, ' ', rest);
-
-	*rest = str_trim(*rest);
-	return str_eq(str_lower(a, word), name);
-}
-
 static void
 read_authorization(struct request *rq, str authorization, struct shown *seen)
 {
 	str rest;
 
-	if (scheme(authorization, S("bearer"), rq->arena, &rest))
+	if (authorization_is(rq->arena, authorization, S("bearer"), &rest))
 		seen->presented.token = rest;
-	else if (!scheme(authorization, S("basic"), rq->arena, &rest) ||
-		 !read_basic(rq, rest, seen))
+	else if (!authorization_is(rq->arena, authorization, S("basic"), &rest) ||
+		 !authorization_pair(
+		     rq->arena, rest, &seen->presented.client_id, &seen->presented.secret))
 		seen->wrong = true;
 }
 

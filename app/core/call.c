@@ -2,6 +2,7 @@
 #include "core/call.h"
 
 #include "core/address.h"
+#include "core/token.h"
 #include "sql.h"
 
 /* Who shows nothing, or a forged secret, makes a thread ask for the catalogue's version as often as this at
@@ -48,15 +49,6 @@ call_stands(struct request *rq, struct call *call, int64_t version)
 		return true;
 	endpoints_compile(rq);
 	find(rq, call);
-	return false;
-}
-
-static bool
-listed(str words, str word)
-{
-	while (words.n)
-		if (str_eq(str_cut(words, ' ', &words), word))
-			return true;
 	return false;
 }
 
@@ -121,7 +113,7 @@ call_verdict(
 		return VERDICT_ENDPOINT;
 	if (is_open(call))
 		return VERDICT_OPEN;
-	if (!row->entitled || (within.n && !listed(within, call->endpoint->permission)))
+	if (!row->entitled || (within.n && !token_scope_lists(within, call->endpoint->permission)))
 		return VERDICT_PERMISSION;
 	if (row->only_reads && !call->endpoint->only_reads)
 		return VERDICT_READS;

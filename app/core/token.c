@@ -31,9 +31,6 @@ struct signing {
 	struct signing_slot slots[SIGNING_KEYS_MAX];
 };
 
-/* In the claim scope: no permission, each of which has a colon. */
-static const str nothing = STR_INIT("none");
-
 static const str key_context = STR_INIT("signing key ");
 
 struct signing *
@@ -250,44 +247,8 @@ token_seconds(const struct request *rq, const struct caller *caller)
 	return caller->until && left < most ? left : most;
 }
 
-/* False when it does not fit any more. */
-static bool
-scope_add(struct buf *scope, str word)
-{
-	if (scope->n + 1 + word.n > TOKEN_SCOPE_BYTES)
-		return false;
-	if (scope->n)
-		buf_add_char(scope, ' ');
-	buf_add(scope, word);
-	return true;
-}
-
-/* The 600 words that are read at most are over the limit: the shortest has three bytes, and a blank. */
-static str
-scope_of(struct request *rq, const struct caller *caller)
-{
-	struct buf scope = buf_new(rq->arena, TOKEN_SCOPE_BYTES);
-	struct token_permissions_all_rows all = { 0 };
-	struct token_permissions_granted_rows some = { 0 };
-	bool fits = true;
-
-	if (caller->all)
-		all = sql_token_permissions_all(rq->db, .org = caller->org);
-	else
-		some = sql_token_permissions_granted(rq->db, .org = caller->org,
-		    .client = caller->client, .only_reads = caller->only_reads);
-	for (size_t i = 0; i < all.n && fits; i++)
-		fits = scope_add(&scope, all.at[i].word);
-	for (size_t i = 0; i < some.n && fits; i++)
-		fits = scope_add(&scope, some.at[i].word);
-	/* Empty would narrow nothing: for another than an account key the words that fit are the narrower ones. */
-	if (!caller->all)
-		return scope.n ? buf_str(&scope) : nothing;
-	return fits ? buf_str(&scope) : (str){ 0 };
-}
-
 str
-token_make(struct request *rq, const struct caller *caller)
+token_make(struct request *rq, const struct caller *caller, str scope)
 {
 	const struct signing_slot *slot = active_key(rq, caller->environment);
 	struct token_claims claims = { .iss = token_issuer(rq, caller->environment),
@@ -295,7 +256,7 @@ token_make(struct request *rq, const struct caller *caller)
 		.client_id = caller->client_id,
 		.iat = rq->now / SECOND,
 		.jti = random_base62(rq->arena, JTI_CHARS),
-		.scope = scope_of(rq, caller),
+		.scope = scope,
 		.org = caller->organization,
 		.env = caller->environment,
 		.kds = caller->sid };
@@ -313,8 +274,12 @@ claims_read(struct request *rq, str json, struct token_claims *claims)
 {
 	static const struct json_rule rules[] = {
 		{ .name = STR_INIT("iss"), .required = true, .max = ISSUER_MAX_BYTES },
+		{ .name = STR_INIT("sub"), .max = 64 },
 		{ .name = STR_INIT("client_id"), .required = true, .max = 64 },
+		{ .name = STR_INIT("aud"), .max = ISSUER_MAX_BYTES },
 		{ .name = STR_INIT("exp"), .required = true },
+		{ .name = STR_INIT("iat") },
+		{ .name = STR_INIT("jti"), .required = true, .max = JTI_CHARS },
 		{ .name = STR_INIT("env"), .required = true, .max = 16 },
 		{ .name = STR_INIT("kds"), .required = true, .max = 10 },
 		{ .name = STR_INIT("scope"), .max = TOKEN_SCOPE_BYTES },

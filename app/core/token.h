@@ -41,8 +41,19 @@ int64_t signing_reseal(struct request *, int number);
 struct signing_list_row;
 bool signing_opens(struct request *, const struct signing_list_row *);
 
-/* A token for a caller who was just accepted, good for token_seconds(). */
-str token_make(struct request *, const struct caller *);
+/* A token for a caller who was just accepted, good for token_seconds(). scope is its claim: what token_scope() or
+ * token_scope_narrowed() gives. */
+str token_make(struct request *, const struct caller *, str scope);
+
+/* The claim scope of what the caller may do now; see above for "none" and the empty one. */
+str token_scope(struct request *, const struct caller *);
+
+/* Of that the permissions in wanted, with one blank between two. False, and *scope is empty, when one of them is none
+ * that the caller has, or they are not written so (RFC 6749 section 3.3). What a permission includes is another word. */
+bool token_scope_narrowed(struct request *, const struct caller *, str wanted, str *scope);
+
+/* Whether the word is one of those in the scope. */
+bool token_scope_lists(str scope, str word);
 
 /* Signature, issuer, times: GOOD, MALFORMED, FORGED or EXPIRED. Says nothing of the secret behind it. */
 enum verdict token_read(struct request *, str token, struct token_claims *);

@@ -11,7 +11,8 @@ token_of(struct caller_at *c)
 	str token;
 
 	assert_int_equal(ask(&c->key), VERDICT_GOOD);
-	token = token_make(&world.hand.rq, &c->key.caller);
+	token =
+	    token_make(&world.hand.rq, &c->key.caller, token_scope(&world.hand.rq, &c->key.caller));
 	presented.token = str_copy(&world.hand.start, token);
 	return presented;
 }

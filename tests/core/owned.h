@@ -60,7 +60,8 @@ owned_token(struct owned *o)
 
 	assert_int_equal(ask(&o->with.key), VERDICT_GOOD);
 	presented.token =
-	    str_copy(&world.hand.start, token_make(&world.hand.rq, &o->with.key.caller));
+	    str_copy(&world.hand.start, token_make(&world.hand.rq, &o->with.key.caller,
+					    token_scope(&world.hand.rq, &o->with.key.caller)));
 	return presented;
 }
 

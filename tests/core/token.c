@@ -41,7 +41,8 @@ static void
 a_token_says_what_it_must(void **state)
 {
 	struct request *rq = hand_ask(&world.hand, 0);
-	str token = token_make(rq, &live), another = token_make(rq, &live);
+	str token = token_make(rq, &live, token_scope(rq, &live)),
+	    another = token_make(rq, &live, token_scope(rq, &live));
 	struct token_claims claims, more;
 	struct jwt_parts parts;
 
@@ -78,7 +79,8 @@ a_long_address_fits(void **state)
 	memset(url, 'a', sizeof url);
 	memcpy(url, "https://", 8);
 	world.settings.url = (str){ url, sizeof url };
-	assert_int_equal(token_read(rq, token_make(rq, &caller), &claims), VERDICT_GOOD);
+	assert_int_equal(token_read(rq, token_make(rq, &caller, token_scope(rq, &caller)), &claims),
+	    VERDICT_GOOD);
 	world_test();
 }
 
@@ -92,7 +94,7 @@ expiry_goes_by_the_time_of_the_request(void **state)
 	(void)state;
 	rq->now = 1000 * SECOND;
 	world.settings.token_seconds = 60;
-	token = token_make(rq, &live);
+	token = token_make(rq, &live, token_scope(rq, &live));
 	rq->now = 1060 * SECOND - 1;
 	assert_int_equal(token_read(rq, token, &claims), VERDICT_GOOD);
 	rq->now = 1060 * SECOND;
@@ -106,14 +108,15 @@ issuers_are_apart(void **state)
 	struct request *rq = hand_ask(&world.hand, 0);
 	struct caller test = in_integration();
 	struct token_claims claims;
-	str token = token_make(rq, &test);
+	str token = token_make(rq, &test, token_scope(rq, &test));
 
 	(void)state;
 	CHECK_STR(token_issuer(rq, S("production")), "http://127.0.0.1:8080");
 	CHECK_STR(token_issuer(rq, S("integration")), "http://127.0.0.1:8080/integration");
 	assert_int_equal(token_read(rq, token, &claims), VERDICT_GOOD);
 	CHECK_STR(claims.env, "integration");
-	assert_false(str_eq(kid_of(rq, token), kid_of(rq, token_make(rq, &live))));
+	assert_false(
+	    str_eq(kid_of(rq, token), kid_of(rq, token_make(rq, &live, token_scope(rq, &live)))));
 
 	/* Of another installation that shares the keys. */
 	world.settings.url = S("http://127.0.0.1:9090");
@@ -138,7 +141,7 @@ the_other_environments_key_does_not_do(void **state)
 	scratch_run("UPDATE signing_key SET active_for = 'production' WHERE "
 		    "active_for = 'integration'");
 	rq = fresh_hand(&hand);
-	token = str_copy(rq->arena, token_make(rq, &live));
+	token = str_copy(rq->arena, token_make(rq, &live, token_scope(rq, &live)));
 	/* The hand of before knows the same key as integration's. */
 	assert_int_equal(token_read(hand_ask(&world.hand, 0), token, &claims), VERDICT_FORGED);
 	assert_int_equal(token_read(rq, token, &claims), VERDICT_GOOD);
@@ -147,7 +150,8 @@ the_other_environments_key_does_not_do(void **state)
 		    "'integration' WHERE active_for = 'production'");
 	scratch_run("UPDATE signing_key SET active_for = 'production' WHERE active_for IS NULL");
 	rq = fresh_hand(&hand);
-	assert_int_equal(token_read(rq, token_make(rq, &test), &claims), VERDICT_GOOD);
+	assert_int_equal(
+	    token_read(rq, token_make(rq, &test, token_scope(rq, &test)), &claims), VERDICT_GOOD);
 	hand_close(&hand);
 }
 
@@ -165,7 +169,7 @@ static void
 a_changed_token_is_refused(void **state)
 {
 	struct request *rq = hand_ask(&world.hand, 0);
-	str token = token_make(rq, &live);
+	str token = token_make(rq, &live, token_scope(rq, &live));
 	struct token_claims claims;
 
 	(void)state;
@@ -196,7 +200,7 @@ another_kind_of_token_is_refused(void **state)
 	    jwt_key_open(&world.hand.start, JWT_ES256, jwt_key_make(rq->arena, JWT_ES256));
 	struct jwt_parts parts;
 	struct token_claims claims;
-	str token = token_make(rq, &live);
+	str token = token_make(rq, &live, token_scope(rq, &live));
 
 	(void)state;
 	assert_true(jwt_split(rq->arena, token, &parts));
@@ -224,7 +228,7 @@ an_unknown_key_id_reloads_seldom(void **state)
 		assert_int_equal(token_read(rq, token, &claims), VERDICT_FORGED);
 	assert_int_equal(db_executed(rq->db), executed + 1);
 	token_jwks(rq, S("production"));
-	token_make(rq, &live);
+	token_make(rq, &live, token_scope(rq, &live));
 	assert_int_equal(db_executed(rq->db), executed + 2); /* what it may do is read each time */
 	jwt_key_close(&key);
 	hand_close(&hand);
@@ -235,7 +239,7 @@ an_unknown_key_id_reloads_seldom(void **state)
 static void
 make_token(void *rq)
 {
-	token_make(rq, &live);
+	token_make(rq, &live, token_scope(rq, &live));
 }
 
 static void
@@ -321,13 +325,14 @@ a_retired_key_is_dropped(void **state)
 
 	(void)state;
 	scratch_run("UPDATE signing_key SET active_for = NULL WHERE active_for = 'integration'");
-	token = token_make(rq, &live);
+	token = token_make(rq, &live, token_scope(rq, &live));
 	assert_int_equal(token_read(rq, token, &claims), VERDICT_GOOD);
 	scratch_run("UPDATE signing_key SET active_for = NULL, retired_at = UTC_TIMESTAMP(6) WHERE "
 		    "active_for = 'production'");
 	scratch_run("UPDATE signing_key SET active_for = environment WHERE "
 		    "environment = 'integration'");
-	assert_int_equal(token_read(rq, token_make(rq, &test), &claims), VERDICT_GOOD);
+	assert_int_equal(
+	    token_read(rq, token_make(rq, &test, token_scope(rq, &test)), &claims), VERDICT_GOOD);
 	assert_int_equal(token_read(rq, token, &claims), VERDICT_FORGED);
 	jwks = token_jwks(rq, S("production"));
 	assert_true(str_find(jwks, kid_of(rq, token)) == jwks.n);

@@ -20,7 +20,7 @@ token_in(struct request *rq, str environment)
 {
 	struct caller caller = caller_in(environment);
 
-	return token_make(rq, &caller);
+	return token_make(rq, &caller, token_scope(rq, &caller));
 }
 
 static str
@@ -112,7 +112,7 @@ claimed(struct request *rq, const struct jwt_key *key, const char *issuer, const
 {
 	str claims = fmt(rq->arena,
 	    "{\"iss\":\"http://127.0.0.1:8080%s\",\"client_id\":\"kdc_live_0123456789abcdef\","
-	    "\"exp\":%d,\"env\":\"%s\",\"kds\":\"0123456789\"}",
+	    "\"exp\":%d,\"env\":\"%s\",\"jti\":\"j\",\"kds\":\"0123456789\"}",
 	    issuer, (int)(rq->now / SECOND + 900), environment);
 
 	return jwt_sign(rq->arena, key, S("at+jwt"), claims);

@@ -18,7 +18,7 @@ check_after(const char *text, enum verdict verdict)
 
 	assert_int_equal(ask(&a), VERDICT_GOOD);
 	rq = &world.hand.rq;
-	token = str_copy(&world.hand.start, token_make(rq, &a.caller));
+	token = str_copy(&world.hand.start, token_make(rq, &a.caller, token_scope(rq, &a.caller)));
 	assert_int_equal(
 	    verify_token(rq, &(struct presented){ .token = token }, &a.caller), VERDICT_GOOD);
 	assert_int_equal(ask(&a), VERDICT_GOOD);

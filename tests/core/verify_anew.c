@@ -75,7 +75,8 @@ a_retired_key_ends_tokens(void **state)
 	(void)state;
 	ring_of_two(&ring, 2);
 	assert_int_equal(ask(&a), VERDICT_GOOD);
-	token = str_copy(&world.hand.start, token_make(&world.hand.rq, &a.caller));
+	token = str_copy(&world.hand.start,
+	    token_make(&world.hand.rq, &a.caller, token_scope(&world.hand.rq, &a.caller)));
 	world.hand.desk.keyring = &ring;
 	assert_int_equal(verify_token(hand_ask(&world.hand, 0),
 			     &(struct presented){ .token = token }, &a.caller),

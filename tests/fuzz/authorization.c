@@ -5,6 +5,7 @@
  */
 #include "fuzz.h"
 
+#include "api/authorization.c"
 #include "api/verify.c"
 #include "base/buf.h"
 
@@ -23,9 +24,9 @@ begins(struct arena *a, str text, str word)
 static void
 check_basic(struct arena *a, str header, const struct presented *presented)
 {
-	struct buf both = buf_new(a, BASIC_MAX_BYTES + 1);
+	struct buf both = buf_new(a, PAIR_MAX_BYTES + 1);
 	str given = str_trim(str_part(header, 5, header.n)), pair;
-	char *text = NEW(a, char, BASE64_CHARS(BASIC_MAX_BYTES + 1));
+	char *text = NEW(a, char, BASE64_CHARS(PAIR_MAX_BYTES + 1));
 
 	buf_add(&both, presented->client_id);
 	buf_add_char(&both, ':');
@@ -34,7 +35,7 @@ check_basic(struct arena *a, str header, const struct presented *presented)
 	while (str_ends(given, S("=")))
 		given.n--;
 	must(str_find_char(presented->client_id, ':') == presented->client_id.n);
-	must(pair.n <= BASIC_MAX_BYTES);
+	must(pair.n <= PAIR_MAX_BYTES);
 	if (presented->secret.n == 0)
 		return; /* with a colon or without */
 	must(str_eq(given, (str){ text, base64_write(BASE64_PLAIN, pair, text) }));

@@ -62,6 +62,8 @@ static const struct cell cells[] = {
 	{ "who is not signed in", METHOD_NONE, "/setup/*", ALL, NULL },
 	{ "programs", METHOD_NONE, "/verify", ALL, NULL },
 	{ "programs", POST, "/auth", ALL, NULL },
+	{ "programs", POST, "/oauth/token", ALL, NULL },
+	{ "programs", POST, "/integration/oauth/token", ALL, NULL },
 	{ "programs", GET, "/.well-known/*", ALL, NULL },
 	{ "programs", GET, "/integration/*", ALL, NULL },
 	{ "programs", GET, "/health/*", ALL, NULL },

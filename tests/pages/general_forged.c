@@ -34,6 +34,15 @@ forged_question(struct test *t, str client_id, int i)
 
 	if (i % 3 == 0) /* mistyped */
 		secret = fmt(t->arena, "%.*s0", STR(str_part(secret, 0, secret.n - 1)));
+	if (i % 4 == 1) {
+		q = (struct question){ .method = S("POST"),
+			.address = S("/oauth/token"),
+			.type = S("application/x-www-form-urlencoded"),
+			.body = fmt(t->arena,
+			    "grant_type=client_credentials&client_id=%.*s&client_secret=%.*s",
+			    STR(client_id), STR(secret)) };
+		return q;
+	}
 	if (i % 2) {
 		q = (struct question){ .method = S("POST"),
 			.address = S("/auth"),
