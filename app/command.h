@@ -110,6 +110,7 @@ enum exit_code command_user_reactivate(struct command_run *);
 enum exit_code command_user_list(struct command_run *);
 enum exit_code command_user_reset_factor(struct command_run *);
 enum exit_code command_user_receipt(struct command_run *);
+enum exit_code command_decision(struct command_run *);
 enum exit_code command_user_reset_link(struct command_run *);
 enum exit_code command_client_create(struct command_run *);
 enum exit_code command_client_list(struct command_run *);

@@ -59,6 +59,7 @@ const struct command commands[] = {
 	{ "keyring import",    "",                                "take over another machine's keys from standard input", command_keyring_import, COMMAND_ACTS | COMMAND_GIVEN },
 	{ "keyring activate",  "N [--yes]",                       "from now on make with key N, which all machines hold", command_keyring_activate, COMMAND_ACTS | COMMAND_TAKES },
 	{ "keyring retire",    "N [--yes]",                       "refuse what key N has made; say first what that is", command_keyring_retire, COMMAND_ACTS | COMMAND_TAKES },
+	{ "decision",          "ID",                              "say why a program was refused, by the decision id that it was answered", command_decision, COMMAND_ACTS | COMMAND_TAKES },
 	{ "ask",               "'GET /PATH' [--as EMAIL]",        "answer one request on standard output",             command_ask, COMMAND_TAKES },
 	{ "demo",              "",                                "fill an empty installation with examples",          command_demo, COMMAND_ACTS },
 };

@@ -6,14 +6,15 @@
 #include "http/reply.h"
 
 /* {"error": code, "error_description": words}, with WWW-Authenticate at 401. The words never hold what
- * was sent. */
+ * was sent. At an address whose route says what it asks there is a "decision" too, and the same in the header
+ * X-Keydesk-Decision: an id of core/decision.h that says what api_note() was told, else what the status says. */
 struct reply api_error(struct request *, int status, const char *code, str words);
 
 /* 403, for a caller who is accepted and may not do this (verdict_forbids()): with the reason in the header
  * X-Keydesk-Reason, for people who look for it and for what stands in front. */
 struct reply api_forbidden(struct request *, enum verdict);
 
-/* Counts the verdict and puts it into the request's log line. */
+/* Counts the verdict, puts it into the request's log line, and keeps why somebody is refused for api_error(). */
 void api_note(struct request *, enum verdict, const struct caller *);
 
 #endif

@@ -72,6 +72,7 @@ judge_caller(struct request *rq, const struct shown *seen, struct caller *caller
 {
 	const struct presented *presented = &seen->presented;
 
+	*caller = (struct caller){ 0 };
 	if (seen->wrong)
 		return VERDICT_MALFORMED;
 	if (presented->token.n)
@@ -89,8 +90,10 @@ judge(struct request *rq, const struct shown *seen, struct caller *caller)
 	struct call *call = seen->presented.call;
 	enum verdict verdict = call ? call_begin(rq, call) : VERDICT_NONE;
 
-	*caller = (struct caller){ 0 };
-	return verdict == VERDICT_NONE ? judge_caller(rq, seen, caller) : verdict;
+	if (verdict == VERDICT_NONE)
+		return judge_caller(rq, seen, caller);
+	verify_name(rq, &seen->presented, caller);
+	return verdict;
 }
 
 /* Refused before any row was read of a caller. */
@@ -136,6 +139,7 @@ verify(struct request *rq)
 	verdict = judge(rq, &seen, &caller);
 	if (seen.presented.call && nobody(verdict) && call_anew(rq))
 		verdict = judge(rq, &seen, &caller);
+	caller.permission = call.endpoint ? call.endpoint->permission_id : 0;
 	api_note(rq, verdict, &caller);
 	if (verdict == VERDICT_GOOD)
 		return accepted(rq, &caller, seen.presented.call);

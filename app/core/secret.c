@@ -2,6 +2,7 @@
 #include "core/secret.h"
 
 #include "base/random.h"
+#include "core/base62.h"
 #include "crypto/digest.h"
 
 #include <string.h>
@@ -31,19 +32,6 @@ is_base62(str s)
 	return true;
 }
 
-/* A number as n base62 characters, the highest first. */
-static void
-write_base62(char *at, size_t n, uint64_t value)
-{
-	static const char digits[] =
-	    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-	while (n--) {
-		at[n] = digits[value % 62];
-		value /= 62;
-	}
-}
-
 static void
 write_tag(char *at, const struct ring_key *key, str before)
 {
@@ -52,7 +40,7 @@ write_tag(char *at, const struct ring_key *key, str before)
 
 	for (int i = 0; i < 8; i++)
 		value = value << 8 | mac.at[i];
-	write_base62(at, TAG_CHARS, value);
+	base62_write(at, TAG_CHARS, value);
 }
 
 static void
@@ -78,7 +66,7 @@ secret_make_as(struct arena *a, const struct keyring *ring, bool production, str
 	at[LINE_AT] = '_';
 	put(at + RANDOM_AT, random_base62(a, RANDOM_CHARS));
 	write_tag(at + TAG_AT, &ring->keys[ring->active], (str){ at, TAG_AT });
-	write_base62(at + CRC_AT, CRC_CHARS, digest_crc32((str){ at, CRC_AT }));
+	base62_write(at + CRC_AT, CRC_CHARS, digest_crc32((str){ at, CRC_AT }));
 	return (struct made_secret){ .text = { at, SECRET_CHARS },
 		.sid = { at + SID_AT, PUBLIC_ID_CHARS },
 		.hint = { at + SECRET_CHARS - HINT_CHARS, HINT_CHARS },
@@ -108,7 +96,7 @@ secret_read(const struct keyring *ring, str text, struct secret_parts *parts)
 	parts->key = keyring_number(text.at[PREFIX_CHARS]);
 	parts->sid = str_part(text, SID_AT, PUBLIC_ID_CHARS);
 
-	write_base62(crc, CRC_CHARS, digest_crc32(str_part(text, 0, CRC_AT)));
+	base62_write(crc, CRC_CHARS, digest_crc32(str_part(text, 0, CRC_AT)));
 	if (!str_eq(str_part(text, CRC_AT, CRC_CHARS), (str){ crc, CRC_CHARS }))
 		return SECRET_BAD_CRC;
 	key = keyring_key(ring, parts->key);

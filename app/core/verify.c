@@ -266,9 +266,10 @@ verify_secret(struct request *rq, const struct presented *seen, struct caller *c
 		return verdict != VERDICT_GOOD ? verdict : VERDICT_MALFORMED;
 	}
 	row = read_row(rq, parts.sid, seen->call);
+	caller->sid = str_copy(rq->arena, parts.sid);
 	if (!row)
 		return VERDICT_UNKNOWN;
-	caller_fill(caller, str_copy(rq->arena, parts.sid), row);
+	caller_fill(caller, caller->sid, row);
 	verdict = str_eq(row->client_id, seen->client_id) ? row_verdict(rq, row, seen->environment)
 	                                                  : VERDICT_MISMATCH;
 	if (verdict == VERDICT_GOOD && !text_matches(rq, row, seen->secret))
@@ -287,6 +288,8 @@ verify_token(struct request *rq, const struct presented *seen, struct caller *ca
 	enum verdict verdict = token_read(rq, seen->token, &claims);
 
 	*caller = (struct caller){ 0 };
+	if (verdict == VERDICT_GOOD || verdict == VERDICT_EXPIRED)
+		caller->sid = claims.kds;
 	if (verdict != VERDICT_GOOD)
 		return verdict;
 	row = read_row(rq, claims.kds, seen->call);
@@ -328,6 +331,16 @@ verify_key(struct request *rq, const struct presented *seen, struct caller *call
 	caller->secret = 0;
 	verdict = row_verdict(rq, row, seen->environment);
 	return verdict == VERDICT_GOOD ? call_allowed(rq, row, seen, (str){ 0 }) : verdict;
+}
+
+void
+verify_name(struct request *rq, const struct presented *seen, struct caller *caller)
+{
+	struct secret_parts parts;
+
+	*caller = (struct caller){ 0 };
+	if (read_secret(rq, seen->secret, &parts) == VERDICT_GOOD)
+		caller->sid = str_copy(rq->arena, parts.sid);
 }
 
 enum verdict

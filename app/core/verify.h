@@ -47,6 +47,8 @@ struct caller {
 	bool all;        /* an account key: it may do all that its organization may */
 	bool only_reads; /* of what it was granted, only what changes nothing */
 	int64_t until;   /* when its secret ends, as far as that is known; 0 when it is not */
+	int64_t
+	    permission; /* of whom was refused: the row of the one that the call needs, when that is known */
 	str sid, id, client_id, environment, organization;
 };
 
@@ -67,6 +69,9 @@ enum verdict verify_token(struct request *, const struct presented *, struct cal
 /* A client ID alone, for a call that needs no more: it is good as long as its primary secret would be. Nobody
  * has shown a secret, so no use of one is noted, and the caller has none. */
 enum verdict verify_key(struct request *, const struct presented *, struct caller *);
+
+/* Of a secret that is ours by its text alone, the id: for who is refused before a row is read. */
+void verify_name(struct request *, const struct presented *, struct caller *);
 
 /* What is said now of a secret by its rows alone, as if its text had been shown with the right client ID, in its own
  * environment and from anywhere; a token that it was traded for is told the same. Notes no use. For who asks whether

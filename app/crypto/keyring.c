@@ -149,6 +149,7 @@ derive(struct ring_key *key, str bytes)
 	key->pepper = digest_subkey(bytes, S("keydesk 1 pepper"));
 	key->session = digest_subkey(bytes, S("keydesk 1 session"));
 	key->seal = digest_subkey(bytes, S("keydesk 1 seal"));
+	key->decision = digest_subkey(bytes, S("keydesk 1 decision"));
 }
 
 static void

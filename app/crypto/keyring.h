@@ -24,7 +24,7 @@ struct ring_key {
 	/* Derived too: it tells two keys of one number apart, and nothing else about them, so it may be
 	 * shown and kept in the database. Never 0. */
 	uint64_t check;
-	struct digest tag, pepper, audit, session, seal;
+	struct digest tag, pepper, audit, session, seal, decision;
 };
 
 struct keyring {

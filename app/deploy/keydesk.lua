@@ -76,8 +76,8 @@ end
 -- 401, 403 and 429 are the caller's; whatever else is not 200 is ours, and is 503.
 local function refuse(r, status, headers, body)
   local theirs = status == 401 or status == 403 or status == 429
-  if not theirs then headers, body = { ["retry-after"] = headers["retry-after"] or "2" }, '{"error":"temporarily_unavailable"}\n' end
-  for _, name in ipairs { "WWW-Authenticate", "Retry-After", "X-Keydesk-Reason", "X-Request-Number" } do
+  if not theirs then headers, body = { ["retry-after"] = headers["retry-after"] or "2", ["x-keydesk-decision"] = headers["x-keydesk-decision"] }, '{"error":"temporarily_unavailable"}\n' end
+  for _, name in ipairs { "WWW-Authenticate", "Retry-After", "X-Keydesk-Reason", "X-Keydesk-Decision", "X-Request-Number" } do
     if headers[name:lower()] then r.err_headers_out[name] = headers[name:lower()] end
   end
   r.err_headers_out["Cache-Control"] = "no-store"

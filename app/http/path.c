@@ -8,14 +8,25 @@ is_base62(char c)
 }
 
 static bool
-is_id(str part)
+all_base62(str part)
 {
-	if (part.n != PATH_ID_CHARS)
-		return false;
 	for (size_t i = 0; i < part.n; i++)
 		if (!is_base62(part.at[i]))
 			return false;
 	return true;
+}
+
+static bool
+is_id(str part)
+{
+	return part.n == PATH_ID_CHARS && all_base62(part);
+}
+
+static bool
+is_decision(str part)
+{
+	return part.n == PATH_DECISION_CHARS && str_starts(part, S("kdd_")) &&
+	       all_base62(str_part(part, S("kdd_").n, part.n));
 }
 
 static bool
@@ -51,6 +62,8 @@ part_matches(str want, str got)
 		return is_id(got);
 	if (str_eq(want, S(":token")))
 		return is_token(got);
+	if (str_eq(want, S(":decision")))
+		return is_decision(got);
 	return str_eq(want, got);
 }
 
@@ -64,7 +77,7 @@ path_match(str pattern, str path, str *id, str *token)
 			return false;
 		if (str_eq(want, S(":id")))
 			found_id = got;
-		else if (str_eq(want, S(":token")))
+		else if (str_eq(want, S(":token")) || str_eq(want, S(":decision")))
 			found_token = got;
 	}
 	if (pattern.n != 0 || path.n != 0)
@@ -83,6 +96,8 @@ parts_overlap(str part, str other)
 		return is_id(other);
 	if (str_eq(part, S(":token")))
 		return is_token(other);
+	if (str_eq(part, S(":decision")))
+		return is_decision(other);
 	return false;
 }
 

@@ -65,6 +65,8 @@ struct request {
 	struct audit_entries *audit; /* core/audit.h: collected, written last */
 	uint32_t late;               /* which hosts of the database have not confirmed it, by bit */
 	str verdict, subject;        /* for the log: what was decided, about which public id */
+	const struct decision
+	    *decision; /* core/decision.h: why a program is refused, once that is known */
 };
 
 /* Fills in method, head, https, path, query, host, remote, type and cookie from the parameters. False

@@ -25,7 +25,7 @@ extern const struct page credential_open_page, organizations_page, organization_
     organization_page, organization_invite_page, organization_withdraw_page,
     organization_close_page, invite_page, api_ask_page;
 
-extern const struct page audit_log_page;
+extern const struct page audit_log_page, decision_page;
 extern const struct page secrets_page, secret_page;
 extern const struct page factor_page, factor_confirm_page, factor_codes_page, factor_off_page,
     factor_reset_page, sign_in_code_page;
@@ -166,6 +166,9 @@ struct reply invite(struct request *);
 void invite_count(struct request *);
 struct reply invite_save(struct request *);
 
+struct reply decisions(struct request *);
+struct reply decisions_find(struct request *);
+struct reply decision(struct request *);
 struct reply audit_log(struct request *);
 struct reply audit_log_find(struct request *);
 struct reply audit_log_export(struct request *);

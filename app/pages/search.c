@@ -3,13 +3,14 @@
  *      GET  /search     what begins with the words, of each kind
  *      POST /search     to the one thing that was pasted, to the list of credentials, or to the page above
  *
- * A secret that is pasted is looked up by its id and goes nowhere else: no address, no page, no log. Whether it is a
+ * A decision id leads to the page of its refusal. A secret that is pasted is looked up by its id and goes nowhere else: no address, no page, no log. Whether it is a
  * good one is not said: who has only its id finds the same.
  */
 #include "base/utf8.h"
 #include "core/account.h"
 #include "core/actor.h"
 #include "core/audit.h"
+#include "core/decision.h"
 #include "core/pasted.h"
 #include "core/secret.h"
 #include "core/words.h"
@@ -261,6 +262,8 @@ search_save(struct request *rq)
 
 	if (!utf8_ok(q, false))
 		q = (str){ 0 };
+	if (decision_like(q)) /* before it is taken for a token */
+		return see_other(rq, "/decisions/%.*s", STR(q));
 	if (pasted_secret(q))
 		return secret_pasted(rq, q);
 	if ((q.n == PUBLIC_ID_CHARS || client_id_ok(q)) && named(rq, q, &reply))

@@ -303,6 +303,7 @@ list_of(const struct request *rq)
 	case PERSON:
 	case API:
 	case ORGANIZATION:
+	case DECISION:
 		break;
 	}
 	return MENU_NONE;

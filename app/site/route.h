@@ -2,6 +2,7 @@
 #ifndef SITE_ROUTE_H
 #define SITE_ROUTE_H
 
+#include "core/decision.h"
 #include "db/db.h"
 #include "http/reply.h"
 
@@ -37,6 +38,7 @@ enum object {
 	PERSON,       /* a user of the organization */
 	API,          /* of the catalogue: no organization's */
 	ORGANIZATION, /* the operator's */
+	DECISION,     /* about a credential of the organization: :decision names it */
 };
 
 /* Whether a POST must come with the person's password: site/proof.h. */
@@ -52,8 +54,9 @@ struct route {
 	struct reply (*page)(struct request *);
 	enum access may;
 	enum object object;
-	enum db_mode mode;       /* of programs; people's GET reads, their POST writes */
-	enum proof_needed proof; /* of people's POST: serve() sees to it */
+	enum db_mode mode;        /* of programs; people's GET reads, their POST writes */
+	enum decision_asked asks; /* of programs: its refusals have an id of that kind */
+	enum proof_needed proof;  /* of people's POST: serve() sees to it */
 	void (*before)(
 	    struct request *); /* of people: once, before the transaction, if let through */
 	void (*after)(

@@ -24,7 +24,7 @@ write_secret(char at[SECRET_CHARS])
 {
 	put(at, S("kds_live_1AbCdEfGhIj_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg"));
 	write_tag(at + TAG_AT, &fuzz_ring()->keys[1], (str){ at, TAG_AT });
-	write_base62(at + CRC_AT, CRC_CHARS, digest_crc32((str){ at, CRC_AT }));
+	base62_write(at + CRC_AT, CRC_CHARS, digest_crc32((str){ at, CRC_AT }));
 }
 
 static void
@@ -57,7 +57,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	memcpy(laid, made, sizeof laid);
 	fuzz_lay_over(laid, sizeof laid, str_part(input, 1, n));
 	if (n && input.at[0] & 1)
-		write_base62(laid + CRC_AT, CRC_CHARS, digest_crc32((str){ laid, CRC_AT }));
+		base62_write(laid + CRC_AT, CRC_CHARS, digest_crc32((str){ laid, CRC_AT }));
 	check_text((str){ laid, SECRET_CHARS }, (str){ made, SECRET_CHARS });
 	fuzz_free(input);
 	return 0;

@@ -79,6 +79,32 @@ check_overlap(str one, str other, bool expected)
 }
 
 static void
+a_decision_is_151_characters_and_begins_so(void **state)
+{
+	char path[] = "/decisions/kdd_"
+		      "0123456789012345678901234567890123456789012345678901234567890123456789012"
+		      "01234567890123456789012345678901234567890123456789012345678901234567890abc";
+	str whole = str_of(path);
+
+	(void)state;
+	assert_int_equal(whole.n, S("/decisions/").n + PATH_DECISION_CHARS);
+	assert_true(match(S("/decisions/:decision"), whole));
+	CHECK_STR_EQ(token, str_part(whole, S("/decisions/").n, whole.n));
+	CHECK_STR(id, "");
+	assert_false(match(S("/decisions/:decision"), str_part(whole, 0, whole.n - 1)));
+	for (size_t i = S("/decisions/").n; i < whole.n; i++) {
+		char was = path[i];
+
+		path[i] = '-';
+		assert_false(match(S("/decisions/:decision"), whole));
+		path[i] = was;
+	}
+	check_overlap(S("/a/:decision"), S("/a/:token"), false);
+	check_overlap(S("/a/:decision"), S("/a/new"), false);
+	check_overlap(S("/decisions/:decision"), whole, true);
+}
+
+static void
 patterns_overlap_when_one_address_fits_both(void **state)
 {
 	(void)state;
@@ -103,6 +129,7 @@ main(void)
 		cmocka_unit_test(plain_paths_match_themselves),
 		cmocka_unit_test(an_id_is_ten_base62_characters),
 		cmocka_unit_test(a_token_is_43_base64url_characters),
+		cmocka_unit_test(a_decision_is_151_characters_and_begins_so),
 		cmocka_unit_test(patterns_overlap_when_one_address_fits_both),
 	};
 

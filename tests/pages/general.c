@@ -176,6 +176,8 @@ about_object(struct test *t, const struct about *about, enum who who, bool forei
 	case PERSON:
 		person_object(t, about->route, foreign);
 		break;
+	case DECISION:
+		return fixture_decision(t, &key);
 	case API:
 		fixture_api(t, key.name);
 		break;

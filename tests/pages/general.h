@@ -28,6 +28,9 @@ bool about_allows(const struct about *, enum who);
  * person's session is foreign even within the organization. */
 str about_object(struct test *, const struct about *, enum who, bool foreign);
 
+/* An id of the route's kind that nothing has. */
+str about_absent(struct test *, const struct route *);
+
 /* The route asked for that id, with a form that has all it may need. */
 struct question about_question(struct test *, const struct route *, str id);
 

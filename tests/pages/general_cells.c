@@ -38,6 +38,8 @@ static const struct cell cells[] = {
 	{ "team: invite, role, deactivate", METHOD_NONE, "/team*", "admin", NULL },
 	{ "audit log: of the organization, of members their own", METHOD_NONE, "/audit*", SOMEBODY,
 	    NULL },
+	{ "refusals: of one's own credentials, of nobody's", METHOD_NONE, "/decisions*", SOMEBODY,
+	    NULL },
 	{ "settings: see", GET, "/settings", BOTH, NULL },
 	{ "settings: change", METHOD_NONE, "/settings*", "admin", NULL },
 	{ "catalogue: see", GET, "/apis", BOTH " operator", NULL },

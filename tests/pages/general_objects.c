@@ -2,12 +2,22 @@
 #include "pages/general.h"
 
 #include "base/random.h"
+#include "http/path.h"
 
 /* What is nobody's in particular: whoever may see one may see all. */
 static bool
 common(const struct route *route)
 {
 	return route->object == ORGANIZATION || route->object == API;
+}
+
+str
+about_absent(struct test *t, const struct route *route)
+{
+	if (route->object == DECISION)
+		return fmt(
+		    t->arena, "kdd_1%.*s", STR(random_base62(t->arena, PATH_DECISION_CHARS - 5)));
+	return random_base62(t->arena, PATH_ID_CHARS);
 }
 
 /* ---- tenancy: another organization's object is as if it were not there */
@@ -34,7 +44,7 @@ void
 general_tenancy(struct test *t, size_t i)
 {
 	struct about about = about_of(i);
-	str absent = random_base62(t->arena, 10), theirs, foreign, unknown;
+	str absent = about_absent(t, about.route), theirs, foreign, unknown;
 
 	theirs = about_object(t, &about, WHO_NOBODY, true);
 	for (enum who who = WHO_NOBODY; who < WHOS && !t->failed; who++) {

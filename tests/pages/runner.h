@@ -129,6 +129,9 @@ struct fixture_key {
 };
 void fixture_key(struct test *, const struct fixture_key *);
 
+/* That key, and the id of a decision about its secret: it was revoked. */
+str fixture_decision(struct test *, const struct fixture_key *);
+
 /* The words {name}, {name.client_id}, {name.secret} and so on. */
 void fixture_key_words(struct test *, str name, const struct client_made *);
 
@@ -229,7 +232,7 @@ void ask_raw(struct test *, const struct question *);
 
 str reply_find(const struct reply *, str header);
 
-/* A reply without what differs each time: numbers of requests and values of fields. */
+/* A reply without what differs each time: numbers of requests, decision ids and values of fields. */
 str reply_normal(struct test *, str text);
 
 /* ---- check.c: what holds for every reply */

@@ -176,7 +176,8 @@ test('who is not accepted learns nothing of the call; an open one asks nobody', 
   for (const headers of [{}, wrong])
     for (const uri of [profile(here), profile(foreign), platform(here), '/nothing', '/data/v1/schema']) {
       const { status, body, headers: said } = await question('GET', uri, headers);
-      told.push(`${status} ${said['x-keydesk-reason']} ${body}`);
+      assert.equal(JSON.parse(body).decision, said['x-keydesk-decision']);
+      told.push(`${status} ${said['x-keydesk-reason']} ${said['content-length']} ${body.replace(/kdd_[0-9A-Za-z]{147}/, 'ID')}`);
     }
   assert.equal(new Set(told).size, 1, told.join('\n'));
   assert.match(told[0], /^401 undefined /);
@@ -217,6 +218,31 @@ test('KD18: a credential with a list of addresses is refused from elsewhere, at 
   assert.equal(answer.headers['x-keydesk-reason'], 'address');
   await list('');
   assert.equal(await from('198.51.100.7'), 200);
+});
+
+test('KD17: the decision id of a refusal is opened by its organization; altered, cut, put together or by others it is nothing', async () => {
+  const refused = async (uri, headers = proof()) => (await question('GET', uri, headers)).headers['x-keydesk-decision'];
+  const id = await refused('/analytics/v1/dashboards');
+  const bearer = await refused(profile(here), { Authorization: `Bearer ${'x'.repeat(200)}` });
+  assert.match(id, /^kdd_[0-9A-Za-z]{147}$/);
+  const found = await admin.send('/', '/search', { q: id });
+  assert.equal(found.status, 303);
+  assert.equal(found.headers.location, `/decisions/${id}`);
+  const page = await admin.get(`/decisions/${id}`);
+  assert.equal(page.status, 200);
+  assert.match(page.body, /A permission is missing[\s\S]*GET \/analytics\/v1\/dashboards[\s\S]*analytics:read/);
+  const gone = async (visitor, other) => {
+    const { status, body } = await visitor.get(`/decisions/${other}`);
+    assert.equal(status, 404, other);
+    assert.ok(!body.includes('analytics'), other);
+  };
+  for (const at of [4, 5, 8, 20, 80, 150]) await gone(admin, `${id.slice(0, at)}${id[at] === 'a' ? 'b' : 'a'}${id.slice(at + 1)}`);
+  for (const other of [bearer, id.slice(0, -1), `${id}0`, `${id.slice(0, 8)}${bearer.slice(8)}`, `${id}%00`, `..%2F${id}`]) await gone(admin, other);
+  await gone(await new Visitor(stack.url).signIn(stack.people.Member), id);
+  const nobody = await new Visitor(stack.url).get(`/decisions/${id}`);
+  assert.equal(nobody.status, 303);
+  const sent = await admin.send('/decisions', '/decisions', { decision: `${id.slice(0, -2)}\r\n` });
+  assert.equal(sent.status, 422);
 });
 
 test('a change of the catalogue holds on the next request, in every thread', async () => {

@@ -103,6 +103,7 @@ test('a good caller is let through, and the API hears who it is', async () => {
     const answer = await call('/v1/orders?page=2', proof);
     assert.equal(answer.status, 200);
     assert.equal(answer.body, 'the API says yes\n');
+    assert.equal(answer.headers['x-keydesk-decision'], undefined, 'what is let through has none');
     const { headers, url: asked } = seen.at(-1);
     assert.equal(asked, '/v1/orders?page=2');
     assert.equal(headers['x-keydesk-client'], key.client_id);
@@ -126,7 +127,11 @@ test('a bad caller is 401 and the API is not asked, whatever the method and the 
   const bad = [{}, basic(key.client_id, `${key.secret.slice(0, -1)}!`), basic('kdc_live_0123456789abcdef', key.secret), { Authorization: `Bearer ${(await token()).slice(0, -4)}AAAA` },
     { ...basic(key.client_id, key.secret), 'X-API-Key': key.client_id }];
   for (const proof of bad)
-    for (const [method, body] of [['GET'], ['POST', 'x=1'], ['DELETE']]) assert.equal((await call('/v1/orders', proof, { method, body })).status, 401);
+    for (const [method, body] of [['GET'], ['POST', 'x=1'], ['DELETE']]) {
+      const answer = await call('/v1/orders', proof, { method, body });
+      assert.equal(answer.status, 401);
+      assert.match(answer.headers['x-keydesk-decision'], /^kdd_[0-9A-Za-z]{147}$/);
+    }
   assert.equal(seen.length, before);
   assert.equal((await call('/verify', basic(key.client_id, key.secret))).status, 404, 'nobody asks Keydesk itself');
 });
@@ -137,7 +142,9 @@ test('what the caller may not call is 403 with the reason, and the API is not as
     const answer = await call(target, proof, more);
     assert.equal(answer.status, 403, target);
     assert.equal(answer.headers['x-keydesk-reason'], reason, target);
-    assert.deepEqual(JSON.parse(answer.body), { error: 'access_denied', reason });
+    const decision = answer.headers['x-keydesk-decision'];
+    assert.match(decision, /^kdd_[0-9A-Za-z]{147}$/, 'who hears it can have it looked up');
+    assert.deepEqual(JSON.parse(answer.body), { error: 'access_denied', reason, decision });
   };
   await refused('/v1/nothing', 'no_endpoint');
   await refused('/v1/orders', 'no_endpoint', { method: 'PUT' });
