@@ -241,7 +241,7 @@ $(B)/process: $(B)/tests/process/serve_stub.o $(patsubst %,$(B)/lib/%.a,$(below_
 	$(Q)$(CC) $(if $(SAN),-fsanitize=$(SAN)) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $< $(call archives,$(B),$(below_all)) $(LDLIBS)
 
 process: $(B)/keydesk $(U)/process $(B)/process ## reload, drain, crash of a worker, loss of the database
-	$(Q)KEYDESK_TEST_STUB=$(abspath $(U)/process) KEYDESK_TEST_CONFINED=$(abspath $(B)/process) AT_ONCE=2 tests/with_database.sh tests/node.sh process tests/process $(T)
+	$(Q)KEYDESK_TEST_STUB=$(abspath $(U)/process) KEYDESK_TEST_CONFINED=$(abspath $(B)/process) AT_ONCE=3 tests/with_database.sh tests/node.sh process tests/process $(T)
 
 cluster: $(B)/keydesk ## three database nodes: limits, confirmation, one that dies or freezes
 	$(Q)tests/node.sh cluster tests/cluster $(T)

@@ -2,7 +2,7 @@
 # node.sh - runs tests of node:test and sums up: node.sh NAME FOLDER [WORDS]
 #
 # Only files whose name holds WORDS. AT_ONCE files run side by side (1); those of them that have a line "// Alone: WHY" run
-# afterwards, one by one. A file that has a line "// Once: WHY" is left out behind Apache, and that is said, unless WORDS ask for it. An unfinished test, or one skipped without a reason, counts as failed: what is not shown is not promised.
+# afterwards, one by one. A file that has a line "// Once: WHY" is left out behind Apache, and that is said, unless WORDS or BOTH=1 ask for it. An unfinished test, or one skipped without a reason, counts as failed: what is not shown is not promised.
 set -uo pipefail
 name=$1 folder=$2 words=${3:-}
 files=("$folder"/*"$words"*.test.js)
@@ -11,7 +11,7 @@ if [ ! -e "${files[0]}" ]; then
   printf '%s: 0 passed, 0 failed in 0 s\n' "$name"
   exit 0
 fi
-if [ "${WEB:-}" = apache ] && [ -z "$words" ]; then
+if [ "${WEB:-}" = apache ] && [ -z "$words" ] && [ -z "${BOTH:-}" ]; then
   while IFS=: read -r file _ why; do printf 'left out, as it runs behind nginx: %s:%s\n' "$file" "$why"; done < <(grep -H '^// Once: ' "${files[@]}")
   mapfile -t files < <(grep -L '^// Once: ' "${files[@]}")
 fi

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # soak.sh - what takes longer than `make test` may: the analyzer on the tests too, each state of each page at
-# each width, the races in their full numbers, the cluster twenty times, a million mixed requests, the same load on sanitized programs, the mutants,
-# valgrind, and each fuzzer for S seconds (60).
+# each width, behind Apache what `make test` asks behind nginx only, the races in their full numbers, the cluster
+# twenty times, a million mixed requests, the same load on sanitized programs, the mutants, valgrind, and each
+# fuzzer for S seconds (60).
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 export SOAK=1
@@ -22,6 +23,7 @@ step lint env TIDY=--config-file=.clang-tidy make --no-print-directory lint
 step additional make --no-print-directory units T=additional_races
 step races tests/node.sh races tests/web races
 step look tests/node.sh look tests/web look
+step apache env SOAK= BOTH=1 AT_ONCE=2 WEB=apache tests/with_data.sh tests/node.sh apache tests/web
 step leaving tests/node.sh leaving tests/web leaving
 step faults tests/node.sh faults tests/web faults
 for _ in {1..20}; do step cluster tests/node.sh cluster tests/cluster; done

@@ -1,4 +1,5 @@
 // accounts.test.js - accounts, workspaces and environments: in a real browser with and without JavaScript, by programs, and in races.
+// Once: what a form does is decided behind the web server; journey.test.js and without_script.test.js post forms behind both.
 'use strict';
 const assert = require('node:assert/strict');
 const test = require('node:test');

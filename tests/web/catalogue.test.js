@@ -1,4 +1,5 @@
 // catalogue.test.js - an operator adds an API to the catalogue in a real browser, and it is in force without a rebuild or a restart.
+// Once: what a form does is decided behind the web server; journey.test.js and without_script.test.js post forms behind both.
 'use strict';
 const assert = require('node:assert/strict');
 const { execFile } = require('node:child_process');

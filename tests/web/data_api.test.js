@@ -1,4 +1,5 @@
 // data_api.test.js - the Data API's page in a real browser, by HTTP and with real curl: its key, and who reaches it; its tests build on each other.
+// Once: what a form does is decided behind the web server; programs.test.js has the Data API's key behind both.
 'use strict';
 const assert = require('node:assert/strict');
 const { execFileSync } = require('node:child_process');

@@ -1,4 +1,5 @@
 // factor.test.js - the second factor in real browsers, with and without scripts, and as who has stolen one half of it.
+// Once: who is let in is decided behind the web server; journey.test.js signs in behind both.
 'use strict';
 const assert = require('node:assert/strict');
 const crypto = require('node:crypto');

@@ -1,4 +1,5 @@
 // invite.test.js - people come into a team and get a new password, by links that are mailed or handed over: in a browser, and as attackers.
+// Once: whose a link is is decided behind the web server; journey.test.js follows one behind both.
 'use strict';
 const assert = require('node:assert/strict');
 const { spawn } = require('node:child_process');

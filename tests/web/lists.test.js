@@ -1,4 +1,5 @@
 // lists.test.js - a long list of credentials, searched, filtered and paged; and secrets that are pasted or put into an address.
+// Once: it follows links, and pastes what it must not find in a log; canary.test.js looks into the logs of both.
 'use strict';
 const assert = require('node:assert/strict');
 const fs = require('node:fs');

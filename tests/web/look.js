@@ -13,14 +13,34 @@ function skeleton() {
 // What style rules go by, of each element that is shown: what it is and in what, after what. Each once.
 function styled() {
   const states = ['type', 'role', 'hidden', 'open', 'disabled', 'checked', 'aria-current', 'aria-invalid', 'aria-pressed'];
-  const step = (node) => `${node.localName}.${node.className.baseVal ?? node.className}${states.map((state) => node.getAttribute(state) ?? '-').join()}`;
+  const step = (node) => node && `${node.localName}.${node.className.baseVal ?? node.className}${states.map((state) => node.getAttribute(state) ?? '-').join()}`;
   const all = new Set();
-  const walk = (node, above) => {
-    const chain = `${above}>${step(node)}`;
-    if (node.checkVisibility({ visibilityProperty: true })) all.add(`${node.previousElementSibling?.localName}+${chain}`);
-    for (const child of node.children) walk(child, chain);
+  for (const node of document.body.querySelectorAll('*')) {
+    const parent = node.parentElement;
+    if (node.checkVisibility({ visibilityProperty: true })) all.add(`${step(parent.parentElement)}>${step(parent)}>${node.previousElementSibling?.localName}+${step(node)}`);
+  }
+  return [...all];
+}
+
+// The colours in which texts are shown: theirs, those behind them, how large they are, and a link's beside the text around it. Each once.
+function shades() {
+  const behind = (node) => {
+    let under = '';
+    for (let at = node; at; at = at.parentElement) {
+      const { backgroundColor, backgroundImage, opacity } = getComputedStyle(at);
+      under += `${backgroundColor} ${backgroundImage.slice(0, 40)} ${opacity},`;
+    }
+    return under.replaceAll('rgba(0, 0, 0, 0) none 1,', '');
   };
-  walk(document.body, '');
+  const all = new Set();
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let text = walk.nextNode(); text; text = walk.nextNode()) {
+    const node = text.parentElement;
+    if (!text.data.trim() || !node.checkVisibility({ visibilityProperty: true })) continue;
+    const { color, fontSize, fontWeight, textDecorationLine } = getComputedStyle(node);
+    const around = node.localName === 'a' && `${textDecorationLine} in ${getComputedStyle(node.parentElement).color}`;
+    all.add(`${color} ${fontSize} ${fontWeight} ${around} on ${behind(node)}`);
+  }
   return [...all];
 }
 
@@ -86,4 +106,4 @@ function geometry() {
   return wrong;
 }
 
-module.exports = { skeleton, styled, geometry };
+module.exports = { skeleton, styled, shades, geometry };

@@ -14,19 +14,19 @@ const test = require('node:test');
 const axe = require.resolve('axe-core/axe.min.js');
 const { launch, open } = require('./browser.js');
 const { root } = require('./stack.js');
-const { geometry, skeleton, styled } = require('./look.js');
+const { geometry, shades, skeleton, styled } = require('./look.js');
 
 const looks = path.join(root, 'build/look');
 const types = { '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-// Those of axe's rules that look at colours.
+// Those of axe's rules that look at colours, for which it measures each text.
 const colours = ['color-contrast', 'link-in-text-block'];
 // WCAG 1.4.12.
 const spacing = '* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }';
 
 const given = process.env.KEYDESK_TEST_PAGES;
 let folder, made, server, browser, url, windows;
-const seen = { kinds: new Set(), 1280: new Set(), 390: new Set() };
+const seen = { skeleton: new Set(), styled: new Set(), light: new Set(), dark: new Set() };
 
 // The header as app/site/page_headers.c sends it.
 function policy() {
@@ -64,50 +64,54 @@ function files(name) {
   return [...texts.values()];
 }
 
-// What is wrong with the page as it stands, each a line: by all rules, or by those that are named.
-async function accessible(page, rules) {
+// What is wrong with the page as it stands, each a line: by the rules about colours, or by all others.
+async function accessible(page, about) {
   if (!await page.evaluate(() => 'axe' in window)) await page.addScriptTag({ url: '/static/axe.js' });
-  const only = rules ? { type: 'rule', values: rules } : { type: 'tag', values: tags };
-  const { violations } = await page.evaluate((runOnly) => window.axe.run(document, { runOnly, resultTypes: ['violations'] }), only);
+  const options = { runOnly: { type: 'tag', values: tags }, rules: Object.fromEntries(colours.map((id) => [id, { enabled: false }])), resultTypes: ['violations'] };
+  if (about === 'colours') Object.assign(options, { runOnly: { type: 'rule', values: colours }, rules: {} });
+  const { violations } = await page.evaluate((given) => window.axe.run(document, given), options);
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary.replace(/\s+/g, ' ').slice(0, 200)}`));
 }
 
-// Whether the page shows something at this width that no page has shown at it, in whatever words.
-async function shows(page, width) {
-  const before = seen[width].size;
-  (await page.evaluate(styled)).forEach((kind) => seen[width].add(kind));
-  return seen[width].size > before;
+// Whether this holds something that none before it held: what any page shows, or has in these colours.
+function fresh(kind, all) {
+  const before = seen[kind].size;
+  all.forEach((one) => seen[kind].add(one));
+  return seen[kind].size > before;
 }
 
 async function picture(page, name, scheme) {
   if (process.env.LOOK) await page.screenshot({ path: path.join(looks, `${name}-${scheme}.png`), fullPage: true });
 }
 
-// One page of each structure is measured at each width, and axe has it: pages of one structure differ in their words only, and
-// those are measured where there is least room, at 320 px with wider text (with SOAK at each width too). With
-// dark colours, and on a narrow page, axe has those that show something new. Whether it was the first of its structure.
+// One page of each structure is measured at each width: pages of one structure differ in their words only, and those are measured
+// where there is least room, at 320 px with wider text. Of them axe has those that show something no page has shown,
+// and the colours of those with a text in colours of which no page had one; with SOAK each has all of it.
+// Whether all of the page was new.
 async function look({ page, say, file }) {
-  const kind = await page.evaluate(skeleton);
-  const first = !seen.kinds.has(kind), whole = first || process.env.SOAK || process.env.LOOK;
-  seen.kinds.add(kind);
-  await page.setViewportSize({ width: 320, height: 800 });
-  for (const width of whole ? [1280, 390, 320] : []) {
+  const all = process.env.SOAK || process.env.LOOK;
+  const first = fresh('skeleton', [await page.evaluate(skeleton)]) || all;
+  let shown = false;
+  for (const width of first ? [1280, 390, 320] : [320]) {
     await page.setViewportSize({ width, height: 800 });
+    if (!first) continue;
     say(`${width} px`, await page.evaluate(geometry));
-    const fresh = first && width !== 320 && await shows(page, width);
+    if (width === 320) continue;
+    if (fresh('styled', await page.evaluate(styled)) || all) {
+      shown = true;
+      say(`${width} px`, await accessible(page));
+    }
     for (const colorScheme of ['dark', 'light']) {
-      const asked = colorScheme === 'light' ? fresh || (first && width === 1280) : fresh && width === 1280;
-      if (!asked && !process.env.LOOK) continue;
       await page.emulateMedia({ colorScheme });
       await picture(page, `${file.replace('.html', '')}-${width}`, colorScheme);
-      if (asked) say(`${width} px, ${colorScheme}`, await accessible(page, colorScheme === 'dark' ? colours : null));
+      if (fresh(colorScheme, await page.evaluate(shades)) || all) say(`${width} px, ${colorScheme}`, await accessible(page, 'colours'));
     }
   }
-  return whole;
+  return shown;
 }
 
 // WCAG 1.4.12, then 1.4.4: for who has set text of twice the size in the browser.
-async function larger({ page, say, fonts }, whole) {
+async function larger({ page, say, fonts }, shown) {
   await page.evaluate((text) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(text);
@@ -115,7 +119,7 @@ async function larger({ page, say, fonts }, whole) {
   }, spacing);
   say('320 px with wider text', await page.evaluate(geometry));
   await page.evaluate(() => { document.adoptedStyleSheets = []; });
-  if (!whole) return;
+  if (!shown) return;
   await page.setViewportSize({ width: 1280, height: 800 });
   await fonts(32);
   assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize), '32px');

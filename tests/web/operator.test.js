@@ -1,4 +1,5 @@
 // operator.test.js - an operator makes an organization, and hands over its first keys unseen: in a real browser, and as an attacker.
+// Once: what a form does is decided behind the web server; journey.test.js and without_script.test.js post forms behind both.
 'use strict';
 const assert = require('node:assert/strict');
 const { execFile } = require('node:child_process');

@@ -1,4 +1,5 @@
 // places.test.js - where a credential is used, and the replacement of a compromised secret: in a browser, with real calls.
+// Once: what is said about a secret is decided behind the web server; gateway.test.js calls behind both.
 'use strict';
 const assert = require('node:assert/strict');
 const http = require('node:http');

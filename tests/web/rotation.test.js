@@ -1,5 +1,6 @@
 // rotation.test.js - a secret replaced with an overlap: for programs on all workers, in a browser with and without a script, by command.
 // Alone: every worker must be heard, which many requests at once make likely on processors of their own.
+// Once: each worker decides; programs.test.js resets and revokes behind both.
 'use strict';
 const assert = require('node:assert/strict');
 const http = require('node:http');

@@ -1,4 +1,5 @@
 // scoped.test.js - scoped credentials in a real browser, and what the gateway's question answers after each act; its tests build on each other.
+// Once: what a form does is decided behind the web server; gateway.test.js asks what comes of it behind both.
 'use strict';
 const assert = require('node:assert/strict');
 const test = require('node:test');

@@ -1,5 +1,6 @@
 // secrets.test.js - additional secrets as people make them: one's own, one for somebody else, and the limit; in a browser with its
 // script and without, and again by HTTP.
+// Once: what a form does is decided behind the web server; gateway.test.js and programs.test.js ask behind both.
 'use strict';
 const assert = require('node:assert/strict');
 const http = require('node:http');

@@ -1,4 +1,5 @@
 // sessions.test.js - a person's sessions and the password that is asked for again: in real browsers, and as who stole a cookie.
+// Once: whose session it is is decided behind the web server; journey.test.js and attacks.test.js carry cookies through both.
 'use strict';
 const assert = require('node:assert/strict');
 const test = require('node:test');

@@ -1,6 +1,7 @@
 // stack.js - the whole of Keydesk as a user starts it, for tests: app/deploy/run.sh on a port and state of its own.
 'use strict';
 const { spawn, execFile, execFileSync } = require('node:child_process');
+const { randomInt } = require('node:crypto');
 const fs = require('node:fs');
 const net = require('node:net');
 const os = require('node:os');
@@ -11,14 +12,13 @@ const root = path.resolve(__dirname, '../..');
 // Fast and not durable: what these tests kill is the program, not the machine.
 const fast = '--innodb-flush-log-at-trx-commit=2 --innodb-flush-method=nosync --innodb-doublewrite=0';
 
+// Below those that the kernel gives to connections: one of these, of which other tests make thousands, would take it before the server does.
 function freePort() {
   return new Promise((resolve, reject) => {
+    const port = randomInt(12000, 32000);
     const server = net.createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
+    server.on('error', ({ code }) => (code === 'EADDRINUSE' ? resolve(freePort()) : reject(code)));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(port)));
   });
 }
 
@@ -114,9 +114,9 @@ class Stack {
   }
 }
 
-// For a test in which the web server plays no part, in a file of others: it runs behind nginx, and behind Apache when asked for (T=NAME).
+// For a test in which the web server plays no part, in a file of others: it runs behind nginx, and behind Apache when asked for (T=NAME, BOTH=1).
 function once(why) {
-  return { skip: process.env.WEB === 'apache' && !process.env.T ? `it runs behind nginx: ${why}` : false };
+  return { skip: process.env.WEB === 'apache' && !process.env.T && !process.env.BOTH ? `it runs behind nginx: ${why}` : false };
 }
 
 module.exports = { start, freePort, once, root };
