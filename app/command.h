@@ -146,9 +146,19 @@ void demo_use(struct command_run *, const struct demo_calls *);
 void demo_scoped(struct command_run *);
 void demo_try(struct command_run *);
 
-/* Additional secrets of members in each state, what members may give themselves, and the Data API's key with its
- * people, of whom one has left. */
+/* From here on that person does what follows, the beginning of whose address who is, as the examples are made as
+ * people make them; or nobody does, and it is now. */
+const struct demo_person_row *demo_act_as(struct command_run *, const char *who);
+void demo_act_as_nobody(struct command_run *, int64_t now);
+
+/* Additional secrets of members in each state, what members may give themselves, and the Data API's keys with their
+ * people. */
 void demo_members(struct command_run *);
+
+/* One with a second factor, two who are invited, one of them too long ago, and one who has left. What ends with
+ * that is swept by run->then, which the caller sets to demo_left. */
+void demo_team(struct command_run *);
+enum exit_code demo_left(struct command_run *);
 
 /* The words of a list parted by that character, each what `of` makes of it where there is one. */
 struct strs

@@ -159,6 +159,8 @@ command_demo(struct command_run *run)
 	add_accounts(run);
 	demo_scoped(run);
 	demo_members(run);
+	demo_team(run);
 	demo_try(run);
+	run->then = demo_left;
 	return EXIT_DONE;
 }

@@ -43,18 +43,19 @@ SELECT public_id AS id
    AND name = :name
    AND deleted_at IS NULL;
 
+-- one demo_data(org int) -> id text
+SELECT public_id AS id
+  FROM client
+ WHERE organization_id = :org
+   AND kind = 'data_api'
+   AND environment = 'integration';
+
 -- one demo_person(org int, email text) -> person int, user int, id text, name text, role text
 SELECT p.id AS person, u.id AS user, u.public_id AS id, p.name, u.role
   FROM user u
   JOIN person p ON p.id = u.person_id
  WHERE u.organization_id = :org
    AND p.email = :email;
-
--- As whoever runs the database may: no page and no command does that yet.
--- quiet demo_left(user int)
-UPDATE user
-   SET status = 'deactivated', version = version + 1
- WHERE id = :user;
 
 -- quiet demo_leaver_days(org int, days int)
 UPDATE organization

@@ -53,9 +53,8 @@ static const struct demo_additional secrets[] = {
 };
 /* clang-format on */
 
-/* From here on this person does what follows: the examples are made as people make them. */
-static const struct demo_person_row *
-act_as(struct command_run *run, const char *who)
+const struct demo_person_row *
+demo_act_as(struct command_run *run, const char *who)
 {
 	str email = fmt(run->arena, "%s@example.com", who);
 	const struct demo_person_row *row =
@@ -74,8 +73,8 @@ act_as(struct command_run *run, const char *who)
 	return row;
 }
 
-static void
-act_as_nobody(struct command_run *run, int64_t now)
+void
+demo_act_as_nobody(struct command_run *run, int64_t now)
 {
 	run->rq.actor = NULL;
 	run->rq.me = 0;
@@ -142,14 +141,14 @@ rotate(struct command_run *run, str id)
 static void
 add_secret(struct command_run *run, const struct demo_additional *demo)
 {
-	str owner = act_as(run, demo->owner)->id, id;
+	str owner = demo_act_as(run, demo->owner)->id, id;
 	int64_t now = run->rq.now;
 
 	run->rq.now = now - demo->days * DAY;
 	if (demo->for_them)
-		act_as(run, "ann");
+		demo_act_as(run, "ann");
 	id = make(run, demo, owner);
-	act_as(run, demo->owner);
+	demo_act_as(run, demo->owner);
 	if (demo->opened) {
 		run->rq.now = now - demo->opened * DAY;
 		open_it(run, id);
@@ -165,7 +164,7 @@ add_secret(struct command_run *run, const struct demo_additional *demo)
 	run->rq.now = now - 20 * HOUR;
 	if (demo->rotating)
 		rotate(run, id);
-	act_as_nobody(run, now);
+	demo_act_as_nobody(run, now);
 }
 
 /* What members may give themselves; the limit of additional secrets is the installation's. */
@@ -178,13 +177,13 @@ choose(struct command_run *run)
 	int64_t now = run->rq.now;
 
 	sql_demo_leaver_days(run->rq.db, .org = run->rq.org, .days = LEAVER_DAYS);
-	act_as(run, "ann");
+	demo_act_as(run, "ann");
 	run->rq.now = now - 425 * DAY;
 	if (member_permission_save(&run->rq,
 		sql_member_organization(run->rq.db, .org = run->rq.org)->version,
 		&may) != MEMBER_SAVED)
 		fault(run->arena->fault, "what members may cannot be saved");
-	act_as_nobody(run, now);
+	demo_act_as_nobody(run, now);
 }
 
 /* ---- the Data API */
@@ -199,13 +198,13 @@ static void
 add_reader(struct command_run *run, const struct demo_reader *demo)
 {
 	int64_t now = run->rq.now;
-	str id = act_as(run, demo->who)->id;
+	str id = demo_act_as(run, demo->who)->id;
 
-	act_as(run, "ann");
+	demo_act_as(run, "ann");
 	run->rq.now = now - demo->days * DAY;
 	if (data_grant(&run->rq, id) != DATA_CHANGED)
 		fault(run->arena->fault, "the example %s gets no access", demo->who);
-	act_as(run, demo->who);
+	demo_act_as(run, demo->who);
 	run->rq.now = now - demo->opened * HOUR;
 	if (demo->opened)
 		data_opened(&run->rq);
@@ -220,7 +219,7 @@ add_data_key(struct command_run *run, const char *who, str environment, int days
 	struct client_made made;
 	int64_t now = run->rq.now;
 
-	act_as(run, who);
+	demo_act_as(run, who);
 	run->rq.now = now - days * DAY;
 	if (data_generate(&run->rq, &wish, &made) != DATA_GENERATED)
 		fault(run->arena->fault, "the example of the Data API cannot be made");
@@ -250,7 +249,7 @@ add_data(struct command_run *run)
 	client_stored(&run->rq, id);
 	calls.secret = sql_demo_secret(run->rq.db, .id = id)->secret;
 	demo_use(run, &calls);
-	add_data_key(run, "cora", S("integration"), 1);
+	add_data_key(run, "hugo", S("integration"), 33);
 }
 
 void
@@ -260,6 +259,5 @@ demo_members(struct command_run *run)
 	for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++)
 		add_secret(run, &secrets[i]);
 	add_data(run);
-	sql_demo_left(run->rq.db, .user = act_as(run, "hugo")->user);
-	act_as_nobody(run, run->rq.now);
+	demo_act_as_nobody(run, run->rq.now);
 }

@@ -9,15 +9,22 @@
 
 enum { BITS_A_CHARACTER = 5, BITS_A_BYTE = 8 };
 
-/* 0 when liboath says no, which for a step that is none it does. */
+/* False when liboath says no, which for a step that is none it does. */
+static bool
+generate(str seed, int64_t step, char is[TOTP_DIGITS + 1])
+{
+	return oath_totp_generate(seed.at, seed.n, (time_t)(step * TOTP_SECONDS), TOTP_SECONDS,
+		   OATH_TOTP_DEFAULT_START_TIME, TOTP_DIGITS, is) == OATH_OK;
+}
+
+/* 0 when it is not that code. */
 static int64_t
 step_if(str seed, int64_t step, str code)
 {
 	char is[TOTP_DIGITS + 1];
 	bool same;
 
-	if (oath_totp_generate(seed.at, seed.n, (time_t)(step * TOTP_SECONDS), TOTP_SECONDS,
-		OATH_TOTP_DEFAULT_START_TIME, TOTP_DIGITS, is) != OATH_OK)
+	if (!generate(seed, step, is))
 		return 0;
 	same = str_eq_secret(code, (str){ is, TOTP_DIGITS });
 	wipe(is, sizeof is);
@@ -37,6 +44,16 @@ totp_step(str seed, int64_t now, str code)
 		found = fits ? fits : found;
 	}
 	return found;
+}
+
+str
+totp_code(struct arena *a, str seed, int64_t now)
+{
+	char *code = NEW(a, char, TOTP_DIGITS + 1);
+
+	if (!generate(seed, now / (TOTP_SECONDS * SECOND), code))
+		return (str){ 0 };
+	return (str){ code, TOTP_DIGITS };
 }
 
 str

@@ -13,6 +13,9 @@ enum { TOTP_SEED_BYTES = 20, TOTP_DIGITS = 6, TOTP_SECONDS = 30, TOTP_WINDOW = 1
  * for each code of that length. */
 int64_t totp_step(str seed, int64_t now, str code);
 
+/* The code of that moment, in the arena: what an app shows. */
+str totp_code(struct arena *, str seed, int64_t now);
+
 /* Without padding, in the arena: how people and apps are given a seed. */
 str totp_base32(struct arena *, str bytes);
 

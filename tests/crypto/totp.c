@@ -29,6 +29,9 @@ the_codes_of_the_standard(void **state)
 		assert_int_equal(
 		    totp_step(seed, vectors[i].seconds * SECOND, str_of(vectors[i].code)),
 		    vectors[i].seconds / 30);
+	for (size_t i = 0; i < VECTORS; i++)
+		assert_true(str_eq(totp_code(test_arena(), seed, vectors[i].seconds * SECOND),
+		    str_of(vectors[i].code)));
 }
 
 static void
