@@ -14,7 +14,7 @@ SHAPE(menus, flag(overview), flag(credentials), flag(secrets), flag(data_api), f
     flag(accounts), flag(apis), flag(audit), flag(organizations), flag(settings));
 SHAPE(frame, text(title), text(organization), text(person), text(email), text(role),
     flag(signed_in), flag(alone), flag(integration), text(environment), text(csrf), text(number),
-    part(nav, menus), part(at, menus), flag(nav_credentials), flag(at_profile),
+    part(nav, menus), part(at, menus), flag(nav_credentials), flag(at_profile), flag(factor_first),
     flag(in_credentials), flag(in_secrets), flag(in_data_api), text(next), text(notice),
     flag(wrong), list(errors, wrong), part(proof, proof_asked));
 
@@ -237,15 +237,18 @@ frame_person(const struct request *rq, struct frame *frame)
 	frame->person = actor->name;
 	frame->email = actor->email;
 	frame->role = role_words(actor->role);
-	frame->nav_credentials = access_may(actor, CREDENTIALS_SEE);
+	frame->factor_first = actor->factor_missing;
+	frame->nav_credentials = !frame->factor_first && access_may(actor, CREDENTIALS_SEE);
 }
 
-/* What one may not open is not there. */
+/* What one may not open is not there, nor what answers nothing before a second factor is on. */
 static struct menus
 menu_of(const struct request *rq)
 {
 	const struct actor *actor = rq->actor;
 
+	if (actor && actor->factor_missing)
+		return (struct menus){ 0 };
 	return (struct menus){ .overview = access_may(actor, SIGNED_IN),
 		.credentials = access_may(actor, CREDENTIALS_SEE),
 		.secrets = access_may(actor, USER),
