@@ -72,6 +72,7 @@ const struct route routes[] = {
 	{ POST, "/data-api/key",            data_key_save,          DATA_API,        .object = DATA, .proof = PROOF_LATELY, .says = "generate it, show it once" },
 	{ GET,  "/data-api/access",         data_access,            ADMIN,           .says = "whom to give access" },
 	{ POST, "/data-api/access",         data_access_save,       ADMIN,           .proof = PROOF_LATELY, .says = "give it to those who are picked" },
+	{ POST, "/data-api/access/find",    data_access_find,       ADMIN,           .says = "look for people in its form" },
 	{ GET,  "/data-api/access/:id",     data_access_take,       ADMIN,           .object = PERSON, .says = "what taking it away does" },
 	{ POST, "/data-api/access/:id",     data_access_take_save,  ADMIN,           .object = PERSON, .proof = PROOF_LATELY, .says = "take it away" },
 	{ POST, "/data-api/stored",         credential_stored,      DATA_API,        .object = DATA, .says = "the key is stored" },

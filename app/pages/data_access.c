@@ -1,7 +1,8 @@
 /* data_access.c - give people access to the Data API.
  *
- *      GET  /data-api/access    who might be given it, by words of their name or address
- *      POST /data-api/access    give it to those who are picked, or the form again
+ *      GET  /data-api/access         who might be given it, by words of their name or address
+ *      POST /data-api/access         give it to those who are picked, or the form again
+ *      POST /data-api/access/find    the form, with who was looked for beside those who are picked
  */
 #include "base/utf8.h"
 #include "core/account.h"
@@ -13,12 +14,13 @@
 enum { PEOPLE_SHOWN = 50, Q_MAX_CHARS = 100 };
 
 SHAPE(data_candidate, text(id), text(name), text(email), text(role), flag(chosen));
-SHAPE(data_access_view, many(user), text(user_error), text(q), list(rows, data_candidate), int(n),
-    flag(more), flag(form));
+SHAPE(data_access_view, many(user), part(people, input), text(q), list(rows, data_candidate),
+    int(n), flag(more), flag(form));
 PAGE(data_access, "Give access to the Data API", .menu = MENU_DATA_API);
 
 static const struct form_rule rules[] = {
-	{ .name = STR_INIT("user"), .label = STR_INIT("People") },
+	{ .name = STR_INIT("user") },
+	{ .name = STR_INIT("people"), .label = STR_INIT("People") },
 };
 
 static bool
@@ -30,12 +32,44 @@ holds(struct strs ids, str id)
 	return false;
 }
 
+static struct data_candidate
+candidate(const struct data_candidates_row *row, bool chosen)
+{
+	return (struct data_candidate){ row->id, row->name, row->email,
+		role_words(role_of(row->role)), chosen };
+}
+
+/* Those who are picked and not among the found, as far as they may be: a search takes no pick back. */
+static size_t
+picked(struct request *rq, const struct data_access_view *view,
+    const struct data_candidates_rows *found, struct data_candidate *rows)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < view->user.n && n < PEOPLE_SHOWN; i++) {
+		const struct data_person_get_row *person;
+		bool there = false;
+
+		for (size_t k = 0; k < found->n && k < PEOPLE_SHOWN; k++)
+			there = there || str_eq(found->at[k].id, view->user.at[i]);
+		person = there
+		             ? NULL
+		             : sql_data_person_get(rq->db, .org = rq->org, .id = view->user.at[i]);
+		if (person && !person->granted_at && str_eq(person->status, S("active")) &&
+		    role_of(person->role) != ROLE_ADMIN)
+			rows[n++] = (struct data_candidate){ person->id, person->name,
+				person->email, role_words(role_of(person->role)), true };
+	}
+	return n;
+}
+
 /* q is what was looked for; longer than any name it finds nothing and is not said again. */
 static struct reply
 form(struct request *rq, int status, struct data_access_view *view, str q)
 {
 	struct data_candidates_rows found;
-	struct data_candidate *rows;
+	struct data_candidate *rows = NEW(rq->arena, struct data_candidate, 2 * PEOPLE_SHOWN);
+	size_t n;
 
 	view->q = str_trim(q);
 	if (!utf8_ok(view->q, false) || utf8_length(view->q) > Q_MAX_CHARS)
@@ -44,13 +78,11 @@ form(struct request *rq, int status, struct data_access_view *view, str q)
 	    .pattern = fmt(rq->arena, "%%%.*s", STR(account_pattern(rq->arena, view->q))));
 	view->more = found.n > PEOPLE_SHOWN;
 	view->n = view->more ? PEOPLE_SHOWN : (int64_t)found.n;
-	view->form = view->n > 0 || status == 422;
-	rows = NEW(rq->arena, struct data_candidate, found.n);
-	for (size_t i = 0; i < found.n; i++)
-		rows[i] = (struct data_candidate){ found.at[i].id, found.at[i].name,
-			found.at[i].email, role_words(role_of(found.at[i].role)),
-			holds(view->user, found.at[i].id) };
-	view->rows = (struct data_candidates){ rows, (size_t)view->n };
+	n = picked(rq, view, &found, rows);
+	for (int64_t i = 0; i < view->n; i++)
+		rows[n++] = candidate(&found.at[i], holds(view->user, found.at[i].id));
+	view->rows = (struct data_candidates){ rows, n };
+	view->form = n > 0 || view->q.n || status == 422;
 	return show(rq, status, &data_access_page, view);
 }
 
@@ -60,6 +92,16 @@ data_access(struct request *rq)
 	struct data_access_view view = { 0 };
 
 	return form(rq, 200, &view, query_text(rq, S("q")));
+}
+
+struct reply
+data_access_find(struct request *rq)
+{
+	struct data_access_view view = { 0 };
+
+	form_read(rq, data_access_view, rules, &view);
+	view.people.error = (str){ 0 };
+	return form(rq, 200, &view, form_field(rq, S("q")));
 }
 
 /* False when one of them is nobody who may be given it. Who has it already has it. */
@@ -81,14 +123,14 @@ data_access_save(struct request *rq)
 	struct reply reply;
 
 	if (view.user.n == 0 && !rq->unproven)
-		view.user_error = S("Pick at least one person.");
+		view.people.error = S("Pick at least one person.");
 	if (view.user.n > PEOPLE_SHOWN)
-		view.user_error = S("Pick 50 people at most.");
-	if (!good || view.user_error.n)
+		view.people.error = S("Pick 50 people at most.");
+	if (!good || view.people.error.n)
 		return form(rq, 422, &view, q);
 	if (grant_all(rq, view.user))
 		return see_other(rq, "/data-api?did=data-granted#people");
-	view.user_error = S("Somebody of these is not active here any more. Pick again.");
+	view.people.error = S("Somebody of these is not active here any more. Pick again.");
 	view.user = (struct strs){ 0 };
 	reply = form(rq, 422, &view, q);
 	reply.undo = true;

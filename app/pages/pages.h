@@ -39,6 +39,7 @@ struct reply data_key(struct request *);
 struct reply data_key_save(struct request *);
 struct reply data_access(struct request *);
 struct reply data_access_save(struct request *);
+struct reply data_access_find(struct request *);
 struct reply data_access_take(struct request *);
 struct reply data_access_take_save(struct request *);
 
