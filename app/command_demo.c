@@ -9,7 +9,7 @@
 #include "core/person.h"
 #include "sql.h"
 
-enum { PASSWORD_WORDS_CHARS = 20 };
+enum { PASSWORD_WORDS_CHARS = 20, OLDEST_DAYS = 430 };
 
 /* Who is not said may sign in, as everybody may whom an admin gives a password. */
 struct demo_person {
@@ -148,12 +148,14 @@ command_demo(struct command_run *run)
 			say("The installation is set up already; no examples were made.\n");
 		return EXIT_DONE;
 	}
+	run->rq.now -= OLDEST_DAYS * DAY; /* before whatever they do */
 	run->rq.org = organization_create(&run->rq, S("Northwind Trading"), &id);
 	entitlement_give_all(
 	    &run->rq, &(struct audit_who){ .org = run->rq.org, .name = S("command line") });
 	say("Examples: the organization Northwind Trading, and who may sign in:\n");
 	for (size_t i = 0; i < sizeof people / sizeof people[0]; i++)
 		add_person(run, &people[i], i == 0);
+	run->rq.now += OLDEST_DAYS * DAY;
 	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
 		add_key(run, &keys[i]);
 	add_accounts(run);

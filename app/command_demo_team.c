@@ -105,9 +105,20 @@ demo_team(struct command_run *run)
 		    7 },
 	};
 
+	/* When they last signed in, so many hours ago. */
+	static const struct {
+		const char *who;
+		int hours;
+	} visits[] = { { "cora", 6 }, { "dora", 49 }, { "ben", 3 }, { "emil", 20 }, { "farah", 26 },
+		{ leaver, 2 } };
+
 	add_factor(run);
 	for (size_t i = 0; i < sizeof invitations / sizeof invitations[0]; i++)
 		invite(run, &invitations[i]);
+	for (size_t i = 0; i < sizeof visits / sizeof visits[0]; i++)
+		sql_session_home(run->rq.db, .user = demo_act_as(run, visits[i].who)->user,
+		    .now = run->rq.now - visits[i].hours * HOUR);
+	demo_act_as_nobody(run, run->rq.now);
 	for (size_t i = 0; i < sizeof sessions / sizeof sessions[0]; i++)
 		sign_in(run, &sessions[i]);
 	leave(run);
