@@ -17,7 +17,8 @@
 enum { SHOWN = 50, LOOK = 10000, WORDS_MAX = 4, QUERY_BYTES = 1 << 10 };
 
 SHAPE(team_row, text(id), text(name), text(email), text(role), part(status, team_status),
-    part(until, moment), part(signed_in, moment), int(secrets), flag(by_role), flag(listed));
+    part(until, moment), flag(expired), part(signed_in, moment), int(secrets), flag(by_role),
+    flag(listed));
 /* address: what a link asks for that goes there. */
 SHAPE(team_half, text(words), text(n), text(address), flag(here));
 SHAPE(team_view, text(q), text(status), list(halves, team_half), list(roles, choice),
@@ -185,6 +186,7 @@ rows_of(struct request *rq, const int64_t *users, size_t n)
 			.role = role_words(role),
 			.status = team_status_of(person->status),
 			.until = moment_of(rq, person->open_until),
+			.expired = person->open_until <= rq->now,
 			.signed_in = moment_of(rq, person->signed_in_at),
 			.secrets = person->secrets,
 			.by_role = active && role == ROLE_ADMIN,
