@@ -102,6 +102,16 @@ add_accounts(struct command_run *run)
 		add_account(run, &accounts[i]);
 }
 
+static void
+add_organization(struct command_run *run)
+{
+	str id;
+
+	run->rq.org = organization_create(&run->rq, S("Northwind Trading"), &id);
+	entitlement_give_all(
+	    &run->rq, &(struct audit_who){ .org = run->rq.org, .name = S("command line") });
+}
+
 enum exit_code
 command_demo(struct command_run *run)
 {
@@ -137,7 +147,6 @@ command_demo(struct command_run *run)
 		    .deactivated = true },
 	};
 	struct origin origin;
-	str id;
 
 	if (origin_parse(run->settings->url, &origin) || !origin.loopback) {
 		say_wrong("examples are made only where KEYDESK_URL is a loopback address");
@@ -149,9 +158,7 @@ command_demo(struct command_run *run)
 		return EXIT_DONE;
 	}
 	run->rq.now -= OLDEST_DAYS * DAY; /* before whatever they do */
-	run->rq.org = organization_create(&run->rq, S("Northwind Trading"), &id);
-	entitlement_give_all(
-	    &run->rq, &(struct audit_who){ .org = run->rq.org, .name = S("command line") });
+	add_organization(run);
 	say("Examples: the organization Northwind Trading, and who may sign in:\n");
 	for (size_t i = 0; i < sizeof people / sizeof people[0]; i++)
 		add_person(run, &people[i], i == 0);

@@ -39,26 +39,44 @@ candidate(const struct data_candidates_row *row, bool chosen)
 		role_words(role_of(row->role)), chosen };
 }
 
+static bool
+may_be_given(const struct data_person_get_row *person)
+{
+	return person && !person->granted_at && str_eq(person->status, S("active")) &&
+	       role_of(person->role) != ROLE_ADMIN;
+}
+
+static struct data_candidate
+pick(const struct data_person_get_row *person)
+{
+	return (struct data_candidate){ person->id, person->name, person->email,
+		role_words(role_of(person->role)), true };
+}
+
+static bool
+is_found(const struct data_candidates_rows *found, str id)
+{
+	for (size_t i = 0; i < found->n && i < PEOPLE_SHOWN; i++)
+		if (str_eq(found->at[i].id, id))
+			return true;
+	return false;
+}
+
 /* Those who are picked and not among the found, as far as they may be: a search takes no pick back. */
 static size_t
-picked(struct request *rq, const struct data_access_view *view,
-    const struct data_candidates_rows *found, struct data_candidate *rows)
+picked(struct request *rq, const struct strs *ids, const struct data_candidates_rows *found,
+    struct data_candidate *rows)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < view->user.n && n < PEOPLE_SHOWN; i++) {
+	for (size_t i = 0; i < ids->n && n < PEOPLE_SHOWN; i++) {
 		const struct data_person_get_row *person;
-		bool there = false;
 
-		for (size_t k = 0; k < found->n && k < PEOPLE_SHOWN; k++)
-			there = there || str_eq(found->at[k].id, view->user.at[i]);
-		person = there
-		             ? NULL
-		             : sql_data_person_get(rq->db, .org = rq->org, .id = view->user.at[i]);
-		if (person && !person->granted_at && str_eq(person->status, S("active")) &&
-		    role_of(person->role) != ROLE_ADMIN)
-			rows[n++] = (struct data_candidate){ person->id, person->name,
-				person->email, role_words(role_of(person->role)), true };
+		if (is_found(found, ids->at[i]))
+			continue;
+		person = sql_data_person_get(rq->db, .org = rq->org, .id = ids->at[i]);
+		if (may_be_given(person))
+			rows[n++] = pick(person);
 	}
 	return n;
 }
@@ -78,7 +96,7 @@ form(struct request *rq, int status, struct data_access_view *view, str q)
 	    .pattern = fmt(rq->arena, "%%%.*s", STR(account_pattern(rq->arena, view->q))));
 	view->more = found.n > PEOPLE_SHOWN;
 	view->n = view->more ? PEOPLE_SHOWN : (int64_t)found.n;
-	n = picked(rq, view, &found, rows);
+	n = picked(rq, &view->user, &found, rows);
 	for (int64_t i = 0; i < view->n; i++)
 		rows[n++] = candidate(&found.at[i], holds(view->user, found.at[i].id));
 	view->rows = (struct data_candidates){ rows, n };
