@@ -309,11 +309,11 @@ may_be_lost(struct command_run *run, int number, const struct ring_use_row *use)
 	say_wrong("    secrets that it signs              %" PRId64, use->secrets);
 	say_wrong("    other secrets hashed under it      %" PRId64, use->hashes);
 	say_wrong("    passwords hashed under it          %" PRId64, use->passwords);
-	say_wrong("signing keys sealed under it: %" PRId64
-		  ", which are sealed anew. The audit log is still verified. "
+	say_wrong("sealed under it are %" PRId64 " signing keys and %" PRId64
+		  " second factors, which are sealed anew. The audit log is still verified. "
 		  "`keydesk keyring list --secrets %d` shows the secrets; a hash is made anew when "
 		  "its secret or password is next used. To go on, add --yes",
-	    use->signing_keys, number);
+	    use->signing_keys, use->factors, number);
 	return false;
 }
 

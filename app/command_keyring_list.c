@@ -7,7 +7,7 @@
 #include <inttypes.h>
 
 SHAPE(ring_key_answer, int(number), text(status), text(fingerprint), int(secrets), int(hashes),
-    int(passwords), int(signing_keys));
+    int(passwords), int(signing_keys), int(factors));
 SHAPE(held_key_answer, int(number), text(status), flag(everywhere), text(fingerprint));
 SHAPE(ring_machine_answer, int(machine), text(host), text(version), int(seconds), flag(live),
     int(workers), list(keys, held_key_answer));
@@ -34,7 +34,8 @@ keys_of(struct command_run *run)
 			.secrets = use->secrets,
 			.hashes = use->hashes,
 			.passwords = use->passwords,
-			.signing_keys = use->signing_keys };
+			.signing_keys = use->signing_keys,
+			.factors = use->factors };
 	}
 	return (struct ring_key_answers){ keys, n };
 }
@@ -90,14 +91,15 @@ say_held(const struct held_key_answers *keys)
 static void
 say_list(const struct ring_list_answer *answer)
 {
-	say("Key  Status   Fingerprint        Secrets  Other hashes  Passwords  Signing keys\n");
+	say("Key  Status   Fingerprint        Secrets  Other hashes  Passwords  Signing keys  "
+	    "Second factors\n");
 	for (size_t i = 0; i < answer->keys.n; i++) {
 		const struct ring_key_answer *key = &answer->keys.at[i];
 
 		say("%3" PRId64 "  %-7.*s  %.*s  %7" PRId64 "  %12" PRId64 "  %9" PRId64
-		    "  %12" PRId64 "\n",
+		    "  %12" PRId64 "  %14" PRId64 "\n",
 		    key->number, STR(key->status), STR(key->fingerprint), key->secrets, key->hashes,
-		    key->passwords, key->signing_keys);
+		    key->passwords, key->signing_keys, key->factors);
 	}
 	for (size_t i = 0; i < answer->machines.n; i++) {
 		const struct ring_machine_answer *m = &answer->machines.at[i];

@@ -64,6 +64,21 @@ doctor_signing(struct doctor *d)
 	ok(d, fmt(d->arena, "%zu", keys.n));
 }
 
+/* A seed is sealed anew before its key is retired: what is left was in a copy that was put back, or was changed. */
+static bool
+factors_lost(struct doctor *d, int number, int64_t factors)
+{
+	if (factors == 0)
+		return false;
+	doctor_says(d, DOCTOR_WARN,
+	    fmt(d->arena,
+		"key %d is retired, and with it %" PRId64
+		" second factors: their people cannot sign in",
+		number, factors),
+	    S("keydesk user reset-factor turns one off."));
+	return true;
+}
+
 /* What stands as working in the database, and is refused. */
 void
 doctor_secrets(struct doctor *d)
@@ -76,6 +91,7 @@ doctor_secrets(struct doctor *d)
 		if (d->desk->keyring->keys[n].status != KEY_RETIRED)
 			continue;
 		use = ring_use(&d->rq, n);
+		lost |= factors_lost(d, n, use->factors);
 		if (use->secrets + use->hashes + use->passwords == 0)
 			continue;
 		lost = true;

@@ -1,13 +1,15 @@
 -- What depends on a key of the ring, in every organization: for the operator's commands.
 
--- one ring_use(number int, hashed text) -> secrets int?, hashes int?, passwords int?, signing_keys int?
+-- one ring_use(number int, hashed text) -> secrets int?, hashes int?, passwords int?, signing_keys int?,
+--     factors int?
 SELECT (SELECT COUNT(*) FROM secret
          WHERE status <> 'revoked' AND key_number = :number) AS secrets,
        (SELECT COUNT(*) FROM secret
          WHERE status <> 'revoked' AND key_number <> :number AND hash LIKE :hashed) AS hashes,
        (SELECT COUNT(*) FROM person WHERE password_hash LIKE :hashed) AS passwords,
        (SELECT COUNT(*) FROM signing_key
-         WHERE retired_at IS NULL AND key_number = :number) AS signing_keys;
+         WHERE retired_at IS NULL AND key_number = :number) AS signing_keys,
+       (SELECT COUNT(*) FROM factor WHERE key_number = :number) AS factors;
 
 -- rows ring_secrets(number int, hashed text, after int, count int) -> secret int, organization text,
 --     organization_name text, id text, name text, environment text, sid text, hint text,
