@@ -15,7 +15,7 @@
 SHAPE(organization_answer, text(id), text(name));
 SHAPE(user_answer, text(email), text(role), text(organization));
 SHAPE(back_answer, text(id), text(email), text(status));
-SHAPE(reset_link_answer, text(email), text(link), time(until));
+SHAPE(reset_link_answer, text(email), text(link), time(until), flag(factor));
 
 enum exit_code
 command_organization_add(struct command_run *run)
@@ -241,12 +241,18 @@ command_user_reset_link(struct command_run *run)
 	}
 	answer = (struct reset_link_answer){ made.email,
 		fmt(run->arena, "%.*s/reset/%.*s", STR(run->settings->url), STR(made.token)),
-		made.until };
+		made.until, made.factor };
 	if (run->options.json)
 		say_json(run, &reset_link_answer_shape, &answer);
 	else
 		say("%.*s\nIt works once, until %.*s. The sessions of %.*s end when it is used.\n",
 		    STR(answer.link), STR(clock_for_people(run->arena, made.until)),
+		    STR(made.email));
+	if (made.factor && !run->options.json)
+		say("A second factor is on: with the new password alone they cannot sign in. Who "
+		    "has "
+		    "lost the app and the recovery codes needs it turned off, once you know that "
+		    "it is they who ask: keydesk user reset-factor --email %.*s\n",
 		    STR(made.email));
 	return EXIT_DONE;
 }

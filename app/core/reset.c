@@ -3,6 +3,7 @@
 
 #include "base/random.h"
 #include "core/audit.h"
+#include "core/factor.h"
 #include "core/mail.h"
 #include "core/notice.h"
 #include "core/person.h"
@@ -209,6 +210,7 @@ reset_command(struct request *rq, str email, struct reset_link *made)
 	if (!person)
 		return false;
 	*made = link_for(rq, &wanted);
+	made->factor = factor_on(rq, wanted.person);
 	audit(rq, S("person.reset-link"), person->id, detail_of(rq, made, false));
 	return true;
 }

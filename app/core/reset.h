@@ -27,6 +27,7 @@ void reset_forgotten_due(struct desk *, struct arena *);
 struct reset_link {
 	str email, token;
 	int64_t until;
+	bool factor; /* a code is asked for beside the new password */
 };
 
 /* What became of an admin's wish for a link for a user of rq->org. All but RESET_MADE have changed nothing. */

@@ -317,9 +317,17 @@ the_command_line_makes_one_for_them(void **state)
 	sql_run("UPDATE person SET is_operator = 1 WHERE id = %d", (int)ann.person);
 	assert_false(reset_command(rq, S("nobody@example.test"), &made));
 	assert_true(reset_command(rq, ann.email, &made));
+	assert_false(made.factor);
 	token = str_copy(&world.hand.start, made.token);
 	commit(rq);
 	assert_true(finish(token));
+	sql_run("INSERT INTO factor (person_id, key_number, sealed, session_id, begun_at, "
+		"confirmed_at) VALUES (%d, 1, 'x', 0, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
+	    (int)ann.person);
+	rq = hand_begin(&world.hand, 0);
+	assert_true(reset_command(rq, ann.email, &made));
+	assert_true(made.factor);
+	db_rollback(rq->db);
 }
 
 static void
