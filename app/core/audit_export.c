@@ -174,6 +174,7 @@ narrow(const struct exporting *e, struct run *run)
 	run->last = INT64_MIN;
 	while (narrow_on(e, run, &numbers) && numbers.to < run->end)
 		arena_wipe(e->rq->arena, mark);
+	arena_wipe(e->rq->arena, mark);
 	return run->first <= run->last;
 }
 

@@ -209,6 +209,11 @@ test('KD21: a log larger than the memory that there is is exported and verified'
   const written = await limited('"$PROGRAM" audit export --installation >"$made"');
   assert.equal(written.code, 0, written.err);
   assert.ok(fs.statSync(made).size > 127e6);
+  const size = fs.statSync(made).size;
+  const ofTheDay = await limited('"$PROGRAM" audit export --installation --from 2026-01-01 --to 2026-01-02 >"$made.day" && stat -c %s "$made.day"');
+  assert.equal(ofTheDay.code, 0, ofTheDay.err);
+  assert.ok(Number(ofTheDay.out) > 127e6 && Number(ofTheDay.out) <= size + 200, ofTheDay.out);
+  fs.unlinkSync(`${made}.day`);
   const read = await limited('"$PROGRAM" audit verify --export "$made"');
   assert.equal(read.code, 1, 'these entries were made up');
   assert.match(read.out, /machine 50: entries 1 to 80 are missing, and the one that follows cannot be checked\./);
