@@ -44,6 +44,26 @@ sessions_go_when_idle_or_old(void **state)
 	    0);
 }
 
+/* Between password and code. */
+static void
+half_sessions_go_after_an_hour(void **state)
+{
+	(void)state;
+	world_people();
+	for (int minutes = PURGE_HALF_HOURS * 60 - 1; minutes <= PURGE_HALF_HOURS * 60 + 1;
+	     minutes += 2)
+		sql_run("INSERT INTO half_session (token_hash, person_id, created_at) SELECT "
+			"UNHEX(SHA2('half %d', 256)), MAX(id), UTC_TIMESTAMP(6) - INTERVAL %d "
+			"MINUTE FROM person",
+		    minutes, minutes);
+	purge_now();
+	assert_int_equal(scratch_number("SELECT COUNT(*) FROM half_session"), 1);
+	assert_int_equal(sql_number("SELECT COUNT(*) FROM half_session WHERE token_hash = "
+				    "UNHEX(SHA2('half %d', 256))",
+			     PURGE_HALF_HOURS * 60 - 1),
+	    1);
+}
+
 static void
 form_numbers_go_after_thirty_days(void **state)
 {
@@ -130,6 +150,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sessions_go_when_idle_or_old),
+		cmocka_unit_test(half_sessions_go_after_an_hour),
 		cmocka_unit_test(form_numbers_go_after_thirty_days),
 		cmocka_unit_test(failures_go_after_their_window),
 		cmocka_unit_test(a_thousand_at_a_time),

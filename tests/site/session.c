@@ -30,6 +30,34 @@ signing_in_makes_a_session(void **state)
 	assert_int_equal(rq->visit.n, 0);
 }
 
+static bool
+factor_first(str cookie)
+{
+	return visit(cookie)->actor->factor_missing;
+}
+
+/* KEYDESK_OPERATOR_FACTOR: asked for on their next request, wherever they belong, and of nobody else. */
+static void
+operators_must_have_a_second_factor_where_it_is_set(void **state)
+{
+	struct people ann = world_people(), bob = world_people();
+	str operator_ = sign_in(&ann), other = sign_in(&bob);
+
+	(void)state;
+	sql_run("UPDATE person SET is_operator = 1 WHERE id = %d", (int)ann.person);
+	assert_false(factor_first(operator_));
+	world.settings.operator_factor = 1;
+	assert_true(factor_first(operator_));
+	assert_false(factor_first(other));
+	sql_run("INSERT INTO factor (person_id, key_number, sealed, session_id, begun_at) VALUES "
+		"(%d, 1, 'x', 0, UTC_TIMESTAMP(6))",
+	    (int)ann.person);
+	assert_true(factor_first(operator_)); /* begun is not on */
+	sql_run("UPDATE factor SET confirmed_at = begun_at WHERE person_id = %d", (int)ann.person);
+	assert_false(factor_first(operator_));
+	world.settings.operator_factor = 0;
+}
+
 static void
 the_database_keeps_only_a_hash(void **state)
 {
@@ -326,6 +354,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(signing_in_makes_a_session),
+		cmocka_unit_test(operators_must_have_a_second_factor_where_it_is_set),
 		cmocka_unit_test(the_database_keeps_only_a_hash),
 		cmocka_unit_test(signing_in_never_takes_a_cookie_over),
 		cmocka_unit_test(what_is_no_cookie_of_ours_asks_nothing),
