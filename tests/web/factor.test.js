@@ -1,11 +1,10 @@
 // factor.test.js - the second factor in real browsers, with and without scripts, and as who has stolen one half of it.
-// Once: who is let in is decided behind the web server; journey.test.js signs in behind both.
 'use strict';
 const assert = require('node:assert/strict');
-const crypto = require('node:crypto');
 const test = require('node:test');
 const { start } = require('./stack.js');
 const { launch, open, signIn, everything } = require('./browser.js');
+const { step, codeOf } = require('./totp.js');
 const { Visitor, field } = require('./visitor.js');
 
 let stack, browser, ben;
@@ -21,18 +20,6 @@ test.after(async () => {
   await browser?.close();
   await stack?.stop();
 });
-
-const step = () => Math.floor(Date.now() / 30000);
-
-// RFC 4648 and RFC 6238, as an authenticator app does it.
-function codeOf(seed, at = step()) {
-  const bits = [...seed.replace(/ /g, '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(at));
-  const mac = crypto.createHmac('sha1', key).update(counter).digest();
-  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1000000).padStart(6, '0');
-}
 
 async function person(options) {
   const made = await open(browser, stack.url, options);

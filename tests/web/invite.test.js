@@ -1,5 +1,4 @@
 // invite.test.js - people come into a team and get a new password, by links that are mailed or handed over: in a browser, and as attackers.
-// Once: whose a link is is decided behind the web server; journey.test.js follows one behind both.
 'use strict';
 const assert = require('node:assert/strict');
 const { spawn } = require('node:child_process');
@@ -7,10 +6,13 @@ const path = require('node:path');
 const test = require('node:test');
 const { start } = require('./stack.js');
 const { launch, open } = require('./browser.js');
+const { search, say, dump, processes } = require('./canary.js');
+const { codeOf } = require('./totp.js');
 const { Visitor, field } = require('./visitor.js');
 
 const ann = { email: 'ann@example.com', password: 'seven quiet herons at noon' };
 const kim = { email: 'kim@example.com', password: 'lamps under a frozen bridge' };
+const max = { email: 'max@example.com', password: 'nine paper boats in April' };
 const lou = { email: 'lou@example.com', password: 'a violet umbrella in May' };
 const invitation = (text) => /\/invite\/([0-9A-Za-z]{43})/.exec(text)?.[1];
 const resetting = (text) => /\/reset\/([0-9A-Za-z]{43})/.exec(text)?.[1];
@@ -203,6 +205,59 @@ test('KD6: an admin gets into no other organization and to no operator by it', a
   const token = resetting(await stack.keydesk(['user', 'reset-link', '--email', ann.email]));
   assert.equal((await new Visitor(stack.url).send(`/reset/${token}`, `/reset/${token}`, { password: lou.password })).status, 303);
   await new Visitor(stack.url).signIn({ email: ann.email, password: lou.password });
+});
+
+// What was shown to somebody, or mailed, and must be nowhere now.
+const hidden = {};
+
+test('KD7: whoever turns their second factor on, uses a recovery code or turns it off is told by mail', async () => {
+  const admin = await new Visitor(mailed.url).signIn(ann);
+  assert.equal((await admin.send('/team/new', '/team', { name: 'Max Roth', email: max.email, role: 'member' })).status, 303);
+  hidden['an invitation'] = invitation(await mail_to(max.email));
+  assert.equal((await accept(mailed, hidden['an invitation'], max.password)).status, 303);
+  const page = await new Visitor(mailed.url).signIn(max);
+  const shown = await page.send('/profile/factor', '/profile/factor', {});
+  const seed = /data-once>([A-Z2-7 ]+)</.exec(shown.body)[1];
+  const on = await page.post('/profile/factor/confirm', { csrf: field(shown.body, 'csrf'), code: codeOf(seed) });
+  const codes = on.body.match(/[A-Z2-7]{4}(-[A-Z2-7]{4}){3}/g);
+  assert.equal(new Set(codes).size, 10);
+  assert.match(await mail_to(max.email), /asks for a code of your authenticator app from now on/);
+  const again = new Visitor(mailed.url);
+  assert.equal((await again.send('/sign-in', '/sign-in', max)).headers.location, '/sign-in/code?next=/');
+  assert.equal((await again.send('/sign-in/code', '/sign-in/code', { code: codes[0] })).status, 303);
+  assert.match(await mail_to(max.email), /One of the recovery codes of your Keydesk sign-in was used/);
+  assert.match(await mailed.keydesk(['user', 'reset-link', '--email', max.email]), /A second factor is on:.* keydesk user reset-factor --email max@example\.com/);
+  assert.equal(JSON.parse(await mailed.keydesk(['user', 'reset-link', '--email', ann.email, '--json'])).factor, false);
+  const off = await again.send('/profile/factor/off', '/profile/factor/off', { current_password: max.password, proof: max.password, code: codes[1] });
+  assert.equal(off.status, 303, off.body.slice(0, 500));
+  const told = `${await mail_to(max.email)}${await mail_to(max.email)}`;
+  assert.match(told, /no longer asks for a code/);
+  assert.match(told, /One of the recovery codes/);
+  const raw = [...seed.replace(/ /g, '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('').match(/.{8}/g);
+  hidden['a seed'] = seed.replace(/ /g, '');
+  hidden['the bytes of a seed'] = Buffer.from(raw.map((byte) => parseInt(byte, 2))).toString('hex').toUpperCase();
+  for (const i of [2, 3]) hidden[`recovery code ${i}`] = codes[i].replace(/-/g, '');
+  assert.equal((await new Visitor(mailed.url).send('/forgot', '/forgot', { email: max.email })).status, 303);
+  hidden['a link for a password'] = resetting(await mail_to(max.email));
+  const visitor = new Visitor(mailed.url);
+  assert.equal((await visitor.get(`/reset/${hidden['a link for a password']}`)).status, 200);
+});
+
+test('KD13: seeds, recovery codes and the links that were mailed are in no row, no log and no file of the database', async () => {
+  assert.equal(Object.keys(hidden).length, 6);
+  assert.deepEqual(say(await search(hidden, (canary) => canary.inText(dump(mailed)))), []);
+  await mailed.sql('FLUSH TABLES');
+  const { files, found } = await search(hidden, (canary) => canary.inFolders(mailed.state));
+  assert.ok(files.length > 20);
+  assert.deepEqual(say(found), []);
+  assert.ok((await search({ control: 'Max Roth' }, (canary) => canary.inFolders(mailed.state))).found.length > 0, 'the control is found');
+});
+
+test('KD13: nor in the memory of a process, once what came after is done', { skip: process.getuid() === 0 ? false : 'only root may look into them' }, async () => {
+  assert.equal(Object.keys(hidden).length, 6);
+  const all = processes(mailed);
+  assert.ok(all.filter(({ name }) => name === 'keydesk').length >= 4, 'master, workers, housekeeper');
+  assert.deepEqual(say(await search(hidden, async (canary) => (await Promise.all(all.map(({ pid }) => canary.inMemory(pid)))).flatMap((one) => one.found))), []);
 });
 
 test('KD31: none of these pages had an error in the console or asked for anything elsewhere', () => {
