@@ -29,8 +29,8 @@ fill_asked(struct request *rq, struct decision *d)
 	str environment = request_param(rq, S("KEYDESK_ENVIRONMENT"));
 	str address = request_param(rq, S("KEYDESK_CLIENT_ADDR"));
 
-	d->integration = str_eq(environment, S("integration")) ||
-	                 str_starts(rq->path, S("/integration/"));
+	d->integration =
+	    str_eq(environment, S("integration")) || str_starts(rq->path, S("/integration/"));
 	if (d->asked != ASKED_CALL)
 		return;
 	if (is_address(address))

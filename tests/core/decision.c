@@ -273,7 +273,7 @@ each_verdict_has_a_reason(void **state)
 			assert_int_equal(reason, REASON_NONE);
 			continue;
 		}
-		assert_true(reason > REASON_NONE && reason < REASONS && !seen[reason]);
+		assert_true(reason > REASON_NONE && (int)reason < REASONS && !seen[reason]);
 		seen[reason] = true;
 	}
 	assert_int_equal(REASON_SCOPE, 20);
