@@ -139,7 +139,8 @@ verify(struct request *rq)
 	verdict = judge(rq, &seen, &caller);
 	if (seen.presented.call && nobody(verdict) && call_anew(rq))
 		verdict = judge(rq, &seen, &caller);
-	caller.permission = call.endpoint ? call.endpoint->permission_id : 0;
+	if (verdict != VERDICT_GOOD && call.endpoint)
+		caller.permission = call.endpoint->permission_id;
 	api_note(rq, verdict, &caller);
 	if (verdict == VERDICT_GOOD)
 		return accepted(rq, &caller, seen.presented.call);
