@@ -186,11 +186,9 @@ invitation_forget(struct request *rq, str id)
 	    sql_invitation_of(rq->db, .org = rq->org, .id = id, .now = rq->now);
 	struct invited one = { .org = rq->org };
 
-	if (!there)
+	if (!there || !sql_invitation_hold(rq->db, .user = there->user))
 		return false;
 	sql_invitation_end(rq->db, .user = there->user, .now = rq->now);
-	if (!sql_invitation_hold(rq->db, .user = there->user))
-		return false;
 	one.email = there->email;
 	one.role = role_of(there->role);
 	sql_invitation_forget(rq->db, .user = there->user);
@@ -234,7 +232,7 @@ invitation_accept(struct request *rq, str token, str password, struct proven *wh
 		hash = person_password_hash(rq, password); /* before a row is locked */
 	else if (!hash_check(rq, PERMIT_PEOPLE, open->password_hash, password))
 		return ACCEPTED_WRONG;
-	if (!still_open(rq, open, token) ||
+	if (!still_open(rq, open, token) || !sql_invitation_hold(rq->db, .user = open->user) ||
 	    !sql_invitation_use(rq->db, .invitation = open->invitation, .now = rq->now) ||
 	    !sql_invitation_activate(rq->db, .user = open->user))
 		return ACCEPTED_GONE;

@@ -2,7 +2,8 @@
  *
  * Whoever invites never sets, sees or learns a password. Who has none yet chooses one; who has one, from
  * whatever organization, proves it: the link alone brings nobody in under somebody else's name. There is
- * one sign-in per person, and one open link per user: the schema holds that.
+ * one sign-in per person, and one open link per user: the schema holds that. A link ends with any change of its user's
+ * status, also by hand: the database cuts it off, as it does a tenure (core/tenure.h).
  */
 #ifndef CORE_INVITATION_H
 #define CORE_INVITATION_H

@@ -16,12 +16,12 @@ UPDATE user
  WHERE id = :user
    AND status = 'invited';
 
--- tenure is that of an admin who invites: NULL for an operator.
+-- tenure is that of an admin who invites: NULL for an operator. The row of the user is held.
 -- claim invitation_add(public_id text, org int, user int, token_hash text, by int?, tenure int?, now time,
 --     until time)
-INSERT INTO invitation (public_id, organization_id, user_id, open_for, token_hash, created_by, tenure_id,
-                        created_at, expires_at)
-VALUES (:public_id, :org, :user, :user, :token_hash, :by, :tenure, :now, :until);
+INSERT INTO invitation (public_id, organization_id, user_id, open_for, live_id, live_status, token_hash,
+                        created_by, tenure_id, created_at, expires_at)
+VALUES (:public_id, :org, :user, :user, :user, 'invited', :token_hash, :by, :tenure, :now, :until);
 
 -- The name that was typed, for somebody whom no other organization knows and who has never come in.
 -- run invitation_name(person int, org int, name text)
@@ -49,6 +49,7 @@ UPDATE invitation
    SET open_for = NULL, withdrawn_at = :now
  WHERE open_for = :user;
 
+-- First of all that is done with a link: whoever changes a status by hand has the user before the link, too.
 -- run invitation_hold(user int)
 UPDATE user
    SET version = version + 1
@@ -70,7 +71,7 @@ DELETE FROM user
 -- one invitation_of(org int, id text, now time) -> user int, id text, name text, email text, role text,
 --     created_at time?, expires_at time?, invited_by text?, works flag?
 SELECT u.id AS user, u.public_id AS id, p.name, p.email, u.role, i.created_at, i.expires_at, b.name AS invited_by,
-       i.open_for IS NOT NULL AND i.expires_at > :now
+       i.open_for IS NOT NULL AND i.live_id IS NOT NULL AND i.expires_at > :now
        AND (i.tenure_id IS NULL OR a.id IS NOT NULL) AS works
   FROM user u
   JOIN person p ON p.id = u.person_id
@@ -82,7 +83,8 @@ SELECT u.id AS user, u.public_id AS id, p.name, p.email, u.role, i.created_at, i
    AND u.public_id = :id
    AND u.status = 'invited';
 
--- An admin's link works while they are an admin: who leaves, or is one no more, has no way in left behind.
+-- An admin's link works while they are an admin: who leaves, or is one no more, has no way in left behind. So does any
+-- while its user has been invited without a break.
 -- one invitation_open(token_hash text, now time) -> invitation int, id text, user int, org int,
 --     organization text, person int, name text, email text, password_hash text?, role text,
 --     expires_at time, by_user int?
@@ -96,6 +98,7 @@ SELECT i.id AS invitation, i.public_id AS id, u.id AS user, o.id AS org, o.name 
   LEFT JOIN user a ON a.id = t.live_id AND a.role = 'admin'
  WHERE i.token_hash = :token_hash
    AND i.open_for IS NOT NULL
+   AND i.live_id = u.id
    AND i.expires_at > :now
    AND (i.tenure_id IS NULL OR a.id IS NOT NULL)
    AND u.status = 'invited'
@@ -106,6 +109,7 @@ UPDATE invitation
    SET open_for = NULL, used_at = :now
  WHERE id = :invitation
    AND open_for IS NOT NULL
+   AND live_id IS NOT NULL
    AND expires_at > :now;
 
 -- run invitation_activate(user int)
@@ -120,11 +124,12 @@ UPDATE person
  WHERE id = :person
    AND password_hash IS NULL;
 
--- The newest of an organization: what its operator sees of its first admin's way in.
+-- The newest of an organization: what its operator sees of its first admin's way in. live: nobody has changed the status of
+-- its user since.
 -- one invitation_last(org int) -> user text, name text, email text, user_status text, created_at time,
---     expires_at time, used_at time?, withdrawn_at time?
+--     expires_at time, used_at time?, withdrawn_at time?, live flag
 SELECT u.public_id AS user, p.name, p.email, u.status AS user_status, i.created_at, i.expires_at, i.used_at,
-       i.withdrawn_at
+       i.withdrawn_at, i.live_id IS NOT NULL AS live
   FROM invitation i
   JOIN user u ON u.id = i.user_id
   JOIN person p ON p.id = u.person_id

@@ -75,6 +75,8 @@ fill_invited(struct request *rq, int64_t org, struct organization_view *view)
 		view->way_in = S("Link withdrawn");
 	} else if (last->expires_at <= rq->now) {
 		view->way_in = S("Link expired");
+	} else if (!last->live) {
+		view->way_in = S("Link ended");
 	} else {
 		view->way_in = S("Invited");
 		view->open = true;

@@ -43,7 +43,8 @@ view_of(struct request *rq, const struct organization_card_row *card)
 	if (last && str_eq(last->user_status, S("invited"))) {
 		view.name.value = last->name;
 		view.email.value = last->email;
-		view.open = !last->used_at && !last->withdrawn_at && last->expires_at > rq->now;
+		view.open = last->live && !last->used_at && !last->withdrawn_at &&
+		            last->expires_at > rq->now;
 	}
 	return view;
 }

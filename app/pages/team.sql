@@ -113,7 +113,7 @@ SELECT STRAIGHT_JOIN u.public_id AS id,
   JOIN person p ON p.id = u.person_id
   LEFT JOIN tenure t ON t.live_id = u.id
   LEFT JOIN data_access a ON a.user_id = u.id AND a.tenure_id = t.id
-  LEFT JOIN invitation i ON i.open_for = u.id
+  LEFT JOIN invitation i ON i.open_for = u.id AND i.live_id = u.id
  WHERE u.organization_id = :org
  ORDER BY wanted.place
  LIMIT 100;
@@ -142,10 +142,12 @@ SELECT u.id AS user, u.public_id AS id,
  WHERE u.organization_id = :org
    AND u.public_id = :id;
 
--- The last link that was made for them. Nobody's name: it was made at the command line.
+-- The last link that was made for them. Nobody's name: it was made at the command line. live: nobody has changed their
+-- status since.
 -- one team_invited(org int, user int) -> by_name text?, at time, expires_at time, used_at time?,
---     withdrawn_at time?
-SELECT b.name AS by_name, i.created_at AS at, i.expires_at, i.used_at, i.withdrawn_at
+--     withdrawn_at time?, live flag
+SELECT b.name AS by_name, i.created_at AS at, i.expires_at, i.used_at, i.withdrawn_at,
+       i.live_id IS NOT NULL AS live
   FROM invitation i
   LEFT JOIN person b ON b.id = i.created_by
  WHERE i.id = (SELECT MAX(l.id)

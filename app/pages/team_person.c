@@ -77,6 +77,8 @@ fill_invited(struct request *rq, int64_t user, struct team_person_view *view)
 		view->invited_words = S("The link was withdrawn.");
 	else if (link->expires_at <= rq->now)
 		view->invited_words = S("The link has expired.");
+	else if (!link->live)
+		view->invited_words = S("The link has ended, as their status has been changed.");
 	else if (!link->used_at)
 		view->invited_words = fmt(rq->arena, "The link works once, until %.*s.",
 		    STR(clock_for_people(rq->arena, link->expires_at)));
