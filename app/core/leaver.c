@@ -6,7 +6,10 @@
 #include "core/policy.h"
 #include "sql.h"
 
-enum { NUMBER_CHARS = 16 }; /* of a request: what is done is audited under it */
+enum {
+	NUMBER_CHARS = 16, /* of a request: what is done is audited under it */
+	ORGANIZATIONS_AT_ONCE = 1000,
+};
 
 static const str reason = STR_INIT("leaver");
 
@@ -87,30 +90,36 @@ end_one(struct request *rq, int64_t secret)
 			 STR(clock_iso(rq->arena, due->leaver_at))) });
 }
 
-/* The fewest days after which anything ends; 0 when nothing does. */
-static int64_t
-fewest_days(struct request *rq)
+/* How many were due in that organization. */
+static size_t
+end_in(struct request *rq, const struct leaver_orgs_row *org, size_t most)
 {
-	int64_t otherwise = policy_default(rq->desk->settings).leaver_days;
-	const struct leaver_fewest_row *fewest = sql_leaver_fewest(rq->db);
-	int64_t days = fewest ? fewest->days : 0;
+	struct leaver_due_rows due = sql_leaver_due(
+	    rq->db, .org = org->org, .before = rq->now - org->days * DAY, .count = (int64_t)most);
 
-	return !days || (otherwise && otherwise < days) ? otherwise : days;
+	for (size_t i = 0; i < due.n; i++) {
+		db_begin(rq->db, DB_WRITE);
+		end_one(rq, due.at[i].secret);
+		commit(rq);
+	}
+	return due.n;
 }
 
 void
 leaver_end_due(struct desk *desk, struct arena *arena)
 {
 	struct request rq = begin(desk, arena);
-	int64_t fewest = fewest_days(&rq);
-	struct leaver_due_rows due = { 0 };
+	size_t mark = arena_mark(arena), left = LEAVER_ENDS_MAX;
+	struct leaver_orgs_rows orgs;
+	int64_t after = 0;
 
-	if (fewest)
-		due = sql_leaver_due(rq.db, .now = rq.now, .before = rq.now - fewest * DAY,
-		    .days = policy_default(desk->settings).leaver_days, .count = LEAVER_ENDS_MAX);
-	for (size_t i = 0; i < due.n; i++) {
-		db_begin(rq.db, DB_WRITE);
-		end_one(&rq, due.at[i].secret);
-		commit(&rq);
-	}
+	do {
+		orgs = sql_leaver_orgs(rq.db, .days = policy_default(desk->settings).leaver_days,
+		    .after = after, .count = ORGANIZATIONS_AT_ONCE);
+		for (size_t i = 0; i < orgs.n && left; i++) {
+			after = orgs.at[i].org;
+			left -= end_in(&rq, &orgs.at[i], left);
+		}
+		arena_wipe(arena, mark);
+	} while (orgs.n == ORGANIZATIONS_AT_ONCE && left);
 }

@@ -26,21 +26,22 @@ UPDATE secret
    AND status IN ('active', 'retiring')
    AND leaver_at IS NULL;
 
--- The fewest days that any organization has chosen.
--- one leaver_fewest() -> days int?
-SELECT MIN(leaver_days) AS days
+-- Organizations in which a mark ends a secret, by its choice or otherwise after these days; those behind `after`.
+-- rows leaver_orgs(days int, after int, count int) -> org int, days int?
+SELECT id AS org, COALESCE(leaver_days, :days) AS days
   FROM organization
- WHERE leaver_days > 0;
+ WHERE id > :after
+   AND COALESCE(leaver_days, :days) > 0
+ ORDER BY id
+ LIMIT :count;
 
--- Those whose days are over: those of their organization, or otherwise these; none are over before `before`.
--- rows leaver_due(now time, before time, days int, count int) -> secret int
-SELECT s.id AS secret
-  FROM secret s
-  JOIN organization o ON o.id = s.organization_id
- WHERE s.status IN ('active', 'retiring')
-   AND s.leaver_at <= :before
-   AND COALESCE(o.leaver_days, :days) > 0
-   AND s.leaver_at <= :now - INTERVAL COALESCE(o.leaver_days, :days) DAY
+-- A range of one organization's marks: those of who has chosen otherwise are not read.
+-- rows leaver_due(org int, before time, count int) -> secret int
+SELECT id AS secret
+  FROM secret
+ WHERE organization_id = :org
+   AND status IN ('active', 'retiring')
+   AND leaver_at <= :before
  LIMIT :count;
 
 -- one leaver_due_lock(secret int) -> sid text, org int, leaver_at time?

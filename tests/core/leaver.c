@@ -321,12 +321,13 @@ rows_read(void)
 	    "'Handler_read_key', 'Handler_read_first')");
 }
 
-/* Of 10,000 who have left, half of them long ago and back again, and of as many secrets that were known to them. */
+/* Of 10,000 who have left, half of them long ago and back again, and of as many secrets that were known to them; of as
+ * many again that work, in an organization that has chosen to end none. */
 static void
 those_who_have_left_cost_an_idle_turn_nothing(void **state)
 {
 	enum { MANY = 10000 };
-	struct rotating r = key_to_rotate();
+	struct rotating r = key_to_rotate(), never = key_to_rotate();
 	long before, idle;
 
 	(void)state;
@@ -348,6 +349,13 @@ those_who_have_left_cost_an_idle_turn_nothing(void **state)
 	    "secret s ON s.sid = '%.*s' WHERE p.public_id LIKE 'leave%%'",
 	    STR(r.old.sid));
 	sql_run("UPDATE organization SET leaver_days = 30 WHERE id = %d", (int)r.old.ann.org);
+	sql_run("INSERT INTO secret (sid, organization_id, client_id, kind, status, hash, hint, "
+		"key_number, created_at, leaver_at) SELECT CONCAT('never', RIGHT(p.public_id, 5)), "
+		"organization_id, client_id, 'primary', 'active', hash, 'hint', 1, '2026-01-01', "
+		"'2026-01-02' FROM person p JOIN secret s ON s.sid = '%.*s' WHERE p.public_id LIKE "
+		"'leave%%'",
+	    STR(never.old.sid));
+	sql_run("UPDATE organization SET leaver_days = 0 WHERE id = %d", (int)never.old.ann.org);
 	scratch_number("ANALYZE TABLE user, secret, organization");
 	mark_due();
 	end_due();
