@@ -7,12 +7,15 @@
 #include "site/organization.h"
 #include "sql.h"
 
-enum { SHOWN = 50, SEARCH_MAX_BYTES = 100 };
+enum { SHOWN = 50, WITHOUT_SHOWN = 20, SEARCH_MAX_BYTES = 100 };
 
 SHAPE(organizations_row, text(id), text(name), flag(closed), part(made, moment), int(admins),
     int(apis), int(keys));
+/* more: there are more that have no active admin than are named. */
+SHAPE(organizations_without, text(id), text(name));
 SHAPE(organizations_view, list(rows, organizations_row), int(rows_n), text(q), text(q_encoded),
-    text(next), flag(later), list(wishes, wish_row), int(wishes_n));
+    text(next), flag(later), list(wishes, wish_row), int(wishes_n),
+    list(without, organizations_without), int(without_n), flag(without_more));
 PAGE(organizations, "Organizations", .menu = MENU_ORGANIZATIONS);
 
 /* What LIKE would understand is taken by the letter. */
@@ -38,6 +41,20 @@ page_of(struct request *rq, str q)
 	return sql_organizations_page(rq->db, .q = literally(rq->arena, q),
 	    .after_name = after ? after->name_lower : (str){ 0 }, .after = after ? after->org : 0,
 	    .count = SHOWN + 1);
+}
+
+static void
+fill_without(struct request *rq, struct organizations_view *view)
+{
+	struct organizations_without_rows found =
+	    sql_organizations_without(rq->db, .count = WITHOUT_SHOWN + 1);
+	struct organizations_without *at = NEW(rq->arena, struct organizations_without, found.n);
+
+	view->without_more = found.n > WITHOUT_SHOWN;
+	view->without_n = view->without_more ? WITHOUT_SHOWN : (int64_t)found.n;
+	for (int64_t i = 0; i < view->without_n; i++)
+		at[i] = (struct organizations_without){ found.at[i].id, found.at[i].name };
+	view->without = (struct organizations_withouts){ at, (size_t)view->without_n };
 }
 
 struct reply
@@ -68,5 +85,7 @@ organizations(struct request *rq)
 	view.q_encoded = url_encode(rq->arena, q);
 	view.wishes = wishes_waiting(rq, 0);
 	view.wishes_n = (int64_t)view.wishes.n;
+	if (!q.n && !view.later)
+		fill_without(rq, &view);
 	return show(rq, 200, &organizations_page, &view);
 }

@@ -15,6 +15,18 @@ SELECT o.id AS org, o.public_id AS id, o.name, o.status, o.created_at,
  ORDER BY o.name_lower, o.id
  LIMIT :count;
 
+-- Those that nobody can act for, the newest first.
+-- rows organizations_without(count int) -> id text, name text
+SELECT o.public_id AS id, o.name
+  FROM organization o
+ WHERE o.status = 'active'
+   AND NOT EXISTS (SELECT u.id FROM user u
+                    WHERE u.organization_id = o.id
+                      AND u.role = 'admin'
+                      AND u.status = 'active')
+ ORDER BY o.id DESC
+ LIMIT :count;
+
 -- Where the next page begins.
 -- one organizations_after(id text) -> org int, name_lower text?
 SELECT id AS org, name_lower
