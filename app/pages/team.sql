@@ -125,12 +125,13 @@ SELECT STRAIGHT_JOIN u.public_id AS id,
 -- Whoever has not come yet and is known elsewhere is named by the address that was typed.
 -- one team_person(org int, id text) -> user int, id text, name text, email text, role text, status text,
 --     version int, created_at time, signed_in_at time?, began_at time?, data_at time?, data_by text?,
---     data_opened_at time?, factor_at time?
+--     data_opened_at time?, factor_at time?, left_at time?
 SELECT u.id AS user, u.public_id AS id,
        CASE WHEN u.status = 'invited' AND p.password_hash IS NOT NULL THEN p.email ELSE p.name END AS name,
        p.email, u.role, u.status, u.version, u.created_at,
        u.signed_in_at, t.began_at, a.granted_at AS data_at, gp.name AS data_by,
-       o.opened_at AS data_opened_at, CASE WHEN u.status = 'active' THEN f.confirmed_at END AS factor_at
+       o.opened_at AS data_opened_at, CASE WHEN u.status = 'active' THEN f.confirmed_at END AS factor_at,
+       u.left_at
   FROM user u
   JOIN person p ON p.id = u.person_id
   LEFT JOIN factor f ON f.person_id = p.id

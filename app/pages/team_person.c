@@ -21,7 +21,7 @@ SHAPE(team_person_view, text(id), text(name), part(who, team_who), part(holds, t
     part(invited_at, moment), text(invited_words), text(reach), flag(data_role),
     part(data_at, moment), text(data_by), part(data_opened, moment), flag(data_entitled),
     part(secrets, team_owns), part(scoped, team_owns), list(departures, team_departure),
-    int(departures_n));
+    int(departures_n), text(left_words));
 PAGE(team_person, "Person", .menu = MENU_TEAM);
 
 /* ---- what they own */
@@ -123,6 +123,23 @@ fill_departures(struct request *rq, int64_t user, struct team_person_view *view)
 	view->departures_n = (int64_t)found.n;
 }
 
+/* Of somebody who has left without a receipt: who had never come in had nothing that could end, and until departures were written
+ * down only the time was. */
+static str
+left_words(struct request *rq, const struct team_person_row *person)
+{
+	if (sql_leaving_never_came(rq->db, .user = person->user))
+		return S(
+		    "They were let go before they had come in: they had nothing that could end.");
+	if (!person->left_at)
+		return S(
+		    "They left before Keydesk kept receipts: what ended then is not written down.");
+	return fmt(rq->arena,
+	    "They left before Keydesk kept receipts (noticed %.*s): what ended then is not written "
+	    "down.",
+	    STR(clock_for_people(rq->arena, person->left_at)));
+}
+
 struct reply
 team_person(struct request *rq)
 {
@@ -148,5 +165,7 @@ team_person(struct request *rq)
 		.scoped = owns_of(rq, person->user, S("scoped")) };
 	fill_invited(rq, person->user, &view);
 	fill_departures(rq, person->user, &view);
+	if (view.who.deactivated && !view.departures_n)
+		view.left_words = left_words(rq, person);
 	return show(rq, 200, &team_person_page, &view);
 }
