@@ -335,7 +335,7 @@ add_headers(struct request *rq, struct reply *reply)
 {
 	reply_header(rq, reply, S("X-Request-Number"), rq->number);
 	if (serve_for_program(rq)) {
-		if (!rq->route || rq->route->page != jwks)
+		if (!rq->route || (rq->route->page != jwks && rq->route->page != oauth_metadata))
 			reply_header(rq, reply, S("Cache-Control"), S("no-store"));
 		reply_header(rq, reply, S("X-Content-Type-Options"), S("nosniff"));
 		return;

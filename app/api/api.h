@@ -6,6 +6,9 @@
 
 struct reply auth(struct request *);
 struct reply oauth_token(struct request *);
+struct reply oauth_introspect(struct request *);
+struct reply oauth_revoke(struct request *);
+struct reply oauth_metadata(struct request *);
 struct reply verify(struct request *);
 struct reply jwks(struct request *);
 struct reply health_live(struct request *);

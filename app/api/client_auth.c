@@ -4,7 +4,6 @@
 #include "api/authorization.h"
 #include "api/error.h"
 #include "core/call.h"
-#include "http/json.h"
 #include "http/url.h"
 
 /* What a method has to go on. */
@@ -107,21 +106,16 @@ static const struct client_method methods[] = {
 
 enum { METHODS = sizeof methods / sizeof methods[0] };
 
-void
-client_methods(struct buf *json)
+struct strs
+client_methods(struct arena *a)
 {
-	bool first = true;
+	str *names = NEW(a, str, METHODS);
+	size_t n = 0;
 
-	buf_add_char(json, '[');
-	for (size_t i = 0; i < METHODS; i++) {
-		if (!methods[i].name)
-			continue;
-		if (!first)
-			buf_add_char(json, ',');
-		json_write_text(json, str_of(methods[i].name));
-		first = false;
-	}
-	buf_add_char(json, ']');
+	for (size_t i = 0; i < METHODS; i++)
+		if (methods[i].name)
+			names[n++] = str_of(methods[i].name);
+	return (struct strs){ names, n };
 }
 
 /* ---- what is made of it */

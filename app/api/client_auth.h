@@ -7,7 +7,6 @@
 #define API_CLIENT_AUTH_H
 
 #include "api/parameters.h"
-#include "base/buf.h"
 #include "core/verify.h"
 #include "http/reply.h"
 
@@ -30,7 +29,7 @@ struct client {
  * answer. */
 bool client_accepted(struct request *, struct client *, struct reply *refusal);
 
-/* The names of the methods, as a JSON array. */
-void client_methods(struct buf *);
+/* The names of the methods. */
+struct strs client_methods(struct arena *);
 
 #endif

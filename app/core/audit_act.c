@@ -19,6 +19,7 @@ const struct audit_act_words audit_acts[] = {
 	{ STR_INIT("secret.search"), STR_INIT("Secrets"), STR_INIT("Searched with a whole secret") },
 	{ STR_INIT("secret.known-to-leaver"), STR_INIT("Secrets"), STR_INIT("Marked a secret as known to a leaver") },
 	{ STR_INIT("secret.end"), STR_INIT("Secrets"), STR_INIT("Ended a secret") },
+	{ STR_INIT("token.revoke"), STR_INIT("Secrets"), STR_INIT("Revoked a token") },
 	{ STR_INIT("client.reset"), STR_INIT("Secrets"), STR_INIT("Reset a secret") },
 	{ STR_INIT("client.rotate"), STR_INIT("Secrets"), STR_INIT("Began a rotation") },
 	{ STR_INIT("client.rotate-finish"), STR_INIT("Secrets"), STR_INIT("Finished a rotation") },

@@ -39,5 +39,6 @@ purge(struct db *db, const struct settings *settings, int64_t now)
 	sql_purge_failures(db, .since_before = now - THROTTLE_MINUTES * MINUTE);
 	sql_mail_purge(db, .before = now - MAIL_KEPT_DAYS * DAY);
 	sql_purge_resets(db, .before = now - PURGE_RESET_DAYS * DAY);
+	sql_purge_revocations(db, .before = now - PURGE_REVOCATION_DAYS * DAY);
 	purge_calls(db, now);
 }

@@ -1,4 +1,4 @@
-/* purge.h - what has had its time: sessions, one-time numbers, counted failures, counted calls. */
+/* purge.h - what has had its time: sessions, one-time numbers, revoked tokens, counted failures, counted calls. */
 #ifndef CORE_PURGE_H
 #define CORE_PURGE_H
 
@@ -12,7 +12,9 @@ enum {
 	PURGE_HOURS_DAYS = 2,
 	PURGE_DAYS_DAYS = 400,
 	PURGE_BATCH_DAYS = 30,
-	PURGE_RESET_DAYS = 1
+	PURGE_RESET_DAYS = 1,
+	PURGE_REVOCATION_DAYS =
+	    1 /* after the token has expired: another machine's clock may be behind */
 };
 
 /* Removes at most 1,000 of each, of counted calls 40 times that; nothing of it is an act, so nothing is

@@ -50,3 +50,8 @@ DELETE FROM use_batch
 DELETE FROM password_reset
  WHERE expires_at < :before
  LIMIT 1000;
+
+-- quiet purge_revocations(before time)
+DELETE FROM token_revocation
+ WHERE expires_at < :before
+ LIMIT 1000;

@@ -325,6 +325,29 @@ token_read(struct request *rq, str token, struct token_claims *claims)
 	return rq->now / SECOND < claims->exp ? VERDICT_GOOD : VERDICT_EXPIRED;
 }
 
+struct strs
+token_algorithms(struct request *rq, str environment)
+{
+	const struct signing *signing = rq->desk->signing;
+	bool production = str_eq(environment, S("production")), es256 = false, eddsa = false;
+	str *names = NEW(rq->arena, str, 2);
+	size_t n = 0;
+
+	if (older_than(signing, reload_after))
+		reload(rq);
+	for (size_t i = 0; i < signing->n; i++) {
+		if (signing->slots[i].production != production)
+			continue;
+		es256 |= signing->slots[i].key.algorithm == JWT_ES256;
+		eddsa |= signing->slots[i].key.algorithm == JWT_EDDSA;
+	}
+	if (es256)
+		names[n++] = S("ES256");
+	if (eddsa)
+		names[n++] = S("EdDSA");
+	return (struct strs){ names, n };
+}
+
 str
 token_jwks(struct request *rq, str environment)
 {

@@ -52,6 +52,13 @@ str token_scope(struct request *, const struct caller *);
  * that the caller has, or they are not written so (RFC 6749 section 3.3). What a permission includes is another word. */
 bool token_scope_narrowed(struct request *, const struct caller *, str wanted, str *scope);
 
+/* What of a token's claim scope its caller may do now, by the rows. False when it was for something, and nothing of that
+ * is left: then /verify refuses it for every call. */
+bool token_scope_left(struct request *, const struct caller *, str claimed, str *scope);
+
+/* Which algorithms sign the tokens of an environment ("ES256"), by the keys that are not retired. */
+struct strs token_algorithms(struct request *, str environment);
+
 /* Whether the word is one of those in the scope. */
 bool token_scope_lists(str scope, str word);
 

@@ -34,8 +34,9 @@ SELECT CONCAT(a.word, ':', p.word) AS word
  WHERE e.organization_id = :org
  LIMIT 600;
 
--- rows token_permissions_granted(org int, client int, only_reads flag) -> word text?
-SELECT DISTINCT CONCAT(a.word, ':', p.word) AS word
+-- picked: it is of use on workspaces only.
+-- rows token_permissions_granted(org int, client int, only_reads flag) -> word text?, picked flag
+SELECT DISTINCT CONCAT(a.word, ':', p.word) AS word, a.level = 'workspace' AS picked
   FROM client_grant g
   JOIN entitlement e ON e.organization_id = g.organization_id AND e.api_id = g.api_id
   JOIN permission_gives v ON v.permission_id = g.permission_id

@@ -6,10 +6,12 @@
 /* In the claim scope: no permission, each of which has a colon. */
 static const str nothing = STR_INIT("none");
 
-/* The permissions of a caller; all are those of an account key. One of the two lists is empty. */
+/* The permissions of a caller; all are those of an account key. One of the two lists is empty. With nowhere set those
+ * that are of use on workspaces only do not count. */
 struct held {
 	struct token_permissions_all_rows all;
 	struct token_permissions_granted_rows some;
+	bool nowhere;
 };
 
 static struct held
@@ -45,7 +47,7 @@ holds(const struct held *held, str word)
 			return true;
 	for (size_t i = 0; i < held->some.n; i++)
 		if (str_eq(held->some.at[i].word, word))
-			return true;
+			return !held->nowhere || !held->some.at[i].picked;
 	return false;
 }
 
@@ -96,4 +98,37 @@ token_scope_narrowed(struct request *rq, const struct caller *caller, str wanted
 	}
 	*scope = buf_str(&narrow);
 	return narrow.n > 0;
+}
+
+/* Whether a credential that is held to places has any that is there. */
+static bool
+somewhere(struct request *rq, const struct caller *caller)
+{
+	return !caller->placed ||
+	       sql_call_picked_workspace(
+		   rq->db, .client = caller->client, .org = caller->org, .account = 0) ||
+	       sql_call_picked_account(rq->db, .client = caller->client, .org = caller->org);
+}
+
+bool
+token_scope_left(struct request *rq, const struct caller *caller, str claimed, str *scope)
+{
+	struct buf left = buf_new(rq->arena, TOKEN_SCOPE_BYTES);
+	struct held held = held_by(rq, caller);
+	str rest = claimed;
+
+	*scope = (str){ 0 };
+	if (!claimed.n && caller->all)
+		*scope = token_scope(rq, caller);
+	if (!claimed.n || str_eq(claimed, nothing))
+		return true;
+	held.nowhere = !somewhere(rq, caller);
+	while (rest.n) {
+		str word = str_cut(rest, ' ', &rest);
+
+		if (holds(&held, word))
+			scope_add(&left, word);
+	}
+	*scope = buf_str(&left);
+	return left.n > 0;
 }

@@ -40,6 +40,7 @@ caller_fill(struct caller *caller, str sid, const struct verify_secret_row *row)
 		.client = row->client,
 		.org = row->org,
 		.all = str_eq(row->kind, S("account")),
+		.placed = str_eq(row->kind, S("scoped")),
 		.only_reads = row->only_reads,
 		.until = end_of(row),
 		.sid = sid,
@@ -186,16 +187,17 @@ read_secret(struct request *rq, str secret, struct secret_parts *parts)
 	return VERDICT_FORGED;
 }
 
-/* The row, read for the endpoint that the call has in the catalogue of that very moment. */
+/* The row, read for the endpoint that the call has in the catalogue of that very moment; jti is of a token. */
 static const struct verify_secret_row *
-read_row(struct request *rq, str sid, struct call *call)
+read_row(struct request *rq, str sid, str jti, struct call *call)
 {
 	for (int tries = 0; tries < CATALOGUE_TRIES; tries++) {
 		const struct endpoint *endpoint = call ? call->endpoint : NULL;
 		const struct verify_secret_row *row;
 
 		shared_count(rq->desk->shared, COUNT_SECRET_READS);
-		row = sql_verify_secret(rq->db, .sid = sid, .api = endpoint ? endpoint->api : 0);
+		row = sql_verify_secret(
+		    rq->db, .sid = sid, .api = endpoint ? endpoint->api : 0, .jti = jti);
 		if (!row || !call || call_stands(rq, call, row->version))
 			return row;
 	}
@@ -265,7 +267,7 @@ verify_secret(struct request *rq, const struct presented *seen, struct caller *c
 		shared_count(rq->desk->shared, COUNT_FORGED);
 		return verdict != VERDICT_GOOD ? verdict : VERDICT_MALFORMED;
 	}
-	row = read_row(rq, parts.sid, seen->call);
+	row = read_row(rq, parts.sid, (str){ 0 }, seen->call);
 	caller->sid = str_copy(rq->arena, parts.sid);
 	if (!row)
 		return VERDICT_UNKNOWN;
@@ -280,6 +282,32 @@ verify_secret(struct request *rq, const struct presented *seen, struct caller *c
 	return verdict;
 }
 
+/* What the rows say of a token. */
+static enum verdict
+claims_verdict(struct request *rq, const struct token_claims *claims,
+    const struct verify_secret_row *row, str environment)
+{
+	enum verdict verdict;
+
+	if (!str_eq(row->client_id, claims->client_id) || !str_eq(row->environment, claims->env))
+		return VERDICT_MISMATCH;
+	verdict = row_verdict(rq, row, environment);
+	return verdict == VERDICT_GOOD && row->token_revoked ? VERDICT_REVOKED : verdict;
+}
+
+enum verdict
+verify_claims(
+    struct request *rq, const struct token_claims *claims, str environment, struct caller *caller)
+{
+	const struct verify_secret_row *row = read_row(rq, claims->kds, claims->jti, NULL);
+
+	*caller = (struct caller){ 0 };
+	if (!row)
+		return VERDICT_UNKNOWN;
+	caller_fill(caller, claims->kds, row);
+	return claims_verdict(rq, claims, row, environment);
+}
+
 enum verdict
 verify_token(struct request *rq, const struct presented *seen, struct caller *caller)
 {
@@ -292,13 +320,11 @@ verify_token(struct request *rq, const struct presented *seen, struct caller *ca
 		caller->sid = claims.kds;
 	if (verdict != VERDICT_GOOD)
 		return verdict;
-	row = read_row(rq, claims.kds, seen->call);
+	row = read_row(rq, claims.kds, claims.jti, seen->call);
 	if (!row)
 		return VERDICT_UNKNOWN;
 	caller_fill(caller, claims.kds, row);
-	verdict = str_eq(row->client_id, claims.client_id) && str_eq(row->environment, claims.env)
-	              ? row_verdict(rq, row, seen->environment)
-	              : VERDICT_MISMATCH;
+	verdict = claims_verdict(rq, &claims, row, seen->environment);
 	if (verdict == VERDICT_GOOD)
 		verdict = call_allowed(rq, row, seen, claims.scope);
 	note_use(rq, row->secret, verdict);
@@ -322,7 +348,7 @@ verify_key(struct request *rq, const struct presented *seen, struct caller *call
 	if (!key_will_do(seen->call) || !client_id_ok(seen->client_id))
 		return VERDICT_MALFORMED;
 	primary = sql_verify_primary(rq->db, .client_id = seen->client_id);
-	row = primary ? read_row(rq, primary->sid, seen->call) : NULL;
+	row = primary ? read_row(rq, primary->sid, (str){ 0 }, seen->call) : NULL;
 	if (!row)
 		return VERDICT_UNKNOWN;
 	if (!key_will_do(seen->call)) /* any more: the catalogue has changed meanwhile */
@@ -346,46 +372,7 @@ verify_name(struct request *rq, const struct presented *seen, struct caller *cal
 enum verdict
 verify_state(struct request *rq, str sid)
 {
-	const struct verify_secret_row *row = read_row(rq, sid, NULL);
+	const struct verify_secret_row *row = read_row(rq, sid, (str){ 0 }, NULL);
 
 	return row ? row_verdict(rq, row, (str){ 0 }) : VERDICT_UNKNOWN;
-}
-
-bool
-verdict_forbids(enum verdict verdict)
-{
-	return verdict == VERDICT_ADDRESS || verdict == VERDICT_CANONICAL ||
-	       verdict == VERDICT_ENDPOINT || verdict == VERDICT_PERMISSION ||
-	       verdict == VERDICT_READS || verdict == VERDICT_SCOPE;
-}
-
-str
-verdict_word(enum verdict verdict)
-{
-	static const str words[] = {
-		[VERDICT_NONE] = STR_INIT("none"),
-		[VERDICT_GOOD] = STR_INIT("good"),
-		[VERDICT_MALFORMED] = STR_INIT("malformed"),
-		[VERDICT_FORGED] = STR_INIT("forged"),
-		[VERDICT_UNKNOWN] = STR_INIT("unknown"),
-		[VERDICT_MISMATCH] = STR_INIT("mismatch"),
-		[VERDICT_WRONG] = STR_INIT("wrong"),
-		[VERDICT_PENDING] = STR_INIT("pending"),
-		[VERDICT_REVOKED] = STR_INIT("revoked"),
-		[VERDICT_EXPIRED] = STR_INIT("expired"),
-		[VERDICT_CLIENT] = STR_INIT("client_off"),
-		[VERDICT_ORGANIZATION] = STR_INIT("organization_off"),
-		[VERDICT_OWNER] = STR_INIT("owner_off"),
-		[VERDICT_ENVIRONMENT] = STR_INIT("wrong_environment"),
-		[VERDICT_CLIENT_EXPIRED] = STR_INIT("client_expired"),
-		[VERDICT_ADDRESS] = STR_INIT("address"),
-		[VERDICT_CANONICAL] = STR_INIT("not_canonical"),
-		[VERDICT_ENDPOINT] = STR_INIT("no_endpoint"),
-		[VERDICT_PERMISSION] = STR_INIT("permission"),
-		[VERDICT_READS] = STR_INIT("only_reads"),
-		[VERDICT_SCOPE] = STR_INIT("scope"),
-		[VERDICT_OPEN] = STR_INIT("open"),
-	};
-
-	return words[verdict];
 }

@@ -45,6 +45,7 @@ enum { VERDICTS = VERDICT_OPEN + 1 };
 struct caller {
 	int64_t secret, client, org;
 	bool all;        /* an account key: it may do all that its organization may */
+	bool placed;     /* a scoped credential: on workspaces, only where it was given some */
 	bool only_reads; /* of what it was granted, only what changes nothing */
 	int64_t until;   /* when its secret ends, as far as that is known; 0 when it is not */
 	int64_t
@@ -65,6 +66,12 @@ enum verdict verify_secret(struct request *, const struct presented *, struct ca
 
 /* A token of our own: signature and times, then whether its secret is good now. */
 enum verdict verify_token(struct request *, const struct presented *, struct caller *);
+
+/* What the rows say of a token that token_read() has found good, when another one than its bearer asks: from where and
+ * for which call is left out, and no use is noted. The caller is whom it was made for. */
+struct token_claims;
+enum verdict
+verify_claims(struct request *, const struct token_claims *, str environment, struct caller *);
 
 /* A client ID alone, for a call that needs no more: it is good as long as its primary secret would be. Nobody
  * has shown a secret, so no use of one is noted, and the caller has none. */

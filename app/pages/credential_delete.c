@@ -3,6 +3,7 @@
  *      GET  /credentials/:id/delete    what stops, and the short id to type
  *      POST /credentials/:id/delete    do it
  */
+#include "core/desk.h"
 #include "pages/pages.h"
 #include "site/additional_shown.h"
 #include "site/key.h"
@@ -11,7 +12,7 @@
 SHAPE(credential_delete_view, text(id), text(name), text(noun), text(handle), flag(limited),
     text(client_id), text(hint), part(last_used, moment), text(last_address), text(last_program),
     part(felt_by, felt_shown), part(additional, additional_of_key), text(old_hint),
-    part(old_used, moment), text(old_address), part(confirm, input));
+    part(old_used, moment), text(old_address), int(token_minutes), part(confirm, input));
 PAGE(credential_delete, "Delete", .menu = MENU_CREDENTIALS);
 
 static const struct form_rule rules[] = {
@@ -35,7 +36,8 @@ view_of(struct request *rq, const struct client_card_row *key)
 		.last_address = key->last_used_from,
 		.last_program = key->last_used_by,
 		.felt_by = use_felt_by(rq),
-		.additional = additional_of_key(rq) };
+		.additional = additional_of_key(rq),
+		.token_minutes = rq->desk->settings->token_seconds / 60 };
 
 	if (KEY_ROTATES(rq, key)) {
 		view.old_hint = key->old_hint;

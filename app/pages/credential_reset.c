@@ -6,6 +6,7 @@
  *      the same below /secrets/:id and /data-api: key_home()
  */
 #include "core/additional.h"
+#include "core/desk.h"
 #include "pages/pages.h"
 #include "site/key.h"
 #include "site/rotation.h"
@@ -14,7 +15,7 @@
 SHAPE(credential_reset_view, text(id), text(name), text(noun), text(handle), text(client_id),
     text(hint), part(last_used, moment), text(last_address), text(last_program),
     part(felt_by, felt_shown), text(old_hint), part(old_ends, moment), part(old_used, moment),
-    text(old_address), text(other), text(seen), text(once));
+    text(old_address), text(other), int(token_minutes), text(seen), text(once));
 PAGE(credential_reset, "Reset the secret of", .menu = MENU_CREDENTIALS,
     .data_title = STR_INIT("Replace the API key at once"));
 
@@ -38,6 +39,7 @@ form(struct request *rq, int status, const struct client_card_row *key, str once
 		.last_address = key->last_used_from,
 		.last_program = key->last_used_by,
 		.felt_by = use_felt_by(rq),
+		.token_minutes = rq->desk->settings->token_seconds / 60,
 		.other = others(rq, key) ? key->owner_name : (str){ 0 },
 		.seen = rq->unproven ? form_field(rq, S("seen")) : key->sid,
 		.once = once };

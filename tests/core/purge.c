@@ -145,6 +145,25 @@ calls_go_after_their_time(void **state)
 	assert_int_equal(scratch_number("SELECT COUNT(*) FROM use_batch"), 1);
 }
 
+/* A token is refused by itself once it has expired; a machine whose clock is behind may not know that yet. */
+static void
+revocations_go_a_day_after(void **state)
+{
+	struct people ann = world_people();
+	struct client_made made = make_key(&ann, S("production"));
+
+	(void)state;
+	for (int hours = 23; hours <= 25; hours += 2)
+		sql_run("INSERT INTO token_revocation SELECT 'ended%d', organization_id, id, "
+			"UTC_TIMESTAMP(6) - INTERVAL %d HOUR, UTC_TIMESTAMP(6) FROM client WHERE "
+			"public_id = '%.*s'",
+		    hours, hours, STR(made.id));
+	purge_now();
+	assert_int_equal(scratch_number("SELECT COUNT(*) FROM token_revocation"), 1);
+	assert_int_equal(
+	    scratch_number("SELECT COUNT(*) FROM token_revocation WHERE jti = 'ended23'"), 1);
+}
+
 int
 main(void)
 {
@@ -155,6 +174,7 @@ main(void)
 		cmocka_unit_test(failures_go_after_their_window),
 		cmocka_unit_test(a_thousand_at_a_time),
 		cmocka_unit_test(calls_go_after_their_time),
+		cmocka_unit_test(revocations_go_a_day_after),
 	};
 
 	return GROUP(tests);

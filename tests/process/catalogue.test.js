@@ -44,7 +44,7 @@ test('init fills an empty catalogue, says so, and leaves one that is not empty a
   assert.equal(await exported(), fs.readFileSync(path.join(here.env.KEYDESK_SCHEMA, 'catalogue.json'), 'utf8'));
   await here.sql('DELETE FROM endpoint; DELETE FROM permission_gives; UPDATE permission SET includes_id = NULL; DELETE FROM permission; DELETE FROM api');
   const first = await command(['init']);
-  assert.match(first.out, /^The catalogue was empty; it holds the 9 APIs of .*\/catalogue\.json now\.$/m);
+  assert.match(first.out, /^The catalogue was empty; it holds the 10 APIs of .*\/catalogue\.json now\.$/m);
   assert.equal(await exported(), fs.readFileSync(path.join(here.env.KEYDESK_SCHEMA, 'catalogue.json'), 'utf8'));
 });
 

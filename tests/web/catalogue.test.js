@@ -44,7 +44,7 @@ const keydesk = (...args) => new Promise((resolve) => {
 test('MP1 LR8: the default catalogue has Profile, Platform and Data Planning API, and the first organization may use all', async () => {
   await page.getByRole('link', { name: 'APIs', exact: true }).first().click();
   for (const name of ['Profile API', 'Platform API', 'Data Planning API', 'Data API', 'Analytics', 'Cloud Directory', 'Customer Identity', 'SSO Federation', 'Identity service']) await link(name).waitFor();
-  await page.getByText('Northwind Trading may use 9 of 9').waitFor();
+  await page.getByText('Northwind Trading may use 10 of 10').waitFor();
   await link('Profile API').click();
   await page.getByText('GET /profile/v1/workspaces/{workspace}/users/{user}', { exact: true }).waitFor();
 });

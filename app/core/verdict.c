@@ -1,0 +1,41 @@
+/* verdict.c - the verdicts about a caller: which are refusals of who is accepted, and their words. */
+#include "core/verify.h"
+
+bool
+verdict_forbids(enum verdict verdict)
+{
+	return verdict == VERDICT_ADDRESS || verdict == VERDICT_CANONICAL ||
+	       verdict == VERDICT_ENDPOINT || verdict == VERDICT_PERMISSION ||
+	       verdict == VERDICT_READS || verdict == VERDICT_SCOPE;
+}
+
+str
+verdict_word(enum verdict verdict)
+{
+	static const str words[] = {
+		[VERDICT_NONE] = STR_INIT("none"),
+		[VERDICT_GOOD] = STR_INIT("good"),
+		[VERDICT_MALFORMED] = STR_INIT("malformed"),
+		[VERDICT_FORGED] = STR_INIT("forged"),
+		[VERDICT_UNKNOWN] = STR_INIT("unknown"),
+		[VERDICT_MISMATCH] = STR_INIT("mismatch"),
+		[VERDICT_WRONG] = STR_INIT("wrong"),
+		[VERDICT_PENDING] = STR_INIT("pending"),
+		[VERDICT_REVOKED] = STR_INIT("revoked"),
+		[VERDICT_EXPIRED] = STR_INIT("expired"),
+		[VERDICT_CLIENT] = STR_INIT("client_off"),
+		[VERDICT_ORGANIZATION] = STR_INIT("organization_off"),
+		[VERDICT_OWNER] = STR_INIT("owner_off"),
+		[VERDICT_ENVIRONMENT] = STR_INIT("wrong_environment"),
+		[VERDICT_CLIENT_EXPIRED] = STR_INIT("client_expired"),
+		[VERDICT_ADDRESS] = STR_INIT("address"),
+		[VERDICT_CANONICAL] = STR_INIT("not_canonical"),
+		[VERDICT_ENDPOINT] = STR_INIT("no_endpoint"),
+		[VERDICT_PERMISSION] = STR_INIT("permission"),
+		[VERDICT_READS] = STR_INIT("only_reads"),
+		[VERDICT_SCOPE] = STR_INIT("scope"),
+		[VERDICT_OPEN] = STR_INIT("open"),
+	};
+
+	return words[verdict];
+}

@@ -1,0 +1,145 @@
+// oauth.test.js - clients that others have written, as they are, against the token service: openid-client, oauth4webapi,
+// jose, Authlib and curl.
+'use strict';
+const assert = require('node:assert/strict');
+const { execFile } = require('node:child_process');
+const test = require('node:test');
+const { promisify } = require('node:util');
+const { start } = require('./stack.js');
+const { Visitor, ask, basic, revealed } = require('./visitor.js');
+
+const run = promisify(execFile);
+globalThis.crypto ??= require('node:crypto').webcrypto; // Node 18 has it, but not under this name
+
+let stack, admin, cli, service;
+
+// A scoped credential with these permissions.
+async function scoped(name, fields) {
+  const made = revealed(await admin.send('/credentials/scoped/new', '/credentials/scoped/new', { name, ...fields }));
+  assert.ok(made.secret);
+  return made;
+}
+
+test.before(async () => {
+  stack = await start({ demo: true });
+  admin = await new Visitor(stack.url).signIn(stack.people.Admin);
+  cli = await scoped('Nightly export', { 'may-analytics': 'analytics:read', 'may-data': 'data:read' });
+  service = await scoped('Reports service', { 'may-keydesk': 'keydesk:introspect' });
+});
+test.after(() => stack?.stop());
+
+const verify = async (token, uri) => {
+  const answer = await ask(`${stack.url}/verify`, { headers: { Authorization: `Bearer ${token}`, ...(uri && { 'X-Original-Method': 'GET', 'X-Original-URI': uri }) } });
+  return answer.status;
+};
+
+test('KD16 RX9: openid-client discovers, gets a narrowed token, introspects it as a service, and revokes it', async () => {
+  const openid = await import('openid-client');
+  const discover = (client, how) => openid.discovery(new URL(stack.url), client.client_id, undefined, how(client.secret), { algorithm: 'oauth2', execute: [openid.allowInsecureRequests] });
+  const mine = await discover(cli, openid.ClientSecretBasic);
+  const theirs = await discover(service, openid.ClientSecretPost);
+  const { access_token: token, scope, token_type, expires_in } = await openid.clientCredentialsGrant(mine, { scope: 'analytics:read', resource: stack.url });
+  assert.deepEqual([scope, token_type, expires_in], ['analytics:read', 'bearer', 900]);
+  assert.equal(await verify(token, '/analytics/v1/dashboards'), 200);
+  assert.equal(await verify(token, '/data/v1/datasets'), 403);
+  const said = await openid.tokenIntrospection(theirs, token);
+  assert.deepEqual([said.active, said.scope, said.client_id, said.iss, said.aud], [true, 'analytics:read', cli.client_id, stack.url, stack.url]);
+  await assert.rejects(openid.tokenRevocation(theirs, token), { error: 'unauthorized_client' });
+  await openid.tokenRevocation(mine, token);
+  assert.equal(await verify(token), 401);
+  assert.deepEqual({ ...await openid.tokenIntrospection(theirs, token) }, { active: false });
+  await assert.rejects(openid.clientCredentialsGrant(mine, { scope: 'platform:admin' }), { error: 'invalid_scope' });
+  await assert.rejects(openid.clientCredentialsGrant(mine, { resource: 'https://elsewhere.example' }), { error: 'invalid_target' });
+});
+
+test('KD16: oauth4webapi takes the metadata of both issuers, and finds the token to RFC 9068; its service checks offline with jose', async () => {
+  const oauth = await import('oauth4webapi');
+  const jose = await import('jose');
+  const options = { [oauth.allowInsecureRequests]: true };
+  const at = async (address) => {
+    const issuer = new URL(address);
+    return oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, { ...options, algorithm: 'oauth2' }));
+  };
+  const as = await at(stack.url);
+  assert.equal((await at(`${stack.url}/integration`)).token_endpoint, `${stack.url}/integration/oauth/token`);
+  const client = { client_id: cli.client_id };
+  for (const how of [oauth.ClientSecretBasic, oauth.ClientSecretPost]) {
+    const answer = await oauth.clientCredentialsGrantRequest(as, client, how(cli.secret), {}, options);
+    const { access_token: token } = await oauth.processClientCredentialsResponse(as, client, answer);
+    const called = new Request('http://reports.example/', { headers: { Authorization: `Bearer ${token}` } });
+    const claims = await oauth.validateJwtAccessToken(as, called, stack.url, options);
+    assert.equal(claims.client_id, cli.client_id);
+    const keys = jose.createRemoteJWKSet(new URL(as.jwks_uri));
+    await jose.jwtVerify(token, keys, { issuer: as.issuer, audience: as.protected_resources[0], algorithms: as.keydesk_token_signing_algs, typ: 'at+jwt' });
+    await oauth.processRevocationResponse(await oauth.revocationRequest(as, client, how(cli.secret), token, options));
+    assert.equal(await verify(token), 401);
+    await jose.jwtVerify(token, keys, { issuer: as.issuer }); // offline it is good until exp, as the metadata says
+    const asked = await oauth.introspectionRequest(as, { client_id: service.client_id }, how(service.secret), token, options);
+    assert.equal((await oauth.processIntrospectionResponse(as, { client_id: service.client_id }, asked)).active, false);
+  }
+  const wrong = await oauth.clientCredentialsGrantRequest(as, client, oauth.ClientSecretBasic(`${cli.secret}0`), {}, options);
+  await assert.rejects(oauth.processClientCredentialsResponse(as, client, wrong));
+});
+
+test('KD16: Authlib, of Debian, gets a token, introspects it and revokes it', async () => {
+  const program = `
+import json, sys
+from authlib.integrations.requests_client import OAuth2Session
+url, ours, our_secret, theirs, their_secret = sys.argv[1:]
+mine = OAuth2Session(ours, our_secret, scope='data:read')
+token = mine.fetch_token(url + '/oauth/token', grant_type='client_credentials')
+service = OAuth2Session(theirs, their_secret, token_endpoint_auth_method='client_secret_post')
+before = service.introspect_token(url + '/oauth/introspect', token=token['access_token']).json()
+ended = mine.revoke_token(url + '/oauth/revoke', token=token['access_token']).status_code
+after = service.introspect_token(url + '/oauth/introspect', token=token['access_token']).json()
+print(json.dumps([token['scope'], before['active'], before['scope'], ended, after]))
+`;
+  const { stdout } = await run('/usr/bin/python3', ['-c', program, stack.url, cli.client_id, cli.secret, service.client_id, service.secret], { env: { ...process.env, AUTHLIB_INSECURE_TRANSPORT: '1' } });
+  assert.deepEqual(JSON.parse(stdout), ['data:read', true, 'data:read', 200, { active: false }]);
+});
+
+test("KD16: curl: form, JSON and Basic; each refusal is the RFC's", async () => {
+  const curl = async (...args) => JSON.parse((await run('curl', ['-sS', ...args])).stdout);
+  const at = `${stack.url}/oauth/token`;
+  const grant = 'grant_type=client_credentials';
+  const user = `${cli.client_id}:${cli.secret}`;
+  assert.equal((await curl('-u', user, '-d', grant, at)).token_type, 'Bearer');
+  assert.equal((await curl('-d', `${grant}&client_id=${cli.client_id}&client_secret=${cli.secret}`, at)).token_type, 'Bearer');
+  assert.equal((await curl('--json', JSON.stringify({ grant_type: 'client_credentials', client_id: cli.client_id, client_secret: cli.secret }), at)).token_type, 'Bearer');
+  assert.equal((await curl('-u', user, '-H', 'Transfer-Encoding: chunked', '-d', grant, at)).token_type, 'Bearer');
+  const refused = [
+    ['invalid_request', '-u', user, '-d', 'scope=data:read', at],
+    ['invalid_request', '-u', user, '-d', `${grant}&${grant}`, at],
+    ['invalid_request', '-u', user, '-d', `${grant}&client_id=${cli.client_id}&client_secret=${cli.secret}`, at],
+    ['invalid_request', '-u', user, '-d', grant, `${at}?scope=data:read`],
+    ['invalid_client', '-d', grant, at],
+    ['invalid_client', '-u', user, '-d', grant, `${stack.url}/integration/oauth/token`],
+    ['unsupported_grant_type', '-u', user, '-d', 'grant_type=password', at],
+    ['invalid_scope', '-u', user, '-d', `${grant}&scope=profile:read`, at],
+    ['invalid_target', '-u', user, '-d', `${grant}&audience=https://elsewhere.example`, at],
+  ];
+  for (const [error, ...args] of refused) assert.equal((await curl(...args)).error, error, args.join(' ').replaceAll(cli.secret, '...'));
+  const answer = await ask(at, { method: 'POST', headers: { ...basic(cli.client_id, `${cli.secret}0`), 'Content-Type': 'application/x-www-form-urlencoded' }, body: grant });
+  assert.deepEqual([answer.status, answer.headers['www-authenticate'], answer.headers['cache-control']], [401, 'Basic realm="keydesk"', 'no-store']);
+});
+
+test('KD15: a token is dead at introspection and at /verify on the next request when its credential is paused, its permission taken, its secret reset', async () => {
+  const one = await scoped('Short life', { 'may-analytics': 'analytics:read' });
+  const [[id]] = await stack.sql(`SELECT public_id FROM client WHERE client_id = '${one.client_id}'`);
+  const form = (client, body) => ({ method: 'POST', headers: { ...basic(client.client_id, client.secret), 'Content-Type': 'application/x-www-form-urlencoded' }, body });
+  const { access_token: token } = JSON.parse((await ask(`${stack.url}/oauth/token`, form(one, 'grant_type=client_credentials'))).body);
+  const states = async () => [JSON.parse((await ask(`${stack.url}/oauth/introspect`, form(service, `token=${token}`))).body).active, await verify(token, '/analytics/v1/dashboards')];
+  assert.deepEqual(await states(), [true, 200]);
+  await stack.sql(`UPDATE client SET status = 'deactivated' WHERE public_id = '${id}'`);
+  assert.deepEqual(await states(), [false, 401]);
+  await stack.sql(`UPDATE client SET status = 'active' WHERE public_id = '${id}'`);
+  assert.deepEqual(await states(), [true, 200]);
+  const held = `client_grant WHERE client_id = (SELECT id FROM client WHERE public_id = '${id}')`;
+  const [[api, permission, org]] = await stack.sql(`SELECT api_id, permission_id, organization_id FROM ${held}`);
+  await stack.sql(`DELETE FROM ${held}`);
+  assert.deepEqual(await states(), [false, 403]);
+  await stack.sql(`INSERT INTO client_grant (client_id, permission_id, api_id, organization_id) SELECT id, ${permission}, ${api}, ${org} FROM client WHERE public_id = '${id}'`);
+  assert.deepEqual(await states(), [true, 200]);
+  await admin.resetKey(id);
+  assert.deepEqual(await states(), [false, 401]);
+});
