@@ -110,7 +110,11 @@ if (process.env.WEB === 'apache') {
   test('a bad caller is 401 and the API is not asked, whatever the method and the body', async () => {
     const before = seen.length;
     for (const proof of [{}, basic(key.client_id, `${key.secret.slice(0, -1)}!`), { 'X-API-Key': key.client_id }])
-      for (const [method, body] of [['GET'], ['POST', 'x=1'], ['DELETE']]) assert.equal((await call('', proof, { method, body })).status, 401);
+      for (const [method, body] of [['GET'], ['POST', 'x=1'], ['DELETE']]) {
+        const answer = await call('', proof, { method, body });
+        assert.equal(answer.status, 401);
+        assert.match(answer.headers['x-keydesk-decision'], /^kdd_[0-9A-Za-z]{147}$/);
+      }
     assert.equal(seen.length, before);
     assert.equal((await ask(`${url}/verify`, { headers: basic(key.client_id, key.secret) })).status, 404, 'nobody asks Keydesk itself');
   });
