@@ -61,7 +61,9 @@ command_user_receipt(struct command_run *run)
 		return EXIT_REFUSED;
 	user = sql_receipt_user(run->rq.db, .org = run->rq.org, .email = email);
 	if (!user || !receipt_of(&run->rq, user->id, 0, &receipt)) {
-		say_wrong("%.*s has not left this organization, or left it before there were receipts", STR(email));
+		say_wrong(
+		    "%.*s has not left this organization, or left it before there were receipts",
+		    STR(email));
 		return EXIT_REFUSED;
 	}
 	if (run->options.json)
