@@ -74,6 +74,11 @@ if [ -n "$pid" ]; then
   note "$beside" "$status"
 fi
 
+# What failed, once more beside the sums: each file of node's tests ends with its own.
+for runner in "$@"; do
+  grep -hE -A12 '^(✖ .*ms\)|not ok|FAIL|\[  FAILED  \])' "$out/${runner#+}" 2>/dev/null | awk '!seen[$0]++' | head -n 150
+done
+
 printf '\n'
 printf '%s\n' "${lines[@]}"
 printf '%s passed, %s failed\n' "$passed" "$failed"

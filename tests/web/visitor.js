@@ -14,7 +14,7 @@ function ask(url, { method = 'GET', headers = {}, body, agent, path } = {}) {
       answer.on('error', reject);
     });
     request.on('error', (error) => {
-      if (!request.reusedSocket || error.code !== 'ECONNRESET') reject(error);
+      if (!request.reusedSocket || !['ECONNRESET', 'EPIPE'].includes(error.code)) reject(error);
       else ask(url, { method, headers, body, agent: false, path }).then(resolve, reject);
     });
     if (body !== undefined) request.write(body);
