@@ -100,7 +100,7 @@ test('KD26: a file with mistakes is refused whole, and every mistake is named', 
     'keydesk: apis[1].level: must be one of: organization account workspace',
     'keydesk: apis[2].endpoints[0].path: A path begins with a slash.',
     'keydesk: apis[3].permissions[0].includes: is no permission of this API: luck',
-    'keydesk: apis[9].endpoints[0].path: is a call that data has already: GET /data/v1/datasets/{dataset}',
+    'keydesk: apis[10].endpoints[0].path: is a call that data has already: GET /data/v1/datasets/{dataset}',
   ]);
   assert.equal((await diff(now)).code, 1);
   assert.equal((await load('{"apis": [')).code, 1);

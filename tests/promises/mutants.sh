@@ -50,18 +50,18 @@ mutant() {
 
 # The cache of verified secrets decides, instead of the row: a reset does not end what it knows.
 mutant cache app/core/verify.c \
-  '	row = read_row(rq, parts.sid, seen->call);
+  '	row = read_row(rq, parts.sid, (str){ 0 }, seen->call);
+	caller->sid = str_copy(rq->arena, parts.sid);
 	if (!row)
-		return VERDICT_UNKNOWN;
-	caller_fill' \
+		return VERDICT_UNKNOWN;' \
   '	struct digest known = shared_cache_key(rq->desk->shared, S("any"), seen->secret);
 	if (shared_cache_has(rq->desk->shared, &known))
 		return VERDICT_GOOD;
-	row = read_row(rq, parts.sid, seen->call);
+	row = read_row(rq, parts.sid, (str){ 0 }, seen->call);
+	caller->sid = str_copy(rq->arena, parts.sid);
 	if (!row)
 		return VERDICT_UNKNOWN;
-	shared_cache_add(rq->desk->shared, CACHE_SECRETS, &known);
-	caller_fill' \
+	shared_cache_add(rq->desk->shared, CACHE_SECRETS, &known);' \
   races 'LR4'
 
 # The tag is not looked at: a forged secret reaches the database.
