@@ -84,7 +84,9 @@ static const struct decision_words all[REASONS] = {
 const struct decision_words *
 decision_words(enum decision_reason reason)
 {
-	return reason > REASON_NONE && (int)reason < REASONS ? &all[reason] : &all[REASON_FAULT];
+	bool known = reason != REASON_NONE && (size_t)reason < sizeof all / sizeof all[0];
+
+	return &all[known ? reason : REASON_FAULT];
 }
 
 str

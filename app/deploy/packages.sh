@@ -21,7 +21,7 @@ list_run() {
 list_test() {
   list_run
   printf '%s\n' apache2-bin lua-socket libcmocka-dev clang libclang-rt-dev clang-format clang-tidy cppcheck shellcheck git \
-    curl python3-aiosmtpd python3-authlib python3-requests chromium fonts-dejavu-core spawn-fcgi python3-prometheus-client mariadb-server
+    curl python3-aiosmtpd python3-authlib python3-requests chromium chromium-headless-shell fonts-dejavu-core spawn-fcgi python3-prometheus-client mariadb-server
   list_node
 }
 

@@ -7,7 +7,7 @@ const assert = require('node:assert/strict');
 const test = require('node:test');
 const { until } = require('../process/master.js');
 const { start } = require('./stack.js');
-const { Visitor, ask, basic } = require('./visitor.js');
+const { Visitor, ask, basic, undecided } = require('./visitor.js');
 
 const WORKERS = 4;
 let stack, admin, member, memberId, key, other, org, place;
@@ -92,7 +92,7 @@ test('LR5: with any other client ID it is refused as a wrong secret is', async (
   const mine = await lend();
   const plain = async (client_id, secret) => {
     const at = [await question(DATA, basic(client_id, secret)), await question('/nothing', { 'X-API-Key': client_id, 'X-API-Secret': secret }), await traded({ client_id, secret })];
-    return at.map(({ status, body, headers }) => ({ status, body, names: Object.keys(headers).sort().join() }));
+    return at.map(({ status, body, headers }) => ({ status, body: undecided(body), names: Object.keys(headers).sort().join() }));
   };
   const wrong = await plain(key.client_id, `${mine.secret.slice(0, -1)}${mine.secret.endsWith('0') ? '1' : '0'}`);
   assert.deepEqual(wrong.map(({ status }) => status), [401, 401, 401]);

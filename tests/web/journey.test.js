@@ -72,7 +72,7 @@ async function forge(from, path, fields, where = ann) {
 }
 
 test.before(async () => {
-  browser = await launch();
+  browser = await launch('/usr/bin/chromium');
   stack = await start();
   ann = await visitor({ permissions: ['clipboard-read', 'clipboard-write'] });
   page = ann.page;

@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict');
 const test = require('node:test');
 const { start } = require('./stack.js');
-const { Visitor, ask, basic } = require('./visitor.js');
+const { Visitor, ask, basic, undecided } = require('./visitor.js');
 
 const json = (body, headers = {}) => ({
   method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), headers: { 'Content-Type': 'application/json', ...headers },
@@ -161,7 +161,7 @@ test('CARD4: an unknown client ID and a wrong secret get one answer', async () =
   ]);
   for (const answer of answers) {
     assert.equal(answer.status, 401);
-    assert.equal(answer.body, answers[0].body);
+    assert.equal(undecided(answer.body), undecided(answers[0].body));
   }
 });
 
