@@ -12,6 +12,7 @@
 #include "core/endpoints.h"
 #include "core/machine.h"
 #include "core/pasted.h"
+#include "core/shared_rate.h"
 #include "core/token.h"
 #include "routes.h"
 #include "site/key.h"
@@ -262,6 +263,21 @@ no_route(struct request *rq, bool elsewhere)
 	return sorry(rq, 404);
 }
 
+/* Each form of a person holds the row that whoever deactivates them waits for: so there are only so many a second. */
+static bool
+too_fast(const struct request *rq)
+{
+	struct rate rate = { .part = RATE_WRITES,
+		.most = rq->desk->settings->writes_per_second,
+		.window = SECOND,
+		.now = rq->now };
+
+	if (rq->route->method != POST || !rq->actor)
+		return false;
+	rate.who = (uint64_t)rq->actor->person;
+	return !rate_take(rq->desk->shared, &rate).within;
+}
+
 /* Once, however often the request is tried, and not for what will be refused anyway: a form of another
  * site must not use up what a person may try. */
 static void
@@ -269,12 +285,13 @@ run_before(struct request *rq)
 {
 	const struct route *route = rq->route;
 
-	if (rq->before.done || (!route->proof && !route->before) ||
+	if (rq->before.done || (route->method != POST && !route->before) ||
 	    !access_may(rq->actor, route->may) || !rq->ours || factor_first(rq))
 		return;
-	if (route->proof)
+	rq->before.too_fast = too_fast(rq);
+	if (route->proof && !rq->before.too_fast)
 		proof_take(rq);
-	if (route->before)
+	if (route->before && !rq->before.too_fast)
 		route->before(rq);
 	rq->before.done = true;
 	rq->before.mark = arena_mark(rq->arena);
@@ -294,7 +311,7 @@ answer(struct request *rq)
 		return no_route(rq, elsewhere);
 	rq->ours = rq->route->method != POST || (!serve_for_program(rq) && csrf_ok(rq));
 	run_before(rq);
-	return transaction(rq);
+	return rq->before.too_fast ? too_many(rq) : transaction(rq);
 }
 
 static void

@@ -76,6 +76,8 @@ const struct setting settings_table[] = {
 	    "after which a dangerous act asks for the password again" },
 	{ "KEYDESK_OPERATOR_FACTOR", SETTING_INT, AT(operator_factor), "0", 0, 1,
 	    "1: operators must have a second factor" },
+	{ "KEYDESK_WRITES_PER_SECOND", SETTING_INT, AT(writes_per_second), "10", 1, 100000,
+	    "forms that one person may send to one machine in a second; more are refused with 429" },
 	{ "KEYDESK_ACCOUNT_KEYS",  SETTING_INT, AT(account_keys), "2", 1, 50,
 	    "account API keys in one environment, for an organization that has not chosen" },
 	{ "KEYDESK_ACCOUNT_KEYS_MAX", SETTING_INT, AT(account_keys_max), "50", 1, 50,

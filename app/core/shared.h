@@ -1,6 +1,6 @@
 /* shared.h - what the processes of one machine share: a memfd, atomics only, no locks.
  *
- * Who calls with which secret is counted there too: core/shared_use.h.
+ * Who calls with which secret is counted there too: core/shared_use.h. So is how often: core/shared_rate.h.
  *
  * It holds no decision. A verified secret in the cache says only "this text was once checked against this
  * hash", a token "this key did sign it"; whether it is good now is read from the database each time. A torn

@@ -3,6 +3,7 @@
 #define CORE_SHARED_PARTS_H
 
 #include "core/measure.h"
+#include "core/shared_rate.h"
 #include "core/shared_ring.h"
 #include "core/shared_use.h"
 
@@ -24,6 +25,12 @@ enum {
 	WORD_BYTES = 5, /* of a text, in a word */
 	TEXT_WORDS = (USE_ADDRESS_MAX + USE_PROGRAM_MAX) / WORD_BYTES,
 	USE_WORDS = 3 + USE_OUTCOMES, /* without its head */
+
+	/* Budgets of 1,024 people, 32,768 clients and 65,536 networks at a time: 1.6 MB, taken as it is used. */
+	RATE_WAYS = 8,
+	RATE_WRITE_SETS = 128,
+	RATE_CLIENT_SETS = 4096,
+	RATE_ADDRESS_SETS = 8192,
 };
 
 _Static_assert(TEXT_WORDS *WORD_BYTES == USE_ADDRESS_MAX + USE_PROGRAM_MAX, "whole words");
@@ -66,6 +73,16 @@ struct use_box {
 	struct use_entry entries[SHARED_USES_MAX];
 };
 
+/* Whose budget, and until when it is spoken for, in microseconds since 1970. */
+struct rate_slot {
+	_Atomic uint64_t who;
+	_Atomic int64_t until;
+};
+
+struct rate_set {
+	struct rate_slot ways[RATE_WAYS];
+};
+
 struct cache_entry {
 	_Atomic uint64_t words[KEY_WORDS];
 };
@@ -85,6 +102,9 @@ struct shared {
 	struct use_slot uses[USES];
 	struct use_text texts[USES];
 	struct use_box box;
+	struct rate_set rate_writes[RATE_WRITE_SETS];
+	struct rate_set rate_clients[RATE_CLIENT_SETS];
+	struct rate_set rate_addresses[RATE_ADDRESS_SETS];
 	struct cache_set sets[];
 };
 

@@ -4,6 +4,8 @@
 #include "site/route.h"
 #include "sql.h"
 
+#include <inttypes.h>
+
 enum { NAMES_MAX_BYTES = 4000 };
 
 PAGE(message, "Keydesk", .menu = MENU_NONE);
@@ -72,6 +74,22 @@ conflict(struct request *rq, str sentence)
 	};
 
 	return say(rq, &view);
+}
+
+struct reply
+too_many(struct request *rq)
+{
+	struct message_view view = { .status = 429,
+		.heading = S("Too many changes in one second"),
+		.sentence = fmt(rq->arena,
+		    "One person may send %" PRId64 " forms in a second. Nothing was changed. Wait "
+		                                   "a second, then reload this page: "
+		    "that sends the form again, with all that you typed.",
+		    rq->desk->settings->writes_per_second) };
+	struct reply reply = say(rq, &view);
+
+	reply_header(rq, &reply, S("Retry-After"), S("1"));
+	return reply;
 }
 
 struct reply

@@ -67,6 +67,9 @@ struct reply conflict(struct request *, str sentence);
 /* The same for a status by itself: 403 (a form that is not ours), 404, 405, 421, 500, 503. */
 struct reply sorry(struct request *, int status);
 
+/* And for who has sent more forms in a second than one person may (429): reloading the page sends the form again. */
+struct reply too_many(struct request *);
+
 /* And for a COMMIT that nobody has answered (503): it may have been done. */
 struct reply uncertain(struct request *);
 

@@ -84,7 +84,7 @@ class Installation {
     fs.chmodSync(this.dir, 0o777);
     const clean = Object.fromEntries(Object.entries(process.env).filter(([word]) => !word.startsWith('KEYDESK_')));
     this.env = {
-      ...clean, KEYDESK_LISTEN: path.join(this.dir, 's'), KEYDESK_USER: 'nobody', KEYDESK_WORKERS: '2', KEYDESK_THREADS: '4',
+      ...clean, KEYDESK_LISTEN: path.join(this.dir, 's'), KEYDESK_USER: 'nobody', KEYDESK_WORKERS: '2', KEYDESK_THREADS: '4', KEYDESK_WRITES_PER_SECOND: '10000',
       KEYDESK_KEYRING: path.join(this.dir, 'keyring'), KEYDESK_TEMPLATES: path.join(this.dir, 'templates'), KEYDESK_SCHEMA: path.join(this.dir, 'schema'),
       KEYDESK_DB_SOCKET: socket, KEYDESK_DB_NAME: this.name, KEYDESK_DB_USER: 'root', KEYDESK_DB_OWNER: 'root',
     };

@@ -52,7 +52,7 @@ async function offAndOn(page, menu) {
 }
 
 test.before(async () => {
-  stack = await start({ demo: true });
+  stack = await start({ demo: true, env: { KEYDESK_WRITES_PER_SECOND: '10' } });
   browser = await launch();
   [[ben, name]] = await stack.sql(`SELECT u.public_id, p.name FROM user u JOIN person p ON p.id = u.person_id WHERE p.email = '${stack.people.Member.email}'`);
 });
@@ -100,6 +100,53 @@ test('MP3: by HTTP: a member neither sees the team nor changes anybody, a compli
   for (const act of ['role', 'deactivate', 'reactivate']) {
     for (const who of [member, compliance]) assert.equal((await who.get(`/team/${ben}/${act}`)).status, 403);
   }
+});
+
+// Forms of one person from 16 connections, one after the other, until it is stopped; by what was answered.
+function flood(visitor, csrf) {
+  const said = { going: true, began: performance.now(), taken: 0, refused: 0, out: 0 };
+  const loops = Array.from({ length: 16 }, async () => {
+    while (said.going) {
+      const { status, headers } = await visitor.post('/profile', { csrf, name: '', version: '1' });
+      if (status === 429) assert.equal(headers['retry-after'], '1');
+      said[status === 429 ? 'refused' : status === 303 ? 'out' : 'taken']++;
+    }
+  });
+  said.stop = async () => {
+    said.going = false;
+    await Promise.all(loops);
+    return said;
+  };
+  return said;
+}
+
+test('KD10: who floods the console is held to ten forms a second, loses nothing typed, and does not hold off their own departure', async () => {
+  const member = await new Visitor(stack.url).signIn(stack.people.Member);
+  const csrf = await member.csrf();
+  const made = await open(browser, stack.url);
+  await signIn(made.page, stack.people.Member);
+  await made.page.goto('/profile');
+  await made.page.getByLabel('Name', { exact: true }).fill('Ben Typed');
+  let running = flood(member, csrf);
+  await made.page.getByRole('button', { name: 'Save the name' }).click();
+  while (!(await made.page.getByText('One person may send 10 forms in a second.').count())) {
+    await made.page.goto('/profile');
+    await made.page.getByLabel('Name', { exact: true }).fill('Ben Typed');
+    await made.page.getByRole('button', { name: 'Save the name' }).click();
+  }
+  const { taken, began } = await running.stop();
+  assert.ok(taken <= 11 + 10 * (performance.now() - began) / 1000, `${taken} were taken`);
+  while (await made.page.getByText('One person may send 10 forms in a second.').count()) await made.page.reload();
+  assert.equal(await one(`SELECT p.name FROM person p WHERE p.email = '${stack.people.Member.email}'`), 'Ben Typed');
+
+  running = flood(member, csrf);
+  while (!running.refused) await new Promise((resolve) => { setImmediate(resolve); });
+  const admin = await new Visitor(stack.url).signIn(stack.people.Admin);
+  assert.equal((await admin.send(`/team/${ben}/deactivate`, `/team/${ben}/deactivate`, { confirm: ben })).status, 303);
+  const before = running.taken;
+  while (running.out < 32) await new Promise((resolve) => { setImmediate(resolve); });
+  assert.ok((await running.stop()).taken - before <= 16, 'only those in hand');
+  assert.equal((await admin.send(`/team/${ben}/reactivate`, `/team/${ben}/reactivate`, {})).status, 303);
 });
 
 test('none of these pages had an error in the console or asked for anything elsewhere', () => {
