@@ -36,7 +36,7 @@ purge(struct db *db, const struct settings *settings, int64_t now)
 	    .seen_before = now - settings->session_idle_minutes * MINUTE);
 	sql_purge_half_sessions(db, .created_before = now - PURGE_HALF_HOURS * HOUR);
 	sql_purge_once(db, .made_before = now - PURGE_ONCE_DAYS * DAY);
-	sql_purge_failures(db, .since_before = now - THROTTLE_MINUTES * MINUTE);
+	sql_purge_failures(db, .since_before = now - THROTTLE_MAIL_MINUTES * MINUTE);
 	sql_mail_purge(db, .before = now - MAIL_KEPT_DAYS * DAY);
 	sql_purge_resets(db, .before = now - PURGE_RESET_DAYS * DAY);
 	sql_purge_revocations(db, .before = now - PURGE_REVOCATION_DAYS * DAY);

@@ -7,6 +7,7 @@
 #include "sql.h"
 
 #include <arpa/inet.h>
+#include <inttypes.h>
 #include <string.h>
 
 enum { DEVICE_CHARS = 22, DEVICE_MAC_CHARS = 32, NETWORK_6_BYTES = 8 };
@@ -105,14 +106,20 @@ person_counted(struct request *rq, str email, str device)
 }
 
 static bool
-count(struct request *rq, str what, int64_t most)
+count_within(struct request *rq, str what, int64_t most, int64_t minutes)
 {
 	const struct throttle_get_row *row;
 
 	sql_throttle_add(
-	    rq->db, .what = what, .now = rq->now, .window = rq->now - THROTTLE_MINUTES * MINUTE);
+	    rq->db, .what = what, .now = rq->now, .window = rq->now - minutes * MINUTE);
 	row = sql_throttle_get(rq->db, .what = what);
 	return !row || row->failures <= most;
+}
+
+static bool
+count(struct request *rq, str what, int64_t most)
+{
+	return count_within(rq, what, most, THROTTLE_MINUTES);
 }
 
 bool
@@ -164,6 +171,20 @@ throttle_forgotten(struct request *rq)
 {
 	return count(
 	    rq, counted(rq, "forgotten", (str){ 0 }, throttle_network(rq)), THROTTLE_FORGOTTEN);
+}
+
+enum throttle_mail
+throttle_mail(struct request *rq, str to)
+{
+	str of = fmt(rq->arena, "%" PRId64, rq->org);
+
+	if (!count_within(rq, counted(rq, "mail to", to, (str){ 0 }), THROTTLE_MAILS_TO,
+		THROTTLE_MAIL_MINUTES))
+		return THROTTLE_MAIL_TO_SPENT;
+	if (!count_within(rq, counted(rq, "mail of", (str){ 0 }, of), THROTTLE_MAILS_OF,
+		THROTTLE_MAIL_MINUTES))
+		return THROTTLE_MAIL_OF_SPENT;
+	return THROTTLE_MAIL_WITHIN;
 }
 
 void

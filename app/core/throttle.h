@@ -15,7 +15,10 @@ enum {
 	THROTTLE_NETWORK_FAILURES = 100, /* in it, from one network */
 	THROTTLE_CODE_FAILURES =
 	    20, /* in it, codes of one person from all devices that are not known */
-	THROTTLE_FORGOTTEN = 20, /* in it, forgotten passwords from one network */
+	THROTTLE_FORGOTTEN = 20,    /* in it, forgotten passwords from one network */
+	THROTTLE_MAIL_MINUTES = 60, /* the window of mails that admins have sent */
+	THROTTLE_MAILS_TO = 3,      /* in it, to one address, whichever organization sends them */
+	THROTTLE_MAILS_OF = 100,    /* in it, of one organization */
 };
 
 /* Counts this attempt. True while it is within the budget. device is what throttle_device() gave the
@@ -34,6 +37,11 @@ void throttle_clear_code(struct request *, str email, str device);
 /* Counts that somebody says a password is forgotten. True while their network is within its budget, which has nothing to
  * do with that of signing in: who has used that up is just who asks. */
 bool throttle_forgotten(struct request *);
+
+/* Counts a mail to somebody that an admin of rq->org sends now, in the transaction that makes it: with that it is undone. Whoever
+ * gets mails that they have not asked for gets few, and the mail server's name stays good. */
+enum throttle_mail { THROTTLE_MAIL_TO_SPENT, THROTTLE_MAIL_OF_SPENT, THROTTLE_MAIL_WITHIN };
+enum throttle_mail throttle_mail(struct request *, str to);
 
 /* Forgets the person's failures here: they have a new password. */
 void throttle_forget(struct request *, str email, str device);

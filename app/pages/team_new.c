@@ -59,12 +59,12 @@ team_new(struct request *rq)
 }
 
 static struct reply
-refused(struct request *rq, struct team_new_view *view, str there, const char *why)
+refused(struct request *rq, struct team_new_view *view, str there, str why)
 {
 	struct reply reply;
 
 	view->there = there;
-	view->email.error = str_of(why);
+	view->email.error = why;
 	reply = form(rq, 422, view);
 	reply.undo = true;
 	return reply;
@@ -76,9 +76,13 @@ team_new_save(struct request *rq)
 	struct team_new_view view = { 0 };
 	struct invitation made;
 	struct invited wish;
+	str spent;
 
 	if (!form_read(rq, team_new_view, rules, &view))
 		return form(rq, 422, &view);
+	spent = handed_refused(rq, view.email.value);
+	if (spent.n)
+		return refused(rq, &view, (str){ 0 }, spent);
 	wish = (struct invited){
 		.name = view.name.value, .email = view.email.value, .role = role_of(view.role.value)
 	};
@@ -86,14 +90,14 @@ team_new_save(struct request *rq)
 	case INVITE_MADE:
 		return handed_invitation(rq, &made, str_lower(rq->arena, wish.email));
 	case INVITE_ACTIVE:
-		return refused(rq, &view, made.user, "Belongs to the organization already.");
+		return refused(rq, &view, made.user, S("Belongs to the organization already."));
 	case INVITE_INVITED:
 		return refused(rq, &view, made.user,
-		    "Is invited already. Send the invitation again from their page.");
+		    S("Is invited already. Send the invitation again from their page."));
 	case INVITE_DEACTIVATED:
 		break;
 	}
 	view.gone = true;
 	return refused(rq, &view, made.user,
-	    "Was deactivated here. Reactivate them instead of inviting them.");
+	    S("Was deactivated here. Reactivate them instead of inviting them."));
 }

@@ -46,11 +46,15 @@ team_resend_save(struct request *rq)
 	const struct invitation_of_row *there =
 	    sql_invitation_of(rq->db, .org = rq->org, .id = rq->id, .now = rq->now);
 	struct invitation made;
+	str spent;
 
 	if (!there)
 		return not_found(rq);
 	if (rq->unproven)
 		return form(rq, 422);
+	spent = handed_refused(rq, there->email);
+	if (spent.n)
+		return conflict(rq, spent);
 	if (!invitation_again(rq, rq->id, &made))
 		return conflict(
 		    rq, S("They have come in meanwhile, or the invitation was withdrawn."));

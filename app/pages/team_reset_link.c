@@ -65,9 +65,13 @@ team_reset_link_save(struct request *rq)
 {
 	struct reset_link made;
 	enum reset_made done;
+	str spent;
 
 	if (rq->unproven)
 		return form(rq, 422);
 	done = reset_make(rq, rq->id, &made);
-	return done == RESET_MADE ? handed_reset(rq, rq->id, &made) : refused(rq, done);
+	if (done != RESET_MADE)
+		return refused(rq, done);
+	spent = handed_refused(rq, made.email);
+	return spent.n ? conflict(rq, spent) : handed_reset(rq, rq->id, &made);
 }

@@ -3,6 +3,7 @@
 
 #include "core/actor.h"
 #include "core/mail.h"
+#include "core/throttle.h"
 
 PAGE(handed_link, "Shown once: the link", .menu = MENU_TEAM, .alone = true);
 
@@ -26,6 +27,29 @@ mailed(struct request *rq, const struct mail *mail, str user)
 {
 	mail_queue(rq, mail);
 	return see_other(rq, "/team/%.*s?did=mailed", STR(user));
+}
+
+str
+handed_refused(struct request *rq, str email)
+{
+	if (!mail_possible(rq->desk->settings))
+		return (str){ 0 };
+	switch (throttle_mail(rq, email)) {
+	case THROTTLE_MAIL_WITHIN:
+		return (str){ 0 };
+	case THROTTLE_MAIL_OF_SPENT:
+		return fmt(rq->arena,
+		    "Your organization has sent %d mails within an hour. Nothing was sent. Wait an "
+		    "hour.",
+		    THROTTLE_MAILS_OF);
+	case THROTTLE_MAIL_TO_SPENT:
+		break;
+	}
+	return fmt(rq->arena,
+	    "This address was sent %d mails within an hour. Nothing was sent. Wait an hour, and "
+	    "have "
+	    "them look among unwanted mail.",
+	    THROTTLE_MAILS_TO);
 }
 
 struct reply

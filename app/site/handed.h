@@ -11,6 +11,10 @@
 struct reply handed_invitation(struct request *, const struct invitation *, str email);
 struct reply handed_reset(struct request *, str user, const struct reset_link *);
 
+/* Asked before the link is made, in the same transaction: empty, or why no more mail goes there now. Then it must be undone. A
+ * link that is shown once sends none. */
+str handed_refused(struct request *, str email);
+
 SHAPE(handed_link_view, text(id), text(email), flag(invitation), text(link), part(until, moment));
 extern const struct page handed_link_page;
 

@@ -119,6 +119,69 @@ networks(void **state)
 	}
 }
 
+/* A budget by itself: whoever has spent that of signing in is just who asks, and the other way round. */
+static void
+twenty_forgotten_passwords_from_one_network(void **state)
+{
+	int n = 0;
+
+	(void)state;
+	forget();
+	allowed("ann@x.test", "192.0.2.1", S(""), 50);
+	for (int i = 0; i < 50; i++)
+		n += throttle_forgotten(from("192.0.2.1", 0));
+	assert_int_equal(n, THROTTLE_FORGOTTEN);
+	assert_true(throttle_forgotten(from("192.0.2.2", 0)));
+	assert_true(try("bob@x.test", "192.0.2.1"));
+	assert_false(throttle_forgotten(from("192.0.2.1", 10)));
+	assert_true(throttle_forgotten(from("192.0.2.1", 11)));
+	for (int i = 0; i < THROTTLE_FORGOTTEN; i++)
+		throttle_forgotten(from("2001:db8:1:2::1", 0));
+	assert_false(throttle_forgotten(from("2001:db8:1:2:3::9", 0)));
+}
+
+static enum throttle_mail
+mail_to(int64_t org, const char *to, int64_t minutes)
+{
+	struct request *rq = from("192.0.2.1", minutes);
+
+	rq->org = org;
+	return throttle_mail(rq, str_of(to));
+}
+
+/* Whichever organization sends them, and however the address is written. */
+static void
+an_address_is_sent_three_mails_an_hour(void **state)
+{
+	(void)state;
+	forget();
+	assert_int_equal(mail_to(1, "kim@x.test", 0), THROTTLE_MAIL_WITHIN);
+	assert_int_equal(mail_to(1, "Kim@X.test", 0), THROTTLE_MAIL_WITHIN);
+	assert_int_equal(mail_to(2, "kim@x.test", 0), THROTTLE_MAIL_WITHIN);
+	assert_int_equal(mail_to(3, "kim@x.test", 0), THROTTLE_MAIL_TO_SPENT);
+	assert_int_equal(mail_to(3, "lou@x.test", 0), THROTTLE_MAIL_WITHIN);
+	assert_int_equal(mail_to(1, "kim@x.test", 60), THROTTLE_MAIL_TO_SPENT);
+	assert_int_equal(mail_to(1, "kim@x.test", 61), THROTTLE_MAIL_WITHIN);
+}
+
+static void
+an_organization_sends_a_hundred_mails_an_hour(void **state)
+{
+	char to[40];
+	int n = 0;
+
+	(void)state;
+	forget();
+	for (int i = 0; i < 150; i++) {
+		snprintf(to, sizeof to, "p%d@x.test", i);
+		n += mail_to(1, to, 0) == THROTTLE_MAIL_WITHIN;
+	}
+	assert_int_equal(n, THROTTLE_MAILS_OF);
+	assert_int_equal(mail_to(1, "kim@x.test", 0), THROTTLE_MAIL_OF_SPENT);
+	assert_int_equal(mail_to(2, "kim@x.test", 0), THROTTLE_MAIL_WITHIN);
+	assert_int_equal(mail_to(1, "lou@x.test", 61), THROTTLE_MAIL_WITHIN);
+}
+
 /* ---- devices */
 
 static str
@@ -286,6 +349,9 @@ main(void)
 		cmocka_unit_test(a_hundred_from_one_network),
 		cmocka_unit_test(a_window_of_ten_minutes),
 		cmocka_unit_test(networks),
+		cmocka_unit_test(twenty_forgotten_passwords_from_one_network),
+		cmocka_unit_test(an_address_is_sent_three_mails_an_hour),
+		cmocka_unit_test(an_organization_sends_a_hundred_mails_an_hour),
 		cmocka_unit_test(a_known_device_has_a_budget_of_its_own),
 		cmocka_unit_test(a_device_is_known_under_each_key_that_reads),
 		cmocka_unit_test(devices_that_showed_no_code_have_one_budget_for_codes),

@@ -260,6 +260,32 @@ test('KD13: nor in the memory of a process, once what came after is done', { ski
   assert.deepEqual(say(await search(hidden, async (canary) => (await Promise.all(all.map(({ pid }) => canary.inMemory(pid)))).flatMap((one) => one.found))), []);
 });
 
+test('KD5 KD6: mails have budgets: three an hour to one address, and twenty forgotten passwords from one network', async () => {
+  const admin = await new Visitor(mailed.url).signIn(ann);
+  const pat = { name: 'Pat <Oduya>', email: 'pat@example.com', role: 'compliance_admin' };
+  const first = await admin.send('/team/new', '/team', pat);
+  assert.equal(first.status, 303);
+  const [, id] = /^\/team\/([0-9A-Za-z]{10})/.exec(first.headers.location);
+  for (let i = 0; i < 2; i++) assert.equal((await admin.send(`/team/${id}/resend`, `/team/${id}/resend`, {})).status, 303);
+  const links = (await mailed.sql('SELECT COUNT(*) FROM outbox'))[0][0];
+  const again = await admin.send(`/team/${id}/resend`, `/team/${id}/resend`, {});
+  assert.equal(again.status, 409);
+  assert.match(again.body, /This address was sent 3 mails within an hour\. Nothing was sent\./);
+  assert.equal((await admin.send(`/team/${id}/withdraw`, `/team/${id}/withdraw`, {})).status, 303);
+  const anew = await admin.send('/team/new', '/team', pat);
+  assert.equal(anew.status, 422);
+  assert.match(anew.body, /This address was sent 3 mails within an hour/);
+  for (const typed of ['value="Pat &lt;Oduya&gt;"', 'value="pat@example.com"', 'value="compliance_admin" checked']) assert.ok(anew.body.includes(typed), typed);
+  assert.equal((await mailed.sql('SELECT COUNT(*) FROM outbox'))[0][0], links);
+  assert.equal((await mailed.sql("SELECT COUNT(*) FROM user u JOIN person p ON p.id = u.person_id WHERE p.email = 'pat@example.com'"))[0][0], '0');
+
+  let answer;
+  for (let i = 0; i < 21; i++) answer = await new Visitor(mailed.url).send('/forgot', '/forgot', { email: `nobody${i}@example.com` });
+  assert.equal(answer.status, 422);
+  assert.match(answer.body, /Too many requests from here\. Wait ten minutes, then try again\./);
+  assert.ok(answer.body.includes('value="nobody20@example.com"'));
+});
+
 test('KD31: none of these pages had an error in the console or asked for anything elsewhere', () => {
   for (const { wrong } of opened) assert.deepEqual(wrong, []);
 });
