@@ -197,8 +197,8 @@ check_body(struct test *t)
 static void
 check_status(struct test *t)
 {
-	static const int known[] = { 200, 303, 400, 401, 403, 404, 405, 409, 415, 421, 422, 500,
-		503 };
+	static const int known[] = { 200, 303, 400, 401, 403, 404, 405, 409, 415, 421, 422, 429,
+		500, 503 };
 	bool found = false;
 
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
