@@ -12,6 +12,7 @@
 #include "core/endpoints.h"
 #include "core/machine.h"
 #include "core/pasted.h"
+#include "core/rate.h"
 #include "core/shared_rate.h"
 #include "core/token.h"
 #include "routes.h"
@@ -352,6 +353,7 @@ add_headers(struct request *rq, struct reply *reply)
 {
 	reply_header(rq, reply, S("X-Request-Number"), rq->number);
 	if (serve_for_program(rq)) {
+		rate_headers(rq, reply);
 		if (!rq->route || (rq->route->page != jwks && rq->route->page != oauth_metadata))
 			reply_header(rq, reply, S("Cache-Control"), S("no-store"));
 		reply_header(rq, reply, S("X-Content-Type-Options"), S("nosniff"));

@@ -98,11 +98,15 @@ api_forbidden(struct request *rq, enum verdict verdict)
 		[VERDICT_PERMISSION] = STR_INIT("the credential lacks the permission for this"),
 		[VERDICT_READS] = STR_INIT("the credential may only read"),
 		[VERDICT_SCOPE] = STR_INIT("this is outside the scope of the credential"),
+		[VERDICT_LIMITED] = STR_INIT("too many requests in this minute"),
 	};
 	bool scope =
 	    verdict == VERDICT_PERMISSION || verdict == VERDICT_READS || verdict == VERDICT_SCOPE;
 	struct reply reply =
-	    api_error(rq, 403, scope ? "insufficient_scope" : "access_denied", words[verdict]);
+	    verdict == VERDICT_LIMITED
+		? api_error(rq, 429, "too_many_requests", words[verdict])
+		: api_error(
+		      rq, 403, scope ? "insufficient_scope" : "access_denied", words[verdict]);
 
 	reply_header(rq, &reply, S("X-Keydesk-Reason"), verdict_word(verdict));
 	return reply;

@@ -10,7 +10,7 @@
  * X-Keydesk-Decision: an id of core/decision.h that says what api_note() was told, else what the status says. */
 struct reply api_error(struct request *, int status, const char *code, str words);
 
-/* 403, for a caller who is accepted and may not do this (verdict_forbids()): with the reason in the header
+/* 403, or 429 for VERDICT_LIMITED, for a caller who is accepted and may not do this (verdict_forbids()): with the reason in the header
  * X-Keydesk-Reason, for people who look for it and for what stands in front. */
 struct reply api_forbidden(struct request *, enum verdict);
 

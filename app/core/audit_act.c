@@ -9,6 +9,7 @@ const struct audit_act_words audit_acts[] = {
 	{ STR_INIT("client.grant"), STR_INIT("Credentials"), STR_INIT("Changed what a credential may do") },
 	{ STR_INIT("client.scope"), STR_INIT("Credentials"), STR_INIT("Changed where a credential works") },
 	{ STR_INIT("client.networks"), STR_INIT("Credentials"), STR_INIT("Changed from where a credential works") },
+	{ STR_INIT("client.limit"), STR_INIT("Credentials"), STR_INIT("Changed how often a credential may call") },
 	{ STR_INIT("client.deactivate"), STR_INIT("Credentials"), STR_INIT("Deactivated a credential") },
 	{ STR_INIT("client.activate"), STR_INIT("Credentials"), STR_INIT("Activated a credential") },
 	{ STR_INIT("client.delete"), STR_INIT("Credentials"), STR_INIT("Deleted a credential") },

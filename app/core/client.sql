@@ -105,13 +105,14 @@ SELECT object, made_at
 --     secret_made_at time?, stored_at time?, last_used_at time?, last_used_from text?,
 --     last_used_by text?, expires_at time?, client_expires_at time?, sid text?, secret_key int?,
 --     old_hint text?, old_ends_at time?, old_used_at time?, old_used_from text?, owner int?,
---     owner_name text?, parent text?, parent_name text?, leaver_at time?, scope_lost flag
+--     owner_name text?, parent text?, parent_name text?, leaver_at time?, version int, per_minute int?, scope_lost flag
 SELECT c.public_id AS id, c.kind, c.name, c.description, COALESCE(k.client_id, c.client_id) AS client_id,
        c.environment, c.status, c.created_at, p.name AS created_by, s.hint, s.created_at AS secret_made_at, s.stored_at, s.last_used_at,
        s.last_used_from, s.last_used_by, s.expires_at, c.expires_at AS client_expires_at, s.sid,
        s.key_number AS secret_key, r.hint AS old_hint, r.ends_at AS old_ends_at,
        r.last_used_at AS old_used_at, r.last_used_from AS old_used_from, c.owner_id AS owner, op.name AS owner_name,
        k.public_id AS parent, k.name AS parent_name, s.leaver_at,
+       c.version, c.calls_per_minute AS per_minute,
        NOT EXISTS (SELECT 1
                      FROM client_account ca
                      JOIN account a ON a.id = ca.account_id AND a.archived = 0
@@ -170,3 +171,12 @@ SELECT c.public_id AS id, c.name, c.client_id, c.status, c.created_at, s.hint,
    AND c.deleted_at IS NULL
  ORDER BY c.id
  LIMIT 1000;
+
+-- How often it may call; per_minute 0 is the installation's setting.
+-- run client_limit(org int, id text, version int, per_minute int?)
+UPDATE client
+   SET calls_per_minute = :per_minute, version = version + 1
+ WHERE organization_id = :org
+   AND public_id = :id
+   AND version = :version
+   AND deleted_at IS NULL;

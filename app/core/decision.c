@@ -295,6 +295,7 @@ decision_reason(enum verdict verdict)
 		[VERDICT_PERMISSION] = REASON_PERMISSION,
 		[VERDICT_READS] = REASON_READS,
 		[VERDICT_SCOPE] = REASON_SCOPE,
+		[VERDICT_LIMITED] = REASON_RATE,
 	};
 
 	return reasons[verdict];

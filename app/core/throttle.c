@@ -23,17 +23,23 @@ key_of(const struct request *rq)
 str
 throttle_network(const struct request *rq)
 {
+	return throttle_network_of(rq->arena, rq->remote);
+}
+
+str
+throttle_network_of(struct arena *a, str remote)
+{
 	struct in6_addr address;
 	char text[INET6_ADDRSTRLEN];
 
-	if (inet_pton(AF_INET6, str_c(rq->arena, rq->remote), &address) != 1)
-		return rq->remote;
+	if (inet_pton(AF_INET6, str_c(a, remote), &address) != 1)
+		return remote;
 	if (IN6_IS_ADDR_V4MAPPED(&address))
-		return fmt(rq->arena, "%d.%d.%d.%d", address.s6_addr[12], address.s6_addr[13],
+		return fmt(a, "%d.%d.%d.%d", address.s6_addr[12], address.s6_addr[13],
 		    address.s6_addr[14], address.s6_addr[15]);
 	memset(address.s6_addr + NETWORK_6_BYTES, 0, sizeof address.s6_addr - NETWORK_6_BYTES);
 	inet_ntop(AF_INET6, &address, text, sizeof text);
-	return str_copy(rq->arena, str_of(text));
+	return str_copy(a, str_of(text));
 }
 
 /* What a device has shown when it was given its cookie: the password alone, or a code of the second factor too. */

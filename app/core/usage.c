@@ -38,6 +38,7 @@ usage_word(enum use_outcome outcome)
 		[USE_DEACTIVATED] = STR_INIT("deactivated"),
 		[USE_ENVIRONMENT] = STR_INIT("environment"),
 		[USE_PERMISSION] = STR_INIT("permission"),
+		[USE_LIMITED] = STR_INIT("limited"),
 	};
 
 	return words[outcome];

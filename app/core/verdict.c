@@ -6,7 +6,7 @@ verdict_forbids(enum verdict verdict)
 {
 	return verdict == VERDICT_ADDRESS || verdict == VERDICT_CANONICAL ||
 	       verdict == VERDICT_ENDPOINT || verdict == VERDICT_PERMISSION ||
-	       verdict == VERDICT_READS || verdict == VERDICT_SCOPE;
+	       verdict == VERDICT_READS || verdict == VERDICT_SCOPE || verdict == VERDICT_LIMITED;
 }
 
 str
@@ -34,6 +34,7 @@ verdict_word(enum verdict verdict)
 		[VERDICT_PERMISSION] = STR_INIT("permission"),
 		[VERDICT_READS] = STR_INIT("only_reads"),
 		[VERDICT_SCOPE] = STR_INIT("scope"),
+		[VERDICT_LIMITED] = STR_INIT("rate_limited"),
 		[VERDICT_OPEN] = STR_INIT("open"),
 	};
 

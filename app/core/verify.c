@@ -8,6 +8,7 @@
 #include "core/hashing.h"
 #include "core/network.h"
 #include "core/origin.h"
+#include "core/rate.h"
 #include "core/secret.h"
 #include "core/shared_use.h"
 #include "core/token.h"
@@ -114,13 +115,22 @@ row_verdict(const struct request *rq, const struct verify_secret_row *row, str e
 
 /* What a caller who is accepted may do; within are the permissions of a token. */
 static enum verdict
-call_allowed(struct request *rq, const struct verify_secret_row *row, const struct presented *seen,
+call_may(struct request *rq, const struct verify_secret_row *row, const struct presented *seen,
     str within)
 {
 	if (!networks_contain(row->networks, seen->address) ||
 	    !networks_contain(row->key_networks, seen->address))
 		return VERDICT_ADDRESS;
 	return seen->call ? call_verdict(rq, seen->call, row, within) : VERDICT_GOOD;
+}
+
+/* The same, and whether so often: asked first, as it costs nothing. */
+static enum verdict
+call_allowed(struct request *rq, const struct verify_secret_row *row, const struct presented *seen,
+    str within)
+{
+	return rate_of_client(rq, row->client, row->per_minute) ? call_may(rq, row, seen, within)
+	                                                        : VERDICT_LIMITED;
 }
 
 struct refresh {
@@ -229,6 +239,8 @@ outcome_of(enum verdict verdict)
 	case VERDICT_READS:
 	case VERDICT_SCOPE:
 		return USE_PERMISSION;
+	case VERDICT_LIMITED:
+		return USE_LIMITED;
 	case VERDICT_NONE:
 	case VERDICT_MALFORMED:
 	case VERDICT_FORGED:
@@ -260,9 +272,12 @@ verify_secret(struct request *rq, const struct presented *seen, struct caller *c
 {
 	struct secret_parts parts;
 	const struct verify_secret_row *row;
-	enum verdict verdict = read_secret(rq, seen->secret, &parts);
+	enum verdict verdict;
 
 	*caller = (struct caller){ 0 };
+	if (!rate_of_address(rq, seen->address))
+		return VERDICT_LIMITED;
+	verdict = read_secret(rq, seen->secret, &parts);
 	if (verdict != VERDICT_GOOD || !client_id_ok(seen->client_id)) {
 		shared_count(rq->desk->shared, COUNT_FORGED);
 		return verdict != VERDICT_GOOD ? verdict : VERDICT_MALFORMED;
@@ -313,9 +328,12 @@ verify_token(struct request *rq, const struct presented *seen, struct caller *ca
 {
 	struct token_claims claims;
 	const struct verify_secret_row *row;
-	enum verdict verdict = token_read(rq, seen->token, &claims);
+	enum verdict verdict;
 
 	*caller = (struct caller){ 0 };
+	if (!rate_of_address(rq, seen->address))
+		return VERDICT_LIMITED;
+	verdict = token_read(rq, seen->token, &claims);
 	if (verdict == VERDICT_GOOD || verdict == VERDICT_EXPIRED)
 		caller->sid = claims.kds;
 	if (verdict != VERDICT_GOOD)
@@ -345,6 +363,8 @@ verify_key(struct request *rq, const struct presented *seen, struct caller *call
 	enum verdict verdict;
 
 	*caller = (struct caller){ 0 };
+	if (!rate_of_address(rq, seen->address))
+		return VERDICT_LIMITED;
 	if (!key_will_do(seen->call) || !client_id_ok(seen->client_id))
 		return VERDICT_MALFORMED;
 	primary = sql_verify_primary(rq->db, .client_id = seen->client_id);
@@ -356,7 +376,7 @@ verify_key(struct request *rq, const struct presented *seen, struct caller *call
 	caller_fill(caller, (str){ 0 }, row);
 	caller->secret = 0;
 	verdict = row_verdict(rq, row, seen->environment);
-	return verdict == VERDICT_GOOD ? call_allowed(rq, row, seen, (str){ 0 }) : verdict;
+	return verdict == VERDICT_GOOD ? call_may(rq, row, seen, (str){ 0 }) : verdict;
 }
 
 void

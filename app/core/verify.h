@@ -35,6 +35,8 @@ enum verdict {
 	VERDICT_PERMISSION, /* no such grant, or the organization is not entitled to the API */
 	VERDICT_READS,      /* it may only read, and this does more */
 	VERDICT_SCOPE,      /* not in this account or workspace */
+	/* 429: more calls than the credential, or who shows it from its network, may make in a minute. */
+	VERDICT_LIMITED,
 	/* Whoever it is. */
 	VERDICT_OPEN,
 };
@@ -67,6 +69,9 @@ enum verdict verify_secret(struct request *, const struct presented *, struct ca
 /* A token of our own: signature and times, then whether its secret is good now. */
 enum verdict verify_token(struct request *, const struct presented *, struct caller *);
 
+/* Those two count the call among those of its network, and once the caller is accepted among those of the client. A client
+ * ID alone is counted by its network only: it is no secret, and strangers could use up what its owner may. */
+
 /* What the rows say of a token that token_read() has found good, when another one than its bearer asks: from where and
  * for which call is left out, and no use is noted. The caller is whom it was made for. */
 struct token_claims;
@@ -85,7 +90,8 @@ void verify_name(struct request *, const struct presented *, struct caller *);
  * something of the past still works. */
 enum verdict verify_state(struct request *, str sid);
 
-/* Whether the caller is who they say, and may not do this: 403, and the word says why. */
+/* Whether the caller is who they say, and may not do this: 403, and the word says why. Or not so often, whoever they
+ * are: 429. */
 bool verdict_forbids(enum verdict);
 
 /* The verdict as a log key's value ("revoked"), and as the reason that a caller hears. */

@@ -11,14 +11,15 @@
 --     ends_at time?, key_number int, client int, id text, client_id text, kind text, client_status text,
 --     environment text, client_ends_at time?, networks text, only_reads flag, key_status text?,
 --     key_ends_at time?, key_networks text?, org int, organization text, organization_status text, owner int?,
---     owner_status text?, owner_here flag, version int, entitled flag, token_revoked flag
+--     owner_status text?, owner_here flag, per_minute int?, version int, entitled flag, token_revoked flag
 SELECT s.id AS secret, s.status, s.hash, s.expires_at, s.ends_at, s.key_number, c.id AS client,
        c.public_id AS id, COALESCE(k.client_id, c.client_id) AS client_id, c.kind,
        c.status AS client_status, c.environment, c.expires_at AS client_ends_at, c.networks,
        c.only_reads, k.status AS key_status, k.expires_at AS key_ends_at, k.networks AS key_networks,
        o.id AS org, o.public_id AS organization, o.status AS organization_status, s.owner_id AS owner,
        u.status AS owner_status, c.kind <> 'additional' OR t.live_id IS NOT NULL AS owner_here,
-       v.version, e.api_id IS NOT NULL AS entitled, r.jti IS NOT NULL AS token_revoked
+       c.calls_per_minute AS per_minute, v.version, e.api_id IS NOT NULL AS entitled,
+       r.jti IS NOT NULL AS token_revoked
   FROM secret s
   JOIN client c ON c.id = s.client_id AND c.organization_id = s.organization_id
   JOIN organization o ON o.id = s.organization_id

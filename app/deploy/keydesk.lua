@@ -77,7 +77,7 @@ end
 local function refuse(r, status, headers, body)
   local theirs = status == 401 or status == 403 or status == 429
   if not theirs then headers, body = { ["retry-after"] = headers["retry-after"] or "2", ["x-keydesk-decision"] = headers["x-keydesk-decision"] }, '{"error":"temporarily_unavailable"}\n' end
-  for _, name in ipairs { "WWW-Authenticate", "Retry-After", "X-Keydesk-Reason", "X-Keydesk-Decision", "X-Request-Number" } do
+  for _, name in ipairs { "WWW-Authenticate", "Retry-After", "RateLimit-Policy", "RateLimit", "X-Keydesk-Reason", "X-Keydesk-Decision", "X-Request-Number" } do
     if headers[name:lower()] then r.err_headers_out[name] = headers[name:lower()] end
   end
   r.err_headers_out["Cache-Control"] = "no-store"
@@ -92,6 +92,9 @@ local function decide(r, environment)
   local status, headers, body = parse(ask(r, environment))
   if status ~= 200 then return refuse(r, status, headers, body) end
   tell(r, headers)
+  for _, name in ipairs { "RateLimit-Policy", "RateLimit" } do
+    if headers[name:lower()] then r.err_headers_out[name] = headers[name:lower()] end
+  end
   return apache2.OK
 end
 

@@ -31,6 +31,12 @@ struct beforehand {
 	str hash;        /* of a new password */
 };
 
+/* What a program is told of its limits, as values of headers; empty where there are none. */
+struct limits {
+	str policy, left;
+	int64_t retry; /* seconds until a call is answered again; 0 when this one is */
+};
+
 struct request {
 	struct arena *arena;
 	struct db *db;
@@ -65,6 +71,7 @@ struct request {
 	struct beforehand before;
 	struct audit_entries *audit; /* core/audit.h: collected, written last */
 	uint32_t late;               /* which hosts of the database have not confirmed it, by bit */
+	struct limits limits;        /* core/rate.h */
 	str verdict, subject;        /* for the log: what was decided, about which public id */
 	const struct decision
 	    *decision; /* core/decision.h: why a program is refused, once that is known */

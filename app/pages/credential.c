@@ -11,6 +11,7 @@
 #include "site/additional_shown.h"
 #include "site/history.h"
 #include "site/key.h"
+#include "site/limit.h"
 #include "site/replacement.h"
 #include "site/rotation.h"
 #include "site/route.h"
@@ -23,7 +24,7 @@ SHAPE(handed_over, part(until, moment), text(by), part(at, moment));
 /* What differs between an account key and a scoped credential, and how far it has come. */
 SHAPE(credential_about, text(noun), text(handle), flag(scoped), flag(deactivated),
     flag(unconfirmed), part(handed, handed_over), part(scope, scoped_shown), part(seen, seen_shown),
-    part(additional, additional_of_key));
+    part(additional, additional_of_key), part(limit, limit_shown));
 SHAPE(credential_view, text(id), text(heading), text(name), text(description), text(client_id),
     text(status), text(tone), text(hint), part(secret_made, moment), part(made, moment),
     text(made_by), part(last_used, moment), text(last_address), text(last_program),
@@ -52,7 +53,8 @@ about_of(struct request *rq, const struct client_card_row *key)
 		.unconfirmed = key->secret_made_at && !key->stored_at && !KEY_UNOPENED(key),
 		.handed = handed_over(rq, key),
 		.seen = seen_of(rq, key->id),
-		.additional = additional_of_key(rq) };
+		.additional = additional_of_key(rq),
+		.limit = limit_shown_of(rq, key) };
 
 	about.scoped = scoped_show(rq, key->id, &about.scope);
 	return about;

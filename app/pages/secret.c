@@ -2,19 +2,22 @@
  *
  *      GET /secrets/:id
  */
+#include "core/actor.h"
 #include "core/pending.h"
 #include "core/policy.h"
 #include "pages/pages.h"
 #include "site/additional_shown.h"
 #include "site/history.h"
 #include "site/key.h"
+#include "site/limit.h"
 #include "site/rotation.h"
 #include "site/seen.h"
 #include "site/use.h"
 
 /* How far it has come: until when it waits to be opened, or when its member has opened it; whether its text works. */
 SHAPE(secret_about, part(until, moment), part(opened, moment), flag(unconfirmed), flag(made),
-    part(scope, additional_shown), part(seen, seen_shown));
+    part(scope, additional_shown), part(seen, seen_shown), part(limit, limit_shown),
+    flag(may_limit));
 /* may_own: it is this person's; may_change and may_end say what they may do with it. */
 SHAPE(secret_view, text(id), text(heading), text(name), text(comment), text(status), text(tone),
     text(hint), part(secret_made, moment), part(created, moment), text(made_by),
@@ -44,6 +47,8 @@ about_of(struct request *rq, const struct client_card_row *card)
 		.unconfirmed = card->secret_made_at && !card->stored_at && !unopened,
 		.made = card->secret_made_at && !unopened,
 		.seen = seen_of(rq, card->id),
+		.limit = limit_shown_of(rq, card),
+		.may_limit = rq->actor->role == ROLE_ADMIN,
 	};
 
 	additional_show(rq, card->id, &about.scope);

@@ -92,6 +92,7 @@ static const struct notice notices[] = {
 	    STR_INIT("Activated. Its secret works from the next request on.") },
 	{ STR_INIT("edited"),
 	    STR_INIT("Saved. It holds from the next request on; the secret stays.") },
+	{ STR_INIT("limited"), STR_INIT("The limit is saved. It holds from the next request on.") },
 	{ STR_INIT("handed"),
 	    STR_INIT("It is made, and waits for the one it is for. Nobody else ever sees it.") },
 	{ STR_INIT("finished"), STR_INIT("The old secret has ended.") },

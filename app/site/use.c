@@ -72,6 +72,7 @@ why_refused(struct request *rq, const struct time_line *line)
 		[USE_DEACTIVATED] = "while the key or its owner was deactivated",
 		[USE_ENVIRONMENT] = "for the other environment",
 		[USE_PERMISSION] = "for what it may not do",
+		[USE_LIMITED] = "above its limit",
 	};
 	str said = { 0 };
 

@@ -28,6 +28,8 @@ static const struct cell cells[] = {
 	{ "credentials: edit, reset, delete", METHOD_NONE, "/credentials/:id/*", "admin", BOTH },
 	{ "credentials: where they are used", METHOD_NONE, "/places/*", "admin", BOTH },
 	{ "credentials: what must be updated", METHOD_NONE, "/replacement-items/*", "admin", BOTH },
+	{ "additional secrets: how often one may call", METHOD_NONE, "/secrets/:id/limit", "admin",
+	    NULL },
 	{ "additional secrets", METHOD_NONE, "/secrets*", USERS, NULL },
 	{ "Data API: grant and take away access", METHOD_NONE, "/data-api/access*", "admin", NULL },
 	{ "Data API: page, key", METHOD_NONE, "/data-api*", "admin", NULL },

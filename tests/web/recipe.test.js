@@ -191,6 +191,32 @@ test('an open endpoint needs nothing, one for keys the key alone; no other takes
   assert.equal((await call('/v1/orders', { 'X-API-Secret': key.secret })).status, 401);
 });
 
+test('KD18: beyond its limit the caller hears 429 with Retry-After, and what is left with each answer', async () => {
+  const admin = await new Visitor(stack.url).signIn(stack.people.Admin);
+  const limit = (n) => admin.send(`/credentials/${key.id}/limit`, `/credentials/${key.id}/limit`, { per_minute: n }, ['csrf', 'version']);
+  assert.equal((await limit('5')).status, 303);
+  const proof = basic(key.client_id, key.secret);
+  const first = await call('/v1/orders', proof);
+  assert.equal(first.status, 200);
+  assert.equal(first.headers['ratelimit-policy'], '"credential";q=5;w=60');
+  assert.match(first.headers.ratelimit, /^"credential";r=4;t=(1[0-2]|[1-9])$/);
+  let answer, asked;
+  do {
+    asked = seen.length;
+    answer = await call('/v1/orders', proof);
+  } while (answer.status === 200);
+  assert.equal(answer.status, 429);
+  assert.match(answer.headers['retry-after'], /^(1[0-2]|[1-9])$/);
+  assert.match(answer.headers.ratelimit, /^"credential";r=0;t=(1[0-2]|[1-9])$/);
+  assert.equal(answer.body, '{"error":"too_many_requests"}\n');
+  assert.equal(seen.length, asked, 'the API is not asked');
+  assert.equal((await call('/v1/orders', { 'X-API-Key': key.client_id, 'X-API-Secret': `${key.secret}x` })).status, 401);
+  assert.equal((await limit('')).status, 303);
+  answer = await call('/v1/orders', proof);
+  assert.equal(answer.status, 200);
+  assert.equal(answer.headers.ratelimit, undefined);
+});
+
 test('a 500 of the API is its own, unchanged', async () => {
   const answer = await call('/v1/broken', basic(key.client_id, key.secret));
   assert.equal(answer.status, 500);

@@ -107,6 +107,22 @@ if (process.env.WEB === 'apache') {
     for (const name of ['authorization', 'x-api-key', 'x-api-secret']) assert.equal(asked.headers[name], undefined, `${name} is not passed on`);
   });
 
+  test('KD18: beyond its limit the caller hears 429 with Retry-After, and what is left with each answer', async () => {
+    await stack.sql(`UPDATE client SET calls_per_minute = 5 WHERE public_id = '${key.id}'`);
+    const first = await call('/workspaces');
+    assert.equal(first.headers['ratelimit-policy'], '"credential";q=5;w=60');
+    assert.match(first.headers.ratelimit, /^"credential";r=4;t=(1[0-2]|[1-9])$/);
+    let answer, asked;
+    do {
+      asked = seen.length;
+      answer = await call('/workspaces');
+    } while (answer.status !== 429);
+    assert.match(answer.headers['retry-after'], /^(1[0-2]|[1-9])$/);
+    assert.match(answer.headers.ratelimit, /^"credential";r=0;t=(1[0-2]|[1-9])$/);
+    assert.equal(seen.length, asked, 'the API is not asked');
+    await stack.sql(`UPDATE client SET calls_per_minute = NULL WHERE public_id = '${key.id}'`);
+  });
+
   test('a bad caller is 401 and the API is not asked, whatever the method and the body', async () => {
     const before = seen.length;
     for (const proof of [{}, basic(key.client_id, `${key.secret.slice(0, -1)}!`), { 'X-API-Key': key.client_id }])

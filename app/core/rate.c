@@ -1,0 +1,81 @@
+/* rate.c - how many calls a minute a credential and a network may make, and what its caller is told of that. */
+#include "core/rate.h"
+
+#include "core/desk.h"
+#include "core/shared_rate.h"
+#include "core/throttle.h"
+
+#include <inttypes.h>
+
+static int64_t
+seconds_of(int64_t microseconds)
+{
+	return (microseconds + SECOND - 1) / SECOND;
+}
+
+static void
+add(struct request *rq, str *to, str item)
+{
+	*to = fmt(rq->arena, "%.*s%s%.*s", STR(*to), to->n ? ", " : "", STR(item));
+}
+
+/* Items of a structured list (RFC 8941): q of the window w, r that are left, t seconds until there is one more. */
+static void
+note(struct request *rq, const char *name, int64_t most, const struct rate_left *is)
+{
+	int64_t next = seconds_of(is->next);
+
+	add(rq, &rq->limits.policy,
+	    fmt(rq->arena, "\"%s\";q=%" PRId64 ";w=%d", name, most, (int)(MINUTE / SECOND)));
+	add(rq, &rq->limits.left,
+	    fmt(rq->arena, "\"%s\";r=%" PRId64 ";t=%" PRId64, name, is->left, next));
+	if (!is->within)
+		rq->limits.retry = next;
+}
+
+static bool
+within(struct request *rq, const char *name, const struct rate *rate)
+{
+	struct rate_left is = rate_take(rq->desk->shared, rate);
+
+	note(rq, name, rate->most, &is);
+	return is.within;
+}
+
+bool
+rate_of_address(struct request *rq, str address)
+{
+	struct rate rate = { .part = RATE_ADDRESSES,
+		.most = rq->desk->settings->calls_per_address,
+		.window = MINUTE,
+		.now = rq->now };
+
+	if (!rate.most)
+		return true;
+	rate.who = rate_stranger(rq->desk->shared, throttle_network_of(rq->arena, address));
+	return within(rq, "address", &rate);
+}
+
+bool
+rate_of_client(struct request *rq, int64_t client, int64_t chosen)
+{
+	struct rate rate = { .part = RATE_CLIENTS,
+		.who = (uint64_t)client,
+		.most = chosen ? chosen : rq->desk->settings->calls_per_minute,
+		.window = MINUTE,
+		.now = rq->now };
+
+	return !rate.most || within(rq, "credential", &rate);
+}
+
+void
+rate_headers(struct request *rq, struct reply *reply)
+{
+	if (!rq->limits.policy.n)
+		return;
+	reply_header(rq, reply, S("RateLimit-Policy"), rq->limits.policy);
+	reply_header(rq, reply, S("RateLimit"), rq->limits.left);
+	if (reply->status == 429)
+		reply_header(
+		    rq, reply, S("Retry-After"), fmt(rq->arena, "%" PRId64, rq->limits.retry));
+}

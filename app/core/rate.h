@@ -1,0 +1,22 @@
+/* rate.h - how many calls a minute a credential and a network may make, and what its caller is told of that.
+ *
+ * Counted in the memory of this machine (core/shared_rate.h). What is left is said by the headers RateLimit-Policy and RateLimit
+ * (draft-ietf-httpapi-ratelimit-headers-10) and, where it is spent, Retry-After.
+ */
+#ifndef CORE_RATE_H
+#define CORE_RATE_H
+
+#include "http/reply.h"
+
+/* Counts a call from that address, before anything is looked at. False when its network has spent its budget
+ * (KEYDESK_CALLS_PER_ADDRESS): an IPv4 address, or the first 64 bits of an IPv6 one. */
+bool rate_of_address(struct request *, str address);
+
+/* Counts a call of a client that is accepted, which no stranger can spend. chosen is the client's own limit, 0 that of the
+ * installation (KEYDESK_CALLS_PER_MINUTE). False when it is spent. */
+bool rate_of_client(struct request *, int64_t client, int64_t chosen);
+
+/* Called by serve() for each answer to a program: what its limits are, where it has any. */
+void rate_headers(struct request *, struct reply *);
+
+#endif

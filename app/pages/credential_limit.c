@@ -1,0 +1,101 @@
+/* credential_limit.c - how many calls a minute an account API key, a scoped credential or an additional secret may make.
+ *
+ *      GET  /credentials/:id/limit, /secrets/:id/limit    the form
+ *      POST /credentials/:id/limit, /secrets/:id/limit    save it
+ */
+#include "core/audit.h"
+#include "core/shared_rate.h"
+#include "pages/pages.h"
+#include "site/chart.h"
+#include "site/key.h"
+
+SHAPE(credential_limit_view, text(id), text(heading), text(name), text(noun),
+    part(per_minute, input), int(version), text(otherwise), text(largest), flag(meanwhile));
+PAGE(credential_limit, "Limit", .menu = MENU_CREDENTIALS);
+
+/* What the audit log says of it; 0 is the installation's. */
+SHAPE(limit_facts, int(per_minute));
+
+static const struct form_rule rules[] = {
+	{ .name = STR_INIT("per_minute"), .label = STR_INIT("Requests a minute"), .max = 20 },
+	{ .name = STR_INIT("version") },
+};
+
+static struct reply
+form(struct request *rq, int status, const struct client_card_row *key,
+    struct credential_limit_view *view)
+{
+	int64_t otherwise = rq->desk->settings->calls_per_minute;
+
+	view->id = key->id;
+	view->name = key->name;
+	view->noun = key_noun(key->kind);
+	view->heading = fmt(rq->arena, "Limit the %.*s “%.*s”", STR(view->noun), STR(key->name));
+	view->otherwise = otherwise ? chart_number(rq->arena, otherwise) : (str){ 0 };
+	view->largest = chart_number(rq->arena, RATE_MOST_MAX);
+	return show(rq, status, &credential_limit_page, view);
+}
+
+struct reply
+credential_limit(struct request *rq)
+{
+	struct reply refusal;
+	const struct client_card_row *key = key_to_change(rq, &refusal);
+	struct credential_limit_view view = { 0 };
+
+	if (!key)
+		return refusal;
+	view.version = key->version;
+	if (key->per_minute)
+		view.per_minute.value = fmt(rq->arena, "%lld", (long long)key->per_minute);
+	return form(rq, 200, key, &view);
+}
+
+/* Empty is none of its own. False, with the message in place, when it is no number of that size. */
+static bool
+number_of(struct request *rq, struct input *typed, int64_t *per_minute)
+{
+	*per_minute = 0;
+	if (typed->value.n == 0)
+		return true;
+	if (str_int(typed->value, per_minute) && *per_minute >= 1 && *per_minute <= RATE_MOST_MAX)
+		return true;
+	typed->error = fmt(rq->arena, "Give a number from 1 to %.*s, or nothing.",
+	    STR(chart_number(rq->arena, RATE_MOST_MAX)));
+	return false;
+}
+
+/* What was typed is kept: sent again it takes the place of what somebody else has saved. */
+static struct reply
+meanwhile(struct request *rq, const struct client_card_row *key, struct credential_limit_view *view)
+{
+	struct reply reply;
+
+	view->meanwhile = true;
+	view->version = key->version;
+	reply = form(rq, 422, key, view);
+	reply.undo = true;
+	return reply;
+}
+
+struct reply
+credential_limit_save(struct request *rq)
+{
+	struct reply refusal;
+	const struct client_card_row *key = key_to_change(rq, &refusal);
+	struct credential_limit_view view = { 0 };
+	struct limit_facts before, after = { 0 };
+
+	if (!key)
+		return refusal;
+	if (!form_read(rq, credential_limit_view, rules, &view) ||
+	    !number_of(rq, &view.per_minute, &after.per_minute))
+		return form(rq, 422, key, &view);
+	before = (struct limit_facts){ key->per_minute };
+	if (!sql_client_limit(rq->db, .org = rq->org, .id = key->id, .version = view.version,
+		.per_minute = after.per_minute))
+		return meanwhile(rq, key, &view);
+	if (!audit_change(rq, S("client.limit"), key->id, limit_facts, &before, &after))
+		audit(rq, S("client.save"), key->id, (str){ 0 });
+	return key_see(rq, "?did=limited");
+}

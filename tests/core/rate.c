@@ -1,0 +1,134 @@
+/* rate.c - what a minute has room for, by credential and by network, and what is said of it. */
+#define _GNU_SOURCE
+#include "core/asked.h"
+
+#include "core/rate.h"
+
+static struct request *
+fresh(void)
+{
+	return hand_ask(&world.hand, 0);
+}
+
+static void
+without_limits_nothing_is_counted_or_said(void **state)
+{
+	struct request *rq = fresh();
+
+	(void)state;
+	world_test();
+	for (int i = 0; i < 1000; i++) {
+		assert_true(rate_of_address(rq, S("192.0.2.1")));
+		assert_true(rate_of_client(rq, 1, 0));
+	}
+	assert_int_equal(rq->limits.policy.n, 0);
+	assert_int_equal(rq->limits.left.n, 0);
+}
+
+static void
+a_client_has_its_own_or_the_installations(void **state)
+{
+	struct request *rq = fresh();
+
+	(void)state;
+	world_test();
+	world.settings.calls_per_minute = 2;
+	assert_true(rate_of_client(rq, 11, 0));
+	CHECK_STR(rq->limits.policy, "\"credential\";q=2;w=60");
+	CHECK_STR(rq->limits.left, "\"credential\";r=1;t=30");
+	assert_int_equal(rq->limits.retry, 0);
+	assert_true(rate_of_client(fresh(), 11, 0));
+	rq = fresh();
+	assert_false(rate_of_client(rq, 11, 0));
+	CHECK_STR(rq->limits.left, "\"credential\";r=0;t=30");
+	assert_int_equal(rq->limits.retry, 30);
+	for (int i = 0; i < 10; i++)
+		assert_true(rate_of_client(fresh(), 12, 10));
+	assert_false(rate_of_client(fresh(), 12, 10));
+}
+
+static void
+a_network_has_one_budget_for_all_that_come_from_it(void **state)
+{
+	struct request *rq;
+
+	(void)state;
+	world_test();
+	world.settings.calls_per_address = 2;
+	assert_true(rate_of_address(fresh(), S("2001:db8:1:2::1")));
+	assert_true(rate_of_address(fresh(), S("2001:db8:1:2:3:4:5:6")));
+	rq = fresh();
+	assert_false(rate_of_address(rq, S("2001:db8:1:2:ffff::")));
+	CHECK_STR(rq->limits.policy, "\"address\";q=2;w=60");
+	assert_true(rate_of_address(fresh(), S("2001:db8:1:3::1")));
+	assert_true(rate_of_address(fresh(), S("::ffff:192.0.2.9")));
+	assert_true(rate_of_address(fresh(), S("192.0.2.9")));
+	assert_false(rate_of_address(fresh(), S("192.0.2.9")));
+}
+
+/* Nothing is read for who is beyond it: no row, no hash; and what was never issued is counted too. */
+static void
+beyond_the_networks_no_row_is_read(void **state)
+{
+	struct asked a = key_of(S("production"));
+	struct presented forged = { .client_id = a.made.client_id,
+		.secret = S("kds_live_1nonsense"),
+		.address = S("198.51.100.66") };
+	struct presented good = {
+		.client_id = a.made.client_id, .secret = a.made.secret, .address = forged.address
+	};
+	struct caller caller;
+	int64_t reads;
+
+	(void)state;
+	world_test();
+	world.settings.calls_per_address = 3;
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(verify_secret(fresh(), &forged, &caller), VERDICT_MALFORMED);
+	reads = shared_counted(world.hand.desk.shared, COUNT_SECRET_READS);
+	assert_int_equal(verify_secret(fresh(), &good, &caller), VERDICT_LIMITED);
+	assert_int_equal(shared_counted(world.hand.desk.shared, COUNT_SECRET_READS), reads);
+	assert_int_equal(caller.secret, 0);
+	good.address = S("198.51.100.67");
+	assert_int_equal(verify_secret(fresh(), &good, &caller), VERDICT_GOOD);
+}
+
+/* A secret and the tokens made from it are one credential. */
+static void
+tokens_are_counted_with_their_credential(void **state)
+{
+	struct asked a = key_of(S("production"));
+	struct request *rq;
+	str token;
+
+	(void)state;
+	world_test();
+	sql_run("UPDATE client SET calls_per_minute = 3 WHERE public_id = '%.*s'", STR(a.made.id));
+	assert_int_equal(ask(&a), VERDICT_GOOD);
+	rq = &world.hand.rq;
+	token = str_copy(&world.hand.start, token_make(rq, &a.caller, token_scope(rq, &a.caller)));
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(
+		    verify_token(fresh(), &(struct presented){ .token = token }, &a.caller),
+		    VERDICT_GOOD);
+	assert_int_equal(verify_token(fresh(), &(struct presented){ .token = token }, &a.caller),
+	    VERDICT_LIMITED);
+	assert_int_equal(ask(&a), VERDICT_LIMITED);
+	sql_run(
+	    "UPDATE client SET calls_per_minute = NULL WHERE public_id = '%.*s'", STR(a.made.id));
+	assert_int_equal(ask(&a), VERDICT_GOOD);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_limits_nothing_is_counted_or_said),
+		cmocka_unit_test(a_client_has_its_own_or_the_installations),
+		cmocka_unit_test(a_network_has_one_budget_for_all_that_come_from_it),
+		cmocka_unit_test(beyond_the_networks_no_row_is_read),
+		cmocka_unit_test(tokens_are_counted_with_their_credential),
+	};
+
+	return cmocka_run_group_tests(tests, open_with_keys, world_close);
+}
