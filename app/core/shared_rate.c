@@ -11,6 +11,10 @@
 
 enum { TRIES = 4 };
 
+/* Requests are not served in the order in which they came: one that was late finds a budget that is spoken for further
+ * ahead than it reaches. Only where that is more than any request waits was the clock set back. */
+static const int64_t LATE = MINUTE;
+
 /* A free place is one whose time is over: a slot needs no giving back. */
 struct rate_found {
 	struct rate_slot *slot;
@@ -95,8 +99,8 @@ rate_take(struct shared *shared, const struct rate *rate)
 		return (struct rate_left){ .within = true, .left = most - 1, .next = each };
 	until = atomic_load(&slot->until);
 	do {
-		/* Further ahead than a budget reaches: the clock was set back. */
-		from = until > rate->now && until <= rate->now + rate->window ? until : rate->now;
+		from = until > rate->now && until <= rate->now + rate->window + LATE ? until
+		                                                                     : rate->now;
 		ahead = from + each - rate->now;
 		if (ahead > whole)
 			return (struct rate_left){ .next = ahead - whole };

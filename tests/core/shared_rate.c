@@ -125,6 +125,20 @@ strangers_without_number_free_nobody(void **state)
 	shared_unmap(shared);
 }
 
+/* Requests are not served in the order in which they came: a late one finds nothing that the others have not left. */
+static void
+who_comes_late_finds_no_new_budget(void **state)
+{
+	struct shared *shared = make();
+	int64_t good = 0;
+
+	(void)state;
+	for (int64_t ms = 0; ms < 60 * 1000; ms += 10)
+		good += take(shared, 7, noon + (ms - (ms / 10 % 2) * 5000) * 1000).within;
+	assert_in_range(good, MINUTE_MOST, 2 * MINUTE_MOST);
+	shared_unmap(shared);
+}
+
 /* A clock that was an hour ahead and is set right keeps nobody out for that hour. */
 static void
 a_clock_that_is_set_back_locks_nobody_out(void **state)
@@ -176,6 +190,7 @@ main(void)
 		cmocka_unit_test(a_budget_is_of_one_alone),
 		cmocka_unit_test(another_limit_holds_at_once),
 		cmocka_unit_test(strangers_without_number_free_nobody),
+		cmocka_unit_test(who_comes_late_finds_no_new_budget),
 		cmocka_unit_test(a_clock_that_is_set_back_locks_nobody_out),
 		cmocka_unit_test(processes_share_it_to_the_last_one),
 	};
