@@ -55,6 +55,6 @@ str throttle_device(struct request *, str email, bool coded);
  * what one customer is usually given. An IPv4 address that came over an IPv6 socket ("::ffff:192.0.2.1")
  * is the same as without. */
 str throttle_network(const struct request *);
-str throttle_network_of(struct arena *, str address);
+str throttle_network_of(struct arena *, str remote);
 
 #endif

@@ -84,7 +84,8 @@ static void
 failures_go_after_their_window(void **state)
 {
 	(void)state;
-	for (int minutes = THROTTLE_MINUTES - 1; minutes <= THROTTLE_MINUTES + 1; minutes += 2)
+	for (int minutes = THROTTLE_MAIL_MINUTES - 1; minutes <= THROTTLE_MAIL_MINUTES + 1;
+	     minutes += 2)
 		sql_run("INSERT INTO sign_in_failure (what, failures, since) VALUES "
 			"(UNHEX(SHA2('%d', 256)), 50, UTC_TIMESTAMP(6) - INTERVAL %d MINUTE)",
 		    minutes, minutes);
