@@ -184,8 +184,8 @@ throttle_mail(struct request *rq, str to)
 {
 	str of = fmt(rq->arena, "%" PRId64, rq->org);
 
-	if (!count_within(rq, counted(rq, "mail to", to, (str){ 0 }), THROTTLE_MAILS_TO,
-		THROTTLE_MAIL_MINUTES))
+	if (!count_within(
+		rq, counted(rq, "mail to", to, of), THROTTLE_MAILS_TO, THROTTLE_MAIL_MINUTES))
 		return THROTTLE_MAIL_TO_SPENT;
 	if (!count_within(rq, counted(rq, "mail of", (str){ 0 }, of), THROTTLE_MAILS_OF,
 		THROTTLE_MAIL_MINUTES))
