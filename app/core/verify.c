@@ -113,24 +113,24 @@ row_verdict(const struct request *rq, const struct verify_secret_row *row, str e
 	return VERDICT_GOOD;
 }
 
-/* What a caller who is accepted may do; within are the permissions of a token. */
-static enum verdict
-call_may(struct request *rq, const struct verify_secret_row *row, const struct presented *seen,
-    str within)
+static bool
+from_here(const struct verify_secret_row *row, str address)
 {
-	if (!networks_contain(row->networks, seen->address) ||
-	    !networks_contain(row->key_networks, seen->address))
-		return VERDICT_ADDRESS;
-	return seen->call ? call_verdict(rq, seen->call, row, within) : VERDICT_GOOD;
+	return networks_contain(row->networks, address) &&
+	       networks_contain(row->key_networks, address);
 }
 
-/* The same, and whether so often: asked first, as it costs nothing. */
+/* What a caller who is accepted may do; within are the permissions of a token. Whoever has stolen what is bound to a
+ * network spends nothing of its budget elsewhere. */
 static enum verdict
 call_allowed(struct request *rq, const struct verify_secret_row *row, const struct presented *seen,
     str within)
 {
-	return rate_of_client(rq, row->client, row->per_minute) ? call_may(rq, row, seen, within)
-	                                                        : VERDICT_LIMITED;
+	if (!from_here(row, seen->address))
+		return VERDICT_ADDRESS;
+	if (!rate_of_client(rq, row->client, row->per_minute))
+		return VERDICT_LIMITED;
+	return seen->call ? call_verdict(rq, seen->call, row, within) : VERDICT_GOOD;
 }
 
 struct refresh {
@@ -376,7 +376,9 @@ verify_key(struct request *rq, const struct presented *seen, struct caller *call
 	caller_fill(caller, (str){ 0 }, row);
 	caller->secret = 0;
 	verdict = row_verdict(rq, row, seen->environment);
-	return verdict == VERDICT_GOOD ? call_may(rq, row, seen, (str){ 0 }) : verdict;
+	if (verdict == VERDICT_GOOD && !from_here(row, seen->address))
+		verdict = VERDICT_ADDRESS;
+	return verdict == VERDICT_GOOD ? call_verdict(rq, seen->call, row, (str){ 0 }) : verdict;
 }
 
 void
