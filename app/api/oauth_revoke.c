@@ -8,6 +8,7 @@
 #include "api/api.h"
 #include "api/client_auth.h"
 #include "api/error.h"
+#include "core/rate.h"
 #include "core/revocation.h"
 
 struct reply
@@ -31,6 +32,9 @@ oauth_revoke(struct request *rq)
 	if (owner.client != client.caller.client)
 		return api_error(
 		    rq, 400, "unauthorized_client", S("the token belongs to another client"));
+	if (!rate_of_revocation(rq, client.caller.client))
+		return api_error(
+		    rq, 429, "too_many_requests", S("so many tokens are not revoked in a second"));
 	/* RFC 7009 section 2.2.1: whoever hears 503 has to assume that the token still exists. */
 	if (!token_revoke(rq, &claims, &client.caller)) {
 		refusal = api_error(rq, 503, "temporarily_unavailable",

@@ -7,6 +7,8 @@
 
 #include <inttypes.h>
 
+enum { REVOCATIONS = 10 };
+
 static int64_t
 seconds_of(int64_t microseconds)
 {
@@ -68,14 +70,29 @@ rate_of_client(struct request *rq, int64_t client, int64_t chosen)
 	return !rate.most || within(rq, "credential", &rate);
 }
 
+bool
+rate_of_revocation(struct request *rq, int64_t client)
+{
+	struct rate rate = {
+		.part = RATE_WRITES, .most = REVOCATIONS, .window = SECOND, .now = rq->now
+	};
+	struct rate_left is;
+
+	rate.who = rate_stranger(rq->desk->shared, fmt(rq->arena, "revocation %" PRId64, client));
+	is = rate_take(rq->desk->shared, &rate);
+	if (!is.within)
+		rq->limits.retry = seconds_of(is.next);
+	return is.within;
+}
+
 void
 rate_headers(struct request *rq, struct reply *reply)
 {
-	if (!rq->limits.policy.n)
-		return;
-	reply_header(rq, reply, S("RateLimit-Policy"), rq->limits.policy);
-	reply_header(rq, reply, S("RateLimit"), rq->limits.left);
-	if (reply->status == 429)
+	if (rq->limits.policy.n) {
+		reply_header(rq, reply, S("RateLimit-Policy"), rq->limits.policy);
+		reply_header(rq, reply, S("RateLimit"), rq->limits.left);
+	}
+	if (reply->status == 429 && rq->limits.retry)
 		reply_header(
 		    rq, reply, S("Retry-After"), fmt(rq->arena, "%" PRId64, rq->limits.retry));
 }

@@ -16,6 +16,9 @@ bool rate_of_address(struct request *, str address);
  * installation (KEYDESK_CALLS_PER_MINUTE). False when it is spent. */
 bool rate_of_client(struct request *, int64_t client, int64_t chosen);
 
+/* Counts a token that the client ends by itself: each is written down for good, so they are 10 a second. False when that is spent. */
+bool rate_of_revocation(struct request *, int64_t client);
+
 /* Called by serve() for each answer to a program: what its limits are, where it has any. */
 void rate_headers(struct request *, struct reply *);
 
