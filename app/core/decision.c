@@ -118,9 +118,7 @@ put_path(unsigned char *at, str path)
 	str shown = str_part(path, 0, str_find_char(path, '?'));
 	bool cut = shown.n > DECISION_PATH_BYTES;
 
-	shown = str_part(shown, 0, DECISION_PATH_BYTES);
-	if (secret_like(shown))
-		shown = hidden;
+	shown = secret_like(shown) ? hidden : str_part(shown, 0, DECISION_PATH_BYTES);
 	for (size_t i = 0; i < shown.n; i++)
 		at[i] = shown.at[i] > ' ' && shown.at[i] < 0x7f ? (unsigned char)shown.at[i] : '?';
 	return cut;
