@@ -3,37 +3,26 @@
  *      GET /.well-known/oauth-authorization-server                  of production
  *      GET /.well-known/oauth-authorization-server/integration      of integration, whose issuer has that path
  *
- * response_types_supported is empty: the RFC wants it to be there, and there is no authorization endpoint.
+ * response_types_supported is empty: the RFC wants it to be there, and there is no authorization endpoint. The scopes are
+ * left out, as it allows: what an installation has in its catalogue is not for strangers.
  */
 #include "api/api.h"
 #include "api/client_auth.h"
 #include "base/buf.h"
 #include "core/token.h"
 #include "http/json.h"
-#include "sql.h"
 
-enum { METADATA_MAX_BYTES = 65536 };
+enum { METADATA_MAX_BYTES = 8192 };
 
 SHAPE(metadata, text(issuer), text(token_endpoint), text(introspection_endpoint),
     text(revocation_endpoint), text(jwks_uri), many(grant_types_supported),
     many(response_types_supported), many(token_endpoint_auth_methods_supported),
     many(introspection_endpoint_auth_methods_supported),
-    many(revocation_endpoint_auth_methods_supported), many(scopes_supported),
-    many(protected_resources), many(keydesk_token_signing_algs), text(keydesk_offline));
+    many(revocation_endpoint_auth_methods_supported), many(protected_resources),
+    many(keydesk_token_signing_algs), text(keydesk_offline));
 
 static const str offline = STR_INIT("A service that checks a token offline accepts it until exp, "
 				    "also when it was revoked; introspection does not.");
-
-static struct strs
-scopes(struct request *rq)
-{
-	struct oauth_metadata_scopes_rows rows = sql_oauth_metadata_scopes(rq->db);
-	str *words = NEW(rq->arena, str, rows.n);
-
-	for (size_t i = 0; i < rows.n; i++)
-		words[i] = rows.at[i].word;
-	return (struct strs){ words, rows.n };
-}
 
 struct reply
 oauth_metadata(struct request *rq)
@@ -52,7 +41,6 @@ oauth_metadata(struct request *rq)
 		.token_endpoint_auth_methods_supported = methods,
 		.introspection_endpoint_auth_methods_supported = methods,
 		.revocation_endpoint_auth_methods_supported = methods,
-		.scopes_supported = scopes(rq),
 		.protected_resources = { &issuer, 1 },
 		.keydesk_token_signing_algs = token_algorithms(rq, environment),
 		.keydesk_offline = offline };

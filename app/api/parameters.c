@@ -50,9 +50,11 @@ take(struct arena *a, const struct url_pairs *pair, struct parameters *p)
 		return fmt(a, "%.*s holds characters that cannot be stored", STR(rule->name));
 	into = (str *)(void *)((char *)p + shape_find(&parameters_shape, rule->name)->offset);
 	if (into == &p->resource && into->n) {
-		if (!str_eq(*into, pair->value))
-			p->another_resource = pair->value;
-		return (str){ 0 };
+		if (str_eq(*into, pair->value))
+			return (str){ 0 };
+		into = &p->another_resource;
+		if (into->n && !str_eq(*into, pair->value))
+			return S("there are too many resources");
 	}
 	*into = pair->value;
 	return (str){ 0 };

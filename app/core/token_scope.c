@@ -120,7 +120,7 @@ token_scope_left(struct request *rq, const struct caller *caller, str claimed, s
 	*scope = (str){ 0 };
 	if (!claimed.n && caller->all)
 		*scope = token_scope(rq, caller);
-	if (!claimed.n || str_eq(claimed, nothing))
+	if (!claimed.n)
 		return true;
 	held.nowhere = !somewhere(rq, caller);
 	while (rest.n) {
