@@ -25,7 +25,7 @@ enum use_outcome {
 	USE_DEACTIVATED, /* the client, the organization or the owner is not active */
 	USE_ENVIRONMENT, /* good, but for the other environment */
 	USE_PERMISSION,  /* good, but for a call that it may not make, there or from there */
-	USE_LIMITED,    /* good, and more often than it may */
+	USE_LIMITED,     /* good, and more often than it may */
 	USE_OUTCOMES = 8
 };
 

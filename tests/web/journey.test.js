@@ -429,7 +429,7 @@ step('KD2: a wrong password and an unknown address are answered alike; the right
     await page.getByText('The e-mail address or the password is wrong.').waitFor();
     assert.equal(await page.getByLabel('E-mail address').inputValue(), email);
     assert.equal(await page.getByLabel('Password').inputValue(), '');
-    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'alert', 'what went wrong is read out first');
+    await page.waitForFunction(() => document.activeElement.getAttribute('role') === 'alert'); // it is read out first
     answers.push((await page.locator('main').innerText()).replaceAll(email, 'EMAIL'));
   }
   assert.equal(answers[0], answers[1]);

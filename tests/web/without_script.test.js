@@ -180,7 +180,7 @@ test('KD31: by keyboard alone, at 200 % zoom: sign in, create, store, reset, del
   await page.keyboard.press('Tab');
   await page.keyboard.type('wrong words, all of them');
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
-  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'alert');
+  await page.waitForFunction(() => document.activeElement.getAttribute('role') === 'alert'); // with the first frame
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
   await page.keyboard.type(ann.password);
