@@ -132,6 +132,8 @@ a_path_is_cut_and_holds_no_secret(void **state)
 		    "/12345678901234567890123456789012345678901", true },
 		{ "/a\x01\xc3\xa9 b", "/a????b", false },
 		{ "/x/kds_live_1abcdefghij_012", "(left-out:-there-may-be-a-secret-in-it)", false },
+		{ "/hooks/Ab1Cd2Ef3Gh4Ij5Kl6Mn7Op8Qr9St0Uv1Wx2Yz3Ab4",
+		    "(left-out:-there-may-be-a-secret-in-it)", true },
 		{ "?client_secret=x", "", false },
 	};
 	struct decision d = full(), opened;
