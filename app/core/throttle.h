@@ -17,8 +17,9 @@ enum {
 	    20, /* in it, codes of one person from all devices that are not known */
 	THROTTLE_FORGOTTEN = 20,    /* in it, forgotten passwords from one network */
 	THROTTLE_MAIL_MINUTES = 60, /* the window of mails that admins have sent */
-	THROTTLE_MAILS_TO = 3,      /* in it, of one organization to one address: what others send is not known to it */
-	THROTTLE_MAILS_OF = 100,    /* in it, of one organization */
+	THROTTLE_MAILS_TO =
+	    3, /* in it, of one organization to one address: what others send is not known to it */
+	THROTTLE_MAILS_OF = 100, /* in it, of one organization */
 };
 
 /* Counts this attempt. True while it is within the budget. device is what throttle_device() gave the
