@@ -45,8 +45,9 @@ enum decision_reason {
 	REASON_BUSY = 23,     /* a bounded queue was full */
 	REASON_DATABASE = 24, /* away, or in conflict for too long */
 	REASON_FAULT = 25,
+	REASON_TOKEN_REVOKED = 26,
 };
-enum { REASONS = REASON_FAULT + 1 };
+enum { REASONS = REASON_TOKEN_REVOKED + 1 };
 
 /* What was asked, so 0 to 7: of another address for programs there are no decisions. Only ever added to. */
 enum decision_asked {

@@ -78,6 +78,9 @@ static const struct decision_words all[REASONS] = {
 	[REASON_FAULT] = { STR_INIT("A fault of Keydesk"),
 		STR_INIT("Something went wrong here. Nothing was decided about the caller."),
 		STR_INIT("Whoever runs Keydesk finds it in the log, by the time below.") },
+	[REASON_TOKEN_REVOKED] = { STR_INIT("The token was revoked"),
+		STR_INIT("Its own client has ended it before its time. The secret that it was made from goes on."),
+		STR_INIT("The caller trades its client ID and secret for another token.") },
 };
 /* clang-format on */
 

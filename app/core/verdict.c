@@ -22,6 +22,7 @@ verdict_word(enum verdict verdict)
 		[VERDICT_WRONG] = STR_INIT("wrong"),
 		[VERDICT_PENDING] = STR_INIT("pending"),
 		[VERDICT_REVOKED] = STR_INIT("revoked"),
+		[VERDICT_TOKEN_REVOKED] = STR_INIT("token_revoked"),
 		[VERDICT_EXPIRED] = STR_INIT("expired"),
 		[VERDICT_CLIENT] = STR_INIT("client_off"),
 		[VERDICT_ORGANIZATION] = STR_INIT("organization_off"),

@@ -222,6 +222,7 @@ outcome_of(enum verdict verdict)
 	case VERDICT_OPEN:
 		return USE_ACCEPTED;
 	case VERDICT_REVOKED:
+	case VERDICT_TOKEN_REVOKED:
 		return USE_REVOKED;
 	case VERDICT_EXPIRED:
 	case VERDICT_CLIENT_EXPIRED:
@@ -302,12 +303,11 @@ static enum verdict
 claims_verdict(struct request *rq, const struct token_claims *claims,
     const struct verify_secret_row *row, str environment)
 {
-	enum verdict verdict;
+	enum verdict verdict = row_verdict(rq, row, environment);
 
 	if (!str_eq(row->client_id, claims->client_id) || !str_eq(row->environment, claims->env))
 		return VERDICT_MISMATCH;
-	verdict = row_verdict(rq, row, environment);
-	return verdict == VERDICT_GOOD && row->token_revoked ? VERDICT_REVOKED : verdict;
+	return verdict == VERDICT_GOOD && row->token_revoked ? VERDICT_TOKEN_REVOKED : verdict;
 }
 
 enum verdict

@@ -22,6 +22,7 @@ enum verdict {
 	VERDICT_WRONG,     /* the hash differs */
 	VERDICT_PENDING,   /* not opened yet by the one it is for */
 	VERDICT_REVOKED,
+	VERDICT_TOKEN_REVOKED, /* by itself: its secret is good */
 	VERDICT_EXPIRED,
 	VERDICT_CLIENT, /* the client is deactivated or deleted */
 	VERDICT_ORGANIZATION,

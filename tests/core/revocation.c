@@ -57,7 +57,7 @@ it_costs_no_statement_more(void **state)
 	(void)state;
 	assert_int_equal(shown(token, &before), VERDICT_GOOD);
 	end_token(&a, &claims);
-	assert_int_equal(shown(token, &after), VERDICT_REVOKED);
+	assert_int_equal(shown(token, &after), VERDICT_TOKEN_REVOKED);
 	assert_int_equal(after, before);
 	assert_int_equal(after, 1);
 	assert_int_equal(shown(other, &after), VERDICT_GOOD);
