@@ -13,7 +13,6 @@
 #include "core/machine.h"
 #include "core/pasted.h"
 #include "core/rate.h"
-#include "core/shared_rate.h"
 #include "core/token.h"
 #include "routes.h"
 #include "site/key.h"
@@ -264,21 +263,6 @@ no_route(struct request *rq, bool elsewhere)
 	return sorry(rq, 404);
 }
 
-/* Each form of a person holds the row that whoever deactivates them waits for: so there are only so many a second. */
-static bool
-too_fast(const struct request *rq)
-{
-	struct rate rate = { .part = RATE_WRITES,
-		.most = rq->desk->settings->writes_per_second,
-		.window = SECOND,
-		.now = rq->now };
-
-	if (rq->route->method != POST || !rq->actor)
-		return false;
-	rate.who = (uint64_t)rq->actor->person;
-	return !rate_take(rq->desk->shared, &rate).within;
-}
-
 /* Once, however often the request is tried, and not for what will be refused anyway: a form of another
  * site must not use up what a person may try. */
 static void
@@ -289,7 +273,7 @@ run_before(struct request *rq)
 	if (rq->before.done || (route->method != POST && !route->before) ||
 	    !access_may(rq->actor, route->may) || !rq->ours || factor_first(rq))
 		return;
-	rq->before.too_fast = too_fast(rq);
+	rq->before.too_fast = route->method == POST && rq->actor && !rate_of_forms(rq);
 	if (route->proof && !rq->before.too_fast)
 		proof_take(rq);
 	if (route->before && !rq->before.too_fast)

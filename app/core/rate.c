@@ -1,13 +1,14 @@
-/* rate.c - how many calls a minute a credential and a network may make, and what its caller is told of that. */
+/* rate.c - how many calls a minute a credential and a network may make, what its caller is told of that, and forms. */
 #include "core/rate.h"
 
+#include "core/actor.h"
 #include "core/desk.h"
 #include "core/shared_rate.h"
 #include "core/throttle.h"
 
 #include <inttypes.h>
 
-enum { REVOCATIONS = 10 };
+enum { REVOCATIONS = 10, SESSIONS_TOGETHER = 2 };
 
 static int64_t
 seconds_of(int64_t microseconds)
@@ -83,6 +84,24 @@ rate_of_revocation(struct request *rq, int64_t client)
 	if (!is.within)
 		rq->limits.retry = seconds_of(is.next);
 	return is.within;
+}
+
+/* The session first: beyond its own part it takes nothing of the whole. */
+bool
+rate_of_forms(struct request *rq)
+{
+	struct rate rate = { .part = RATE_WRITES,
+		.most = rq->desk->settings->writes_per_second,
+		.window = SECOND,
+		.now = rq->now };
+
+	rate.who =
+	    rate_stranger(rq->desk->shared, fmt(rq->arena, "session %" PRId64, rq->actor->session));
+	if (!rate_take(rq->desk->shared, &rate).within)
+		return false;
+	rate.who = (uint64_t)rq->actor->person;
+	rate.most *= SESSIONS_TOGETHER;
+	return rate_take(rq->desk->shared, &rate).within;
 }
 
 void

@@ -1,4 +1,4 @@
-/* rate.h - how many calls a minute a credential and a network may make, and what its caller is told of that.
+/* rate.h - how many calls a minute a credential and a network may make, what its caller is told of that, and forms.
  *
  * Counted in the memory of this machine (core/shared_rate.h). What is left is said by the headers RateLimit-Policy and RateLimit
  * (draft-ietf-httpapi-ratelimit-headers-10) and, where it is spent, Retry-After.
@@ -18,6 +18,11 @@ bool rate_of_client(struct request *, int64_t client, int64_t chosen);
 
 /* Counts a token that the client ends by itself: each is written down for good, so they are 10 a second. False when that is spent. */
 bool rate_of_revocation(struct request *, int64_t client);
+
+/* Counts a form of whoever is signed in: each holds the row that whoever deactivates them waits for. Their session may send
+ * KEYDESK_WRITES_PER_SECOND, and all of theirs twice as many: who has stolen one leaves room to end it from another.
+ * False when either is spent. */
+bool rate_of_forms(struct request *);
 
 /* Called by serve() for each answer to a program: what its limits are, where it has any. */
 void rate_headers(struct request *, struct reply *);

@@ -81,7 +81,7 @@ const struct setting settings_table[] = {
 	{ "KEYDESK_CALLS_PER_ADDRESS", SETTING_INT, AT(calls_per_address), "0", 0, 1000000,
 	    "calls from one address in a minute, on one machine, good or not; 0 is any number" },
 	{ "KEYDESK_WRITES_PER_SECOND", SETTING_INT, AT(writes_per_second), "10", 1, 100000,
-	    "forms that one person may send to one machine in a second; more are refused with 429" },
+	    "forms that one session may send to one machine in a second, all of one person twice as many; more are refused with 429" },
 	{ "KEYDESK_ACCOUNT_KEYS",  SETTING_INT, AT(account_keys), "2", 1, 50,
 	    "account API keys in one environment, for an organization that has not chosen" },
 	{ "KEYDESK_ACCOUNT_KEYS_MAX", SETTING_INT, AT(account_keys_max), "50", 1, 50,

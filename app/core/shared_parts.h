@@ -26,7 +26,7 @@ enum {
 	TEXT_WORDS = (USE_ADDRESS_MAX + USE_PROGRAM_MAX) / WORD_BYTES,
 	USE_WORDS = 3 + USE_OUTCOMES, /* without its head */
 
-	/* Budgets of 1,024 people, 32,768 clients and 65,536 networks at a time: 1.6 MB, taken as it is used. */
+	/* Budgets of 1,024 people and sessions, 32,768 clients and 65,536 networks at a time: 1.6 MB, taken as it is used. */
 	RATE_WAYS = 8,
 	RATE_WRITE_SETS = 128,
 	RATE_CLIENT_SETS = 4096,

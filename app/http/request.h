@@ -24,7 +24,7 @@ struct beforehand {
 	bool done;
 	size_t mark;     /* of the arena: what is below it stays as well */
 	bool too_often;  /* this attempt is beyond what the throttle allows */
-	bool too_fast;   /* so many forms this second are beyond what one person may send */
+	bool too_fast;   /* so many forms this second are beyond what may be sent */
 	bool proven;     /* the password was given lately, or just now: site/proof.h */
 	bool wrong;      /* another one was given */
 	str proof_error; /* what the form says to that */

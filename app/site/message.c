@@ -82,8 +82,8 @@ too_many(struct request *rq)
 	struct message_view view = { .status = 429,
 		.heading = S("Too many changes in one second"),
 		.sentence = fmt(rq->arena,
-		    "One person may send %" PRId64 " forms in a second. Nothing was changed. Wait "
-		    "a second, then reload this page: "
+		    "One session may send %" PRId64 " forms in a second, all of yours together "
+		    "twice as many. Nothing was changed. Wait a second, then reload this page: "
 		    "that sends the form again, with all that you typed.",
 		    rq->desk->settings->writes_per_second) };
 	struct reply reply = say(rq, &view);

@@ -121,22 +121,23 @@ function flood(visitor, csrf) {
 }
 
 test('KD10: who floods the console is held to ten forms a second, loses nothing typed, and does not hold off their own departure', async () => {
-  const member = await new Visitor(stack.url).signIn(stack.people.Member);
-  const csrf = await member.csrf();
+  const member = new Visitor(stack.url);
   const made = await open(browser, stack.url);
   await signIn(made.page, stack.people.Member);
+  for (const { name: cookie, value } of await made.page.context().cookies()) member.cookies.set(cookie, value); // the same session
+  const csrf = await member.csrf();
   await made.page.goto('/profile');
   await made.page.getByLabel('Name', { exact: true }).fill('Ben Typed');
   let running = flood(member, csrf);
   await made.page.getByRole('button', { name: 'Save the name' }).click();
-  while (!(await made.page.getByText('One person may send 10 forms in a second.').count())) {
+  while (!(await made.page.getByText('One session may send 10 forms in a second').count())) {
     await made.page.goto('/profile');
     await made.page.getByLabel('Name', { exact: true }).fill('Ben Typed');
     await made.page.getByRole('button', { name: 'Save the name' }).click();
   }
   const { taken, began } = await running.stop();
   assert.ok(taken <= 11 + 10 * (performance.now() - began) / 1000, `${taken} were taken`);
-  while (await made.page.getByText('One person may send 10 forms in a second.').count()) await made.page.reload();
+  while (await made.page.getByText('One session may send 10 forms in a second').count()) await made.page.reload();
   assert.equal(await one(`SELECT p.name FROM person p WHERE p.email = '${stack.people.Member.email}'`), 'Ben Typed');
 
   running = flood(member, csrf);
