@@ -6,7 +6,7 @@
 #include "core/token.h"
 
 /* Ends the token, in a transaction of its own with its entry in the audit log; once more is nothing. by is the client
- * that asks, to whom it belongs. False when a node of the database has not confirmed it. Outside of a transaction. */
-bool token_revoke(struct request *, const struct token_claims *, const struct caller *by);
+ * that asks, to whom it belongs. rq->late says which nodes of the database have not confirmed it. Outside of a transaction. */
+void token_revoke(struct request *, const struct token_claims *, const struct caller *by);
 
 #endif

@@ -43,7 +43,8 @@ end_token(struct asked *a, const struct token_claims *claims)
 
 	assert_int_equal(ask(a), VERDICT_GOOD);
 	rq = &world.hand.rq;
-	assert_true(token_revoke(rq, &copy, &a->caller));
+	token_revoke(rq, &copy, &a->caller);
+	assert_int_equal(rq->late, 0);
 }
 
 static void

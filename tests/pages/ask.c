@@ -144,9 +144,10 @@ ask_raw(struct test *t, const struct question *q)
 	fill(t, q, &t->rq);
 	if (!request_parse(&t->rq))
 		fault(&w->fault, "fastcgi.c would not let this address through");
-	if (q->no_database)
-		desk.db = w->nowhere;
-	t->reply = serve(q->no_database ? &desk : w->desk, &t->rq);
+	if (q->no_database || q->no_node)
+		desk.db = q->no_database ? w->nowhere : w->partly;
+	t->reply = serve(&desk, &t->rq);
+	t->rq.desk = w->desk;
 	t->text = reply_text_of(t, &t->reply, t->rq.head);
 	if (t->reply.stream)
 		t->text = with_stream(t, w->desk);

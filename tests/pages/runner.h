@@ -19,6 +19,7 @@ struct world {
 	const struct settings *settings;
 	struct desk *desk;
 	struct db *nowhere; /* a database that does not answer */
+	struct db *partly;  /* one of two nodes, the other of which does not */
 	MYSQL *root;        /* may do anything */
 	char name[64];      /* of the database, and of the account that serves */
 	char folder[64];    /* the key ring and the log */
@@ -69,7 +70,7 @@ struct visitor {
 
 struct question {
 	str method, address, body, type, host, origin, csrf;
-	bool no_csrf, no_origin, no_database;
+	bool no_csrf, no_origin, no_database, no_node;
 	struct pair params[24]; /* of FastCGI, besides the usual ones */
 	size_t params_n;
 };

@@ -180,7 +180,7 @@ static void
 make_desk(struct world *w)
 {
 	struct permits *permits = permits_make(&w->start, 1, 1, 1);
-	struct db_place nowhere = w->settings->db;
+	struct db_place nowhere = w->settings->db, partly = nowhere;
 	struct desk *desk;
 	struct request rq;
 	int fd;
@@ -191,6 +191,8 @@ make_desk(struct world *w)
 	w->desk = serve_thread(&w->start, desk);
 	nowhere.socket = S("/nonexistent/socket");
 	w->nowhere = db_open(&w->start, &nowhere);
+	partly.socket = fmt(&w->start, "%.*s,%.*s", STR(partly.socket), STR(nowhere.socket));
+	w->partly = db_open(&w->start, &partly);
 	rq = world_begin(w, clock_now());
 	db_check(rq.db, sql_statements, sql_statements_n);
 	signing_begin(&rq, S("production"));
@@ -249,6 +251,7 @@ world_close(struct world *w)
 	close(w->log);
 	db_close(w->desk->db);
 	db_close(w->nowhere);
+	db_close(w->partly);
 	world_sql(w, &w->test, fmt(&w->test, "DROP DATABASE %s", w->name));
 	world_sql(w, &w->test, fmt(&w->test, "DROP USER %s@localhost", w->name));
 	mysql_close(w->root);
