@@ -4,6 +4,7 @@
 
 #include "crypto/base64.h"
 #include "crypto/digest.h"
+#include "crypto/jwt_parts.h"
 
 #include <string.h>
 
@@ -17,7 +18,7 @@ enum {
 	DER_MAX_BYTES = 512,
 	NUMBER_BYTES = 32, /* a coordinate of P-256, half a signature, a public key of Ed25519 */
 	NUMBER_CHARS = BASE64_CHARS(NUMBER_BYTES),
-	SIGNATURE_BYTES = 2 * NUMBER_BYTES,
+	SIGNATURE_BYTES = JWT_SIGNATURE_BYTES,
 	SIGNATURE_CHARS = BASE64_CHARS(SIGNATURE_BYTES),
 	KID_CHARS = NUMBER_CHARS,
 	DER_SIGNATURE_BYTES = 72, /* two integers of at most 33 bytes, and the frames */
@@ -248,8 +249,8 @@ sign_eddsa(EVP_PKEY *pkey, str text, unsigned char *raw)
 	return good;
 }
 
-static bool
-verify_es256(EVP_PKEY *pkey, str text, const unsigned char *raw)
+bool
+jwt_es256_good(EVP_PKEY *pkey, str text, const unsigned char *raw)
 {
 	unsigned char der[DER_SIGNATURE_BYTES];
 	size_t n = raw_to_der(raw, der);
@@ -262,8 +263,8 @@ verify_es256(EVP_PKEY *pkey, str text, const unsigned char *raw)
 	return good;
 }
 
-static bool
-verify_eddsa(EVP_PKEY *pkey, str text, const unsigned char *raw)
+bool
+jwt_eddsa_good(EVP_PKEY *pkey, str text, const unsigned char *raw)
 {
 	EVP_MD_CTX *verifier = EVP_MD_CTX_new();
 	bool good = verifier &&
@@ -367,9 +368,9 @@ jwt_verify(const struct jwt_key *key, const struct jwt_parts *parts)
 		return false;
 	switch (key->algorithm) {
 	case JWT_ES256:
-		return verify_es256(key->pkey, parts->signed_, raw);
+		return jwt_es256_good(key->pkey, parts->signed_, raw);
 	case JWT_EDDSA:
-		return verify_eddsa(key->pkey, parts->signed_, raw);
+		return jwt_eddsa_good(key->pkey, parts->signed_, raw);
 	case JWT_NONE:
 		break;
 	}

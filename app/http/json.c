@@ -1,8 +1,9 @@
-/* json.c - JSON into a shape: a posted object, or a whole file; the only file that knows jansson. */
+/* json.c - a posted JSON object into a shape; it and json_file.c are the only files that know jansson. */
 #define _GNU_SOURCE
 #include "http/json.h"
 
 #include "base/utf8.h"
+#include "http/json_parts.h"
 
 #include <jansson.h>
 #include <malloc.h>
@@ -31,9 +32,8 @@ json_library_init(void)
 
 /* ---- reading */
 
-/* Brackets outside of strings, however wrong the rest is: that jansson finds out. */
-static bool
-is_too_deep(str s)
+bool
+json_too_deep(str s)
 {
 	size_t depth = 0;
 	bool quoted = false;
@@ -66,12 +66,48 @@ struct reader {
 	struct buf texts; /* never grows: views of it stay good */
 };
 
+/* The same for a text, or one of many. */
+static const char *
+text_read(struct reader *r, const struct json_rule *rule, const json_t *value, str *into)
+{
+	str text = { json_string_value(value), json_string_length(value) };
+
+	if (!json_is_string(value))
+		return "must be a string";
+	if (rule->required && text.n == 0)
+		return "is empty";
+	if (rule->max && text.n > rule->max)
+		return "is too long";
+	if (!utf8_ok(text, false))
+		return "holds characters that cannot be stored";
+	buf_add(&r->texts, text);
+	*into = str_part((str){ r->texts.at, r->texts.n }, r->texts.n - text.n, text.n);
+	return NULL;
+}
+
+/* There is room for JSON_MANY_MAX. A text alone is a list of one. */
+static const char *
+many_read(struct reader *r, const struct json_rule *rule, const json_t *value, struct strs *into)
+{
+	size_t n = json_is_array(value) ? json_array_size(value) : 1;
+	const char *wrong = NULL;
+
+	if (n > JSON_MANY_MAX)
+		return "has too many elements";
+	if (rule->required && n == 0)
+		return "is empty";
+	for (into->n = 0; into->n < n && !wrong; into->n++)
+		wrong = text_read(r, rule,
+		    json_is_array(value) ? json_array_get(value, into->n) : value,
+		    (str *)(uintptr_t)&into->at[into->n]);
+	return wrong;
+}
+
 /* What is wrong with a member, as the end of a sentence; NULL when it is in its place. */
 static const char *
 member_read(struct reader *r, const struct json_rule *rule, const json_t *value)
 {
 	const struct shape_member *m = shape_find(r->shape, rule->name);
-	str text = { json_string_value(value), json_string_length(value) };
 
 	if (!value || json_is_null(value))
 		return rule->required ? "is missing" : NULL;
@@ -83,18 +119,9 @@ member_read(struct reader *r, const struct json_rule *rule, const json_t *value)
 		*(bool *)(void *)(r->into + m->offset) = json_is_true(value);
 		return json_is_boolean(value) ? NULL : "must be true or false";
 	}
-	if (!json_is_string(value))
-		return "must be a string";
-	if (rule->required && text.n == 0)
-		return "is empty";
-	if (rule->max && text.n > rule->max)
-		return "is too long";
-	if (!utf8_ok(text, false))
-		return "holds characters that cannot be stored";
-	buf_add(&r->texts, text);
-	*(str *)(void *)(r->into + m->offset) =
-	    str_part((str){ r->texts.at, r->texts.n }, r->texts.n - text.n, text.n);
-	return NULL;
+	if (m->kind == SHAPE_MANY)
+		return many_read(r, rule, value, (struct strs *)(void *)(r->into + m->offset));
+	return text_read(r, rule, value, (str *)(void *)(r->into + m->offset));
 }
 
 /* The same for the whole; *what is what it is about. The only place with library memory in hand. */
@@ -113,15 +140,21 @@ object_read(struct reader *r, str *what)
 	return wrong;
 }
 
+/* And room for what comes in numbers. */
 static void
-rule_check(struct fault *f, const struct shape *shape, const struct json_rule *rule)
+rule_check(struct reader *r, const struct json_rule *rule)
 {
-	const struct shape_member *m = shape_find(shape, rule->name);
+	const struct shape_member *m = shape_find(r->shape, rule->name);
+	struct arena *a = r->rq->arena;
 
 	if (!m)
-		fault(f, "%.*s has no '%.*s'", STR(shape->name), STR(rule->name));
-	if (m->kind != SHAPE_TEXT && m->kind != SHAPE_INT && m->kind != SHAPE_FLAG)
-		fault(f, "%.*s.%.*s cannot be read from JSON", STR(shape->name), STR(rule->name));
+		fault(a->fault, "%.*s has no '%.*s'", STR(r->shape->name), STR(rule->name));
+	if (m->kind == SHAPE_MANY)
+		*(struct strs *)(void *)(r->into + m->offset) =
+		    (struct strs){ NEW(a, str, JSON_MANY_MAX), 0 };
+	else if (m->kind != SHAPE_TEXT && m->kind != SHAPE_INT && m->kind != SHAPE_FLAG)
+		fault(a->fault, "%.*s.%.*s cannot be read from JSON", STR(r->shape->name),
+		    STR(rule->name));
 }
 
 str
@@ -138,8 +171,8 @@ json_read_(struct request *rq, const struct shape *shape, const struct json_rule
 	if (end != wiping_free)
 		fault(rq->arena->fault, "json_library_init() was not called");
 	for (size_t i = 0; i < n; i++)
-		rule_check(rq->arena->fault, shape, &rules[i]);
-	if (is_too_deep(rq->body))
+		rule_check(&r, &rules[i]);
+	if (json_too_deep(rq->body))
 		return S("the body is nested too deeply");
 
 	/* All texts of an object are shorter than the object. So nothing below needs the arena. */
@@ -149,239 +182,4 @@ json_read_(struct request *rq, const struct shape *shape, const struct json_rule
 	wrong = object_read(&r, &what);
 	rq->arena->fault->held--;
 	return wrong ? fmt(rq->arena, "%.*s %s", STR(what), wrong) : (str){ 0 };
-}
-
-/* ---- a whole file */
-
-/* Where a value stands: a member of an object, or an element of one of its lists. */
-struct place {
-	const struct place *up;
-	str name;
-	size_t at;  /* LIST_ITSELF when it is no element */
-	void *into; /* the struct that it goes into, or is a member of */
-};
-
-#define LIST_ITSELF ((size_t)-1)
-
-struct file_reader {
-	struct arena *arena;
-	struct json_wrongs *wrongs;
-	str text;
-	const struct shape *shape;
-	struct place file;
-	json_t *root;
-};
-
-static str
-place_words(struct arena *a, const struct place *place)
-{
-	str up = place->up ? place_words(a, place->up) : (str){ 0 };
-	str dot = up.n ? S(".") : (str){ 0 };
-
-	if (place->at == LIST_ITSELF)
-		return fmt(a, "%.*s%.*s%.*s", STR(up), STR(dot), STR(place->name));
-	return fmt(a, "%.*s%.*s%.*s[%zu]", STR(up), STR(dot), STR(place->name), place->at);
-}
-
-static void
-wrong_at(struct file_reader *r, const struct place *place, str words)
-{
-	str path = place->name.n ? place_words(r->arena, place) : S("the file");
-
-	json_wrong(r->wrongs, path, words);
-}
-
-static void object_fill(struct file_reader *, const struct shape *, json_t *, const struct place *);
-
-static void
-list_fill(
-    struct file_reader *r, const struct shape_member *m, json_t *value, const struct place *place)
-{
-	size_t n = json_array_size(value);
-	char *at;
-
-	if (!json_is_array(value)) {
-		wrong_at(r, place, S("must be a list"));
-		return;
-	}
-	at = arena_new(r->arena, m->of->size, alignof(max_align_t), n);
-	*(struct shape_list *)(void *)((char *)place->into + m->offset) =
-	    (struct shape_list){ at, n };
-	for (size_t i = 0; i < n; i++) {
-		struct place element = { place->up, place->name, i, at + i * m->of->size };
-
-		object_fill(r, m->of, json_array_get(value, i), &element);
-	}
-}
-
-static void
-text_fill(struct file_reader *r, json_t *value, const struct place *place, str *into)
-{
-	str text = { json_string_value(value), json_string_length(value) };
-
-	if (!json_is_string(value))
-		wrong_at(r, place, S("must be a string"));
-	else if (!utf8_ok(text, false))
-		wrong_at(r, place, S("holds characters that cannot be stored"));
-	else
-		*into = str_copy(r->arena, text);
-}
-
-static void
-value_fill(
-    struct file_reader *r, const struct shape_member *m, json_t *value, const struct place *place)
-{
-	char *at = (char *)place->into + m->offset;
-
-	switch (m->kind) {
-	case SHAPE_TEXT:
-		text_fill(r, value, place, (str *)(void *)at);
-		break;
-	case SHAPE_FLAG:
-		*(bool *)(void *)at = json_is_true(value);
-		if (!json_is_boolean(value))
-			wrong_at(r, place, S("must be true or false"));
-		break;
-	case SHAPE_LIST:
-		list_fill(r, m, value, place);
-		break;
-	case SHAPE_NONE:
-	case SHAPE_INT:
-	case SHAPE_TIME:
-	case SHAPE_PART:
-	case SHAPE_MANY:
-		fault(r->arena->fault, "%.*s cannot be read from a file", STR(m->name));
-	}
-}
-
-static void
-object_fill(
-    struct file_reader *r, const struct shape *shape, json_t *value, const struct place *place)
-{
-	if (!json_is_object(value)) {
-		wrong_at(r, place, S("must be an object"));
-		return;
-	}
-	for (void *i = json_object_iter(value); i; i = json_object_iter_next(value, i)) {
-		str name = str_of(json_object_iter_key(i));
-		struct place member = {
-			.up = place->name.n ? place : NULL, .at = LIST_ITSELF, .into = place->into
-		};
-		const struct shape_member *m = shape_find(shape, name);
-
-		member.name = utf8_ok(name, false) ? str_copy(r->arena, name) : S("?");
-		if (!m)
-			wrong_at(r, &member, S("is no member that is known here"));
-		else
-			value_fill(r, m, json_object_iter_value(i), &member);
-	}
-}
-
-static void
-file_fill(void *arg)
-{
-	struct file_reader *r = arg;
-
-	object_fill(r, r->shape, r->root, &r->file);
-}
-
-void
-json_wrong(struct json_wrongs *wrongs, str path, str words)
-{
-	for (size_t i = 0; i < wrongs->n; i++)
-		if (str_eq(wrongs->at[i].path, path))
-			return;
-	if (wrongs->n == JSON_WRONGS_MAX)
-		wrongs->more++;
-	else
-		wrongs->at[wrongs->n++] = (struct json_wrong){ path, words };
-}
-
-void
-json_file_(
-    struct arena *a, str text, const struct shape *shape, void *into, struct json_wrongs *wrongs)
-{
-	struct file_reader r = { a, wrongs, text, shape, { .into = into }, NULL };
-	json_error_t error = { 0 };
-	bool done;
-
-	if (is_too_deep(text)) {
-		wrong_at(&r, &r.file, S("is nested too deeply"));
-		return;
-	}
-	r.root = json_loadb(text.at ? text.at : "", text.n, JSON_REJECT_DUPLICATES, &error);
-	if (!r.root) {
-		wrong_at(&r, &r.file,
-		    fmt(a, "is not JSON: line %d, column %d%s%s", error.line, error.column,
-			utf8_ok(str_of(error.text), false) ? ": " : "",
-			utf8_ok(str_of(error.text), false) ? error.text : ""));
-		return;
-	}
-	/* A full arena must not keep the library's memory, so its fault is caught here and sent on. */
-	done = attempt(a->fault, file_fill, &r);
-	json_decref(r.root);
-	if (!done)
-		fault_as(a->fault, a->fault->kind, "while reading JSON: %s", a->fault->what);
-}
-
-/* ---- the members of an object */
-
-struct member_list {
-	struct arena *arena;
-	json_t *root;
-	struct json_members members;
-};
-
-static str
-value_text(struct arena *a, const json_t *value)
-{
-	str text = { json_string_value(value), json_string_length(value) };
-	size_t n;
-	char *dump;
-
-	if (json_is_string(value))
-		return fmt(a, "%.*s", STR(text));
-	n = json_dumpb(value, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY);
-	dump = NEW(a, char, n + 1);
-	json_dumpb(value, dump, n, JSON_COMPACT | JSON_ENCODE_ANY);
-	return (str){ dump, n };
-}
-
-static void
-members_fill(void *list)
-{
-	struct member_list *l = list;
-	const char *name;
-	json_t *value;
-
-	l->members.at = NEW(l->arena, struct json_member, json_object_size(l->root));
-	json_object_foreach(l->root, name, value)
-	{
-		struct json_member *m = &l->members.at[l->members.n++];
-
-		m->name = fmt(l->arena, "%s", name);
-		m->change = json_array_size(value) == 2 &&
-		            !json_is_array(json_array_get(value, 0)) &&
-		            !json_is_object(json_array_get(value, 0));
-		if (m->change)
-			m->was = value_text(l->arena, json_array_get(value, 0));
-		m->is = value_text(l->arena, m->change ? json_array_get(value, 1) : value);
-	}
-}
-
-struct json_members
-json_members(struct arena *a, str text)
-{
-	struct member_list list = { .arena = a };
-	bool done = true;
-
-	if (text.n == 0 || is_too_deep(text))
-		return list.members;
-	list.root = json_loadb(text.at, text.n, JSON_REJECT_DUPLICATES, NULL);
-	if (json_is_object(list.root))
-		done = attempt(a->fault, members_fill, &list);
-	json_decref(list.root);
-	if (!done)
-		fault_as(a->fault, a->fault->kind, "while reading JSON: %s", a->fault->what);
-	return list.members;
 }

@@ -17,8 +17,10 @@ struct json_rule {
 	bool required;
 	size_t max; /* bytes of a text */
 };
+enum { JSON_MANY_MAX = 8 }; /* texts in a list */
 
-/* Fills the shape (text, int and flag members of the rules' names) from the body. The empty text when
+/* Fills the shape (text, int, flag and many members of the rules' names) from the body; for `many` a text alone is a list
+ * of one. The empty text when
  * all holds; else a short English sentence that names the member and holds nothing of the body:
  * "client_id must be a string", "client_secret is missing", "the body is not a JSON object". null is
  * as good as absent; a required text may not be empty, and none holds control characters. */

@@ -38,6 +38,48 @@ an_object_fills_the_shape(void **state)
 	CHECK_STR(client.client_secret, "");
 }
 
+SHAPE(claims, many(aud));
+static const struct json_rule claims_rules[] = {
+	{ .name = STR_INIT("aud"), .required = true, .max = 4 },
+};
+
+static str
+read_claims(str body, struct claims *claims)
+{
+	struct request rq = { .arena = test_arena(), .body = body };
+
+	return json_read(&rq, claims, claims_rules, claims);
+}
+
+static void
+many_are_a_text_or_a_list(void **state)
+{
+	struct claims claims;
+
+	(void)state;
+	CHECK_STR(read_claims(S("{\"aud\":\"one\"}"), &claims), "");
+	assert_int_equal(claims.aud.n, 1);
+	CHECK_STR(claims.aud.at[0], "one");
+	CHECK_STR(read_claims(S("{\"aud\":[\"a\",\"b\",\"a\"]}"), &claims), "");
+	assert_int_equal(claims.aud.n, 3);
+	CHECK_STR(claims.aud.at[1], "b");
+	CHECK_STR(claims.aud.at[2], "a");
+	CHECK_STR(read_claims(S("{\"aud\":[1,1,1,1,1,1,1,1]}"), &claims), "aud must be a string");
+	CHECK_STR(
+	    read_claims(S("{\"aud\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\"]}"), &claims),
+	    "");
+	CHECK_STR(
+	    read_claims(S("{\"aud\":[1,2,3,4,5,6,7,8,9]}"), &claims), "aud has too many elements");
+	CHECK_STR(read_claims(S("{\"aud\":[]}"), &claims), "aud is empty");
+	CHECK_STR(read_claims(S("{\"aud\":[\"\"]}"), &claims), "aud is empty");
+	CHECK_STR(read_claims(S("{\"aud\":[\"12345\"]}"), &claims), "aud is too long");
+	CHECK_STR(read_claims(S("{\"aud\":[[\"a\"]]}"), &claims), "aud must be a string");
+	CHECK_STR(read_claims(S("{\"aud\":{}}"), &claims), "aud must be a string");
+	CHECK_STR(read_claims(S("{\"aud\":null}"), &claims), "aud is missing");
+	CHECK_STR(read_claims(S("{\"aud\":\"a\",\"aud\":\"b\"}"), &claims),
+	    "the body is not a JSON object");
+}
+
 static void
 each_rule_has_its_message(void **state)
 {
@@ -225,6 +267,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_library_is_set_up_first),
 		cmocka_unit_test(an_object_fills_the_shape),
+		cmocka_unit_test(many_are_a_text_or_a_list),
 		cmocka_unit_test(each_rule_has_its_message),
 		cmocka_unit_test(what_is_no_object_is_refused),
 		cmocka_unit_test(depth_is_limited),

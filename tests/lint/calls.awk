@@ -27,7 +27,7 @@ BEGIN {
 	rule("#[ \\t]*include[ \\t]*<(mysql|mysqld_error|errmsg|mariadb)", "^app/db/", "only db/ knows the database's library")
 	rule("#[ \\t]*include[ \\t]*<fcgi", "^app/http/fastcgi_parts\\.h$", "only http/fastcgi.c and fastcgi_send.c know libfcgi")
 	rule("#[ \\t]*include[ \\t]*<(openssl/|argon2)", "^app/crypto/", "only crypto/ knows libcrypto and libargon2")
-	rule("#[ \\t]*include[ \\t]*<jansson", "^app/http/json\\.c$", "only http/json.c knows the JSON library")
+	rule("#[ \\t]*include[ \\t]*<jansson", "^app/http/json(_file)?\\.c$", "only http/json.c and json_file.c know the JSON library")
 	rule("#[ \\t]*include[ \\t]*<curl", "^app/core/mail_send\\.c$", "only core/mail_send.c knows libcurl")
 	rule("#[ \\t]*include[ \\t]*<seccomp", "^app/confine\\.c$", "only app/confine.c knows libseccomp")
 	rule("#[ \\t]*include[ \\t]*<setjmp", "^app/base/fault\\.[ch]$", "setjmp stands in base/fault.c")

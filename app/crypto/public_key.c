@@ -1,0 +1,387 @@
+/* public_key.c - public keys of others: P-256, Ed25519 and RSA, and what they have signed. */
+#define _GNU_SOURCE
+#include "crypto/public_key.h"
+
+#include "base/buf.h"
+#include "crypto/digest.h"
+#include "crypto/jwt_parts.h"
+
+#include <string.h>
+
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+enum {
+	NUMBER_BYTES = 32,
+	RSA_MOST_BYTES = RSA_MOST_BITS / 8,
+	EXPONENT_BYTES = 4,
+	MEMBERS_MAX_BYTES = 1024,
+};
+
+const str public_key_algorithms[PUBLIC_KEY_ALGORITHMS] = {
+	STR_INIT("ES256"),
+	STR_INIT("EdDSA"),
+	STR_INIT("RS256"),
+	STR_INIT("PS256"),
+};
+
+/* SubjectPublicKeyInfo up to the key's own bytes (RFC 5480, RFC 8410), and the algorithm's name of RSA (RFC 8017). */
+static const unsigned char p256_head[] = { 0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48,
+	0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03,
+	0x42, 0x00, 0x04 };
+static const unsigned char ed25519_head[] = { 0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70,
+	0x03, 0x21, 0x00 };
+static const unsigned char rsa_name[] = { 0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7,
+	0x0d, 0x01, 0x01, 0x01, 0x05, 0x00 };
+
+/* ---- DER, written */
+
+static str
+bytes_of(const unsigned char *at, size_t n)
+{
+	return (str){ (const char *)at, n };
+}
+
+/* One value: its tag, its length, and what it holds in two pieces. */
+static str
+der_value(struct arena *a, int tag, str one, str two)
+{
+	size_t n = one.n + two.n;
+	struct buf b = buf_new(a, PUBLIC_KEY_MAX_BYTES);
+
+	buf_add_char(&b, (char)tag);
+	if (n >= 256)
+		buf_add_char(&b, (char)0x82), buf_add_char(&b, (char)(n >> 8));
+	else if (n >= 128)
+		buf_add_char(&b, (char)0x81);
+	buf_add_char(&b, (char)(n & 255));
+	buf_add(&b, one);
+	buf_add(&b, two);
+	return buf_str(&b);
+}
+
+/* A positive one: a first byte of 128 and more would be a sign. */
+static str
+der_number(struct arena *a, str number)
+{
+	bool sign = number.n && (unsigned char)number.at[0] >= 128;
+
+	return der_value(a, 0x02, (str){ "\0", sign }, number);
+}
+
+static str
+der_rsa(struct arena *a, str n, str e)
+{
+	str key = der_value(a, 0x30, der_number(a, n), der_number(a, e));
+	str bits = der_value(a, 0x03, (str){ "\0", 1 }, key);
+
+	return der_value(a, 0x30, bytes_of(rsa_name, sizeof rsa_name), bits);
+}
+
+static str
+without_zeros(str number)
+{
+	while (number.n && number.at[0] == 0)
+		number = str_part(number, 1, number.n);
+	return number;
+}
+
+/* The empty text when a number has not the length that it must have. */
+static str
+der_of(struct arena *a, const struct public_key_numbers *numbers)
+{
+	str n = without_zeros(numbers->n), e = without_zeros(numbers->e);
+	struct buf b = buf_new(a, PUBLIC_KEY_MAX_BYTES);
+
+	switch (numbers->kind) {
+	case PUBLIC_KEY_P256:
+		buf_add(&b, bytes_of(p256_head, sizeof p256_head));
+		buf_add(&b, numbers->x);
+		buf_add(&b, numbers->y);
+		return numbers->x.n == NUMBER_BYTES && numbers->y.n == NUMBER_BYTES ? buf_str(&b)
+		                                                                    : (str){ 0 };
+	case PUBLIC_KEY_ED25519:
+		buf_add(&b, bytes_of(ed25519_head, sizeof ed25519_head));
+		buf_add(&b, numbers->x);
+		return numbers->x.n == NUMBER_BYTES ? buf_str(&b) : (str){ 0 };
+	case PUBLIC_KEY_RSA:
+		return n.n && e.n ? der_rsa(a, n, e) : (str){ 0 };
+	case PUBLIC_KEY_NONE:
+		break;
+	}
+	return (str){ 0 };
+}
+
+/* ---- a key, opened */
+
+static EVP_PKEY *
+open_der(str der)
+{
+	const unsigned char *at = (const unsigned char *)der.at, *end = at + der.n;
+	EVP_PKEY *pkey =
+	    der.n && der.n <= PUBLIC_KEY_MAX_BYTES ? d2i_PUBKEY(NULL, &at, (long)der.n) : NULL;
+
+	if (pkey && at == end)
+		return pkey;
+	EVP_PKEY_free(pkey);
+	return NULL;
+}
+
+static enum public_key_kind
+kind_of(const EVP_PKEY *pkey)
+{
+	char group[32];
+
+	if (EVP_PKEY_is_a(pkey, "ED25519"))
+		return PUBLIC_KEY_ED25519;
+	if (EVP_PKEY_is_a(pkey, "RSA"))
+		return PUBLIC_KEY_RSA;
+	if (EVP_PKEY_is_a(pkey, "EC") &&
+	    EVP_PKEY_get_group_name(pkey, group, sizeof group, NULL) == 1 &&
+	    strcmp(group, "prime256v1") == 0)
+		return PUBLIC_KEY_P256;
+	return PUBLIC_KEY_NONE;
+}
+
+/* A number of the key, as many bytes as it has, or `wide` of them; the empty text when there is no room for it. */
+static str
+number_of(const EVP_PKEY *pkey, const char *name, size_t wide, char *room)
+{
+	BIGNUM *number = NULL;
+	int n = 0, wanted;
+
+	if (EVP_PKEY_get_bn_param(pkey, name, &number) == 1) {
+		wanted = wide < (size_t)BN_num_bytes(number) ? BN_num_bytes(number) : (int)wide;
+		n = wanted <= RSA_MOST_BYTES ? BN_bn2binpad(number, (unsigned char *)room, wanted)
+		                             : 0;
+	}
+	BN_free(number);
+	return (str){ room, n > 0 ? (size_t)n : 0 };
+}
+
+struct rooms {
+	char one[RSA_MOST_BYTES], two[RSA_MOST_BYTES];
+};
+
+static bool
+numbers_of(const EVP_PKEY *pkey, struct public_key_numbers *numbers, struct rooms *rooms)
+{
+	size_t n = sizeof rooms->one;
+
+	switch (numbers->kind) {
+	case PUBLIC_KEY_P256:
+		numbers->x = number_of(pkey, OSSL_PKEY_PARAM_EC_PUB_X, NUMBER_BYTES, rooms->one);
+		numbers->y = number_of(pkey, OSSL_PKEY_PARAM_EC_PUB_Y, NUMBER_BYTES, rooms->two);
+		return numbers->x.n && numbers->y.n;
+	case PUBLIC_KEY_ED25519:
+		if (EVP_PKEY_get_raw_public_key(pkey, (unsigned char *)rooms->one, &n) != 1)
+			return false; /* not tested: an Ed25519 key has one */
+		numbers->x = (str){ rooms->one, n };
+		return true;
+	case PUBLIC_KEY_RSA:
+		numbers->n = number_of(pkey, OSSL_PKEY_PARAM_RSA_N, 0, rooms->one);
+		numbers->e = number_of(pkey, OSSL_PKEY_PARAM_RSA_E, 0, rooms->two);
+		return numbers->n.n && numbers->e.n;
+	case PUBLIC_KEY_NONE:
+		break;
+	}
+	return false;
+}
+
+static enum public_key_wrong
+rsa_wrong(const EVP_PKEY *pkey, const struct public_key_numbers *numbers)
+{
+	int bits = EVP_PKEY_get_bits(pkey);
+	uint64_t e = 0;
+
+	if (bits < RSA_LEAST_BITS)
+		return PUBLIC_KEY_WEAK;
+	if (bits > RSA_MOST_BITS)
+		return PUBLIC_KEY_LARGE;
+	for (size_t i = 0; i < numbers->e.n && i < EXPONENT_BYTES; i++)
+		e = e << 8 | (unsigned char)numbers->e.at[i];
+	if (numbers->e.n > EXPONENT_BYTES || e < RSA_LEAST_EXPONENT || e % 2 == 0)
+		return PUBLIC_KEY_EXPONENT;
+	return PUBLIC_KEY_RIGHT;
+}
+
+/* On its curve, or a modulus that is no prime and has no small factor. */
+static bool
+is_sound(EVP_PKEY *pkey)
+{
+	EVP_PKEY_CTX *checker = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
+	bool good = checker && EVP_PKEY_public_check(checker) == 1;
+
+	EVP_PKEY_CTX_free(checker);
+	return good;
+}
+
+/* Opens it, takes out its numbers and lets go of it: the only place with a key of OpenSSL's in hand that is not asked to
+ * verify. */
+static enum public_key_wrong
+look(str der, struct public_key_numbers *numbers, struct rooms *rooms, int *bits)
+{
+	EVP_PKEY *pkey = open_der(der);
+	enum public_key_wrong wrong = PUBLIC_KEY_RIGHT;
+
+	if (!pkey)
+		return PUBLIC_KEY_UNREADABLE;
+	*numbers = (struct public_key_numbers){ .kind = kind_of(pkey) };
+	*bits = EVP_PKEY_get_bits(pkey);
+	if (numbers->kind == PUBLIC_KEY_NONE)
+		wrong = PUBLIC_KEY_OTHER;
+	else if (numbers->kind == PUBLIC_KEY_RSA && *bits > RSA_MOST_BITS)
+		wrong = PUBLIC_KEY_LARGE;
+	else if (!numbers_of(pkey, numbers, rooms))
+		wrong = PUBLIC_KEY_UNREADABLE;
+	else if (numbers->kind == PUBLIC_KEY_RSA)
+		wrong = rsa_wrong(pkey, numbers);
+	if (wrong == PUBLIC_KEY_RIGHT && !is_sound(pkey))
+		wrong = PUBLIC_KEY_UNREADABLE;
+	EVP_PKEY_free(pkey);
+	return wrong;
+}
+
+/* The members that RFC 7638 section 3.2 and RFC 8037 section 2 hash, in their order. */
+static str
+thumbprint_of(struct arena *a, const struct public_key_numbers *numbers)
+{
+	struct buf b = buf_new(a, MEMBERS_MAX_BYTES);
+	struct digest digest;
+
+	switch (numbers->kind) {
+	case PUBLIC_KEY_P256:
+		buf_fmt(&b, "{\"crv\":\"P-256\",\"kty\":\"EC\",\"x\":\"%.*s\",\"y\":\"%.*s\"}",
+		    STR(digest_base64url(a, numbers->x)), STR(digest_base64url(a, numbers->y)));
+		break;
+	case PUBLIC_KEY_ED25519:
+		buf_fmt(&b, "{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"%.*s\"}",
+		    STR(digest_base64url(a, numbers->x)));
+		break;
+	case PUBLIC_KEY_RSA:
+		buf_fmt(&b, "{\"e\":\"%.*s\",\"kty\":\"RSA\",\"n\":\"%.*s\"}",
+		    STR(digest_base64url(a, numbers->e)), STR(digest_base64url(a, numbers->n)));
+		break;
+	case PUBLIC_KEY_NONE:
+		break;
+	}
+	digest = digest_sha256(buf_str(&b));
+	return digest_base64url(a, DIGEST_STR(digest));
+}
+
+enum public_key_wrong
+public_key_read(struct arena *a, str der, struct public_key *key)
+{
+	struct rooms *rooms = NEW(a, struct rooms, 1);
+	struct public_key_numbers numbers;
+	enum public_key_wrong wrong;
+	int bits = 0;
+
+	*key = (struct public_key){ 0 };
+	wrong = look(der, &numbers, rooms, &bits);
+	if (wrong != PUBLIC_KEY_RIGHT)
+		return wrong;
+	*key = (struct public_key){ .kind = numbers.kind,
+		.bits = bits,
+		.der = der_of(a, &numbers),
+		.thumbprint = thumbprint_of(a, &numbers) };
+	return key->der.n ? PUBLIC_KEY_RIGHT : PUBLIC_KEY_UNREADABLE;
+}
+
+enum public_key_wrong
+public_key_make(struct arena *a, const struct public_key_numbers *numbers, struct public_key *key)
+{
+	*key = (struct public_key){ 0 };
+	/* Asked before it is written down: what is too large has no room. */
+	if (numbers->kind == PUBLIC_KEY_RSA && without_zeros(numbers->n).n > RSA_MOST_BYTES)
+		return PUBLIC_KEY_LARGE;
+	if (numbers->kind == PUBLIC_KEY_RSA && without_zeros(numbers->e).n > EXPONENT_BYTES)
+		return PUBLIC_KEY_EXPONENT;
+	if (numbers->x.n > NUMBER_BYTES || numbers->y.n > NUMBER_BYTES)
+		return PUBLIC_KEY_UNREADABLE;
+	return public_key_read(a, der_of(a, numbers), key);
+}
+
+/* ---- what it has signed */
+
+static bool
+rsa_good(EVP_PKEY *pkey, bool pss, str text, str signature)
+{
+	EVP_MD_CTX *verifier = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *how = NULL;
+	bool good =
+	    verifier &&
+	    EVP_DigestVerifyInit_ex(verifier, &how, "SHA256", NULL, NULL, pkey, NULL) == 1 &&
+	    EVP_PKEY_CTX_set_rsa_padding(how, pss ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING) ==
+		1 &&
+	    (!pss || EVP_PKEY_CTX_set_rsa_pss_saltlen(how, RSA_PSS_SALTLEN_DIGEST) == 1) &&
+	    EVP_DigestVerify(verifier, (const unsigned char *)signature.at, signature.n,
+		(const unsigned char *)text.at, text.n) == 1;
+
+	EVP_MD_CTX_free(verifier);
+	return good;
+}
+
+static bool
+key_signed(EVP_PKEY *pkey, str algorithm, str text, str signature)
+{
+	const unsigned char *raw = (const unsigned char *)signature.at;
+	bool raw_size = signature.n == JWT_SIGNATURE_BYTES;
+
+	switch (kind_of(pkey)) {
+	case PUBLIC_KEY_P256:
+		return raw_size && str_eq(algorithm, S("ES256")) && jwt_es256_good(pkey, text, raw);
+	case PUBLIC_KEY_ED25519:
+		return raw_size && str_eq(algorithm, S("EdDSA")) && jwt_eddsa_good(pkey, text, raw);
+	case PUBLIC_KEY_RSA:
+		if (str_eq(algorithm, S("RS256")))
+			return rsa_good(pkey, false, text, signature);
+		return str_eq(algorithm, S("PS256")) && rsa_good(pkey, true, text, signature);
+	case PUBLIC_KEY_NONE:
+		break;
+	}
+	return false;
+}
+
+bool
+public_key_signed(str der, str algorithm, str text, str signature)
+{
+	EVP_PKEY *pkey = open_der(der);
+	bool good = pkey && key_signed(pkey, algorithm, text, signature);
+
+	EVP_PKEY_free(pkey);
+	return good;
+}
+
+/* Points whose private halves nobody knows: SHA-256 of "keydesk nobody 2" as x of P-256, with the smaller y, and of
+ * "keydesk nobody 1" as a point of Ed25519. RSA's is no product of two primes; what is asked of it is not believed. */
+static const char p256_nobody[] =
+    "0ae1d35b315be9e0f2eb3234f0d9f362492e800a28d7fee01a7067e6668ba59d"
+    "505179cf57bc45ae57a95861989d5a73eda6bffb5837214d717a128aaacc6bd9";
+static const char ed25519_nobody[] =
+    "94756a981e54e7fa29e74049685138d292bc4f3d361e21ea1ade7f94c2ff924a";
+
+str
+public_key_nobody(struct arena *a, str algorithm)
+{
+	struct public_key_numbers numbers = { 0 };
+	char *ones = NEW(a, char, RSA_LEAST_BITS / 8);
+	str point = { 0 }, edwards = { 0 };
+
+	digest_unhex(a, str_of(p256_nobody), &point);
+	digest_unhex(a, str_of(ed25519_nobody), &edwards);
+	memset(ones, 255, RSA_LEAST_BITS / 8);
+	if (str_eq(algorithm, S("ES256")))
+		numbers = (struct public_key_numbers){ .kind = PUBLIC_KEY_P256,
+			.x = str_part(point, 0, NUMBER_BYTES),
+			.y = str_part(point, NUMBER_BYTES, point.n) };
+	else if (str_eq(algorithm, S("EdDSA")))
+		numbers = (struct public_key_numbers){ .kind = PUBLIC_KEY_ED25519, .x = edwards };
+	else if (str_eq(algorithm, S("RS256")) || str_eq(algorithm, S("PS256")))
+		numbers = (struct public_key_numbers){
+			.kind = PUBLIC_KEY_RSA, .n = { ones, RSA_LEAST_BITS / 8 }, .e = S("\1\0\1")
+		};
+	return der_of(a, &numbers);
+}
