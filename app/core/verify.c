@@ -197,7 +197,8 @@ read_secret(struct request *rq, str secret, struct secret_parts *parts)
 	return VERDICT_FORGED;
 }
 
-/* The row, read for the endpoint that the call has in the catalogue of that very moment; jti is of a token. */
+/* The row, read for the endpoint that the call has in the catalogue of that very moment; jti is of a token. NULL when
+ * there is none, or when what it joins does not belong together. */
 static const struct verify_secret_row *
 read_row(struct request *rq, str sid, str jti, struct call *call)
 {
@@ -209,7 +210,7 @@ read_row(struct request *rq, str sid, str jti, struct call *call)
 		row = sql_verify_secret(
 		    rq->db, .sid = sid, .api = endpoint ? endpoint->api : 0, .jti = jti);
 		if (!row || !call || call_stands(rq, call, row->version))
-			return row;
+			return row && row->whole ? row : NULL;
 	}
 	fault_as(rq->arena->fault, FAULT_CONFLICT, "the catalogue changes all the time");
 }

@@ -95,6 +95,7 @@ it_is_good_while_its_key_is(void **state)
 	check_after("k.environment = 'integration', k.place = 50", VERDICT_UNKNOWN);
 	check_after("k.kind = 'scoped', k.place = NULL", VERDICT_UNKNOWN);
 	check_after("c.parent_id = c.id", VERDICT_UNKNOWN);
+	check_after("s.organization_id = 1", VERDICT_UNKNOWN);
 }
 
 static void
