@@ -1,4 +1,4 @@
-/* verdict.c - the verdicts about a caller: which are refusals of who is accepted, and their words. */
+/* verdict.c - the verdicts about a caller: which are refusals of who is accepted, their words, as what they are counted. */
 #include "core/verify.h"
 
 bool
@@ -40,4 +40,44 @@ verdict_word(enum verdict verdict)
 	};
 
 	return words[verdict];
+}
+
+enum use_outcome
+verdict_outcome(enum verdict verdict)
+{
+	switch (verdict) {
+	case VERDICT_GOOD:
+	case VERDICT_OPEN:
+		return USE_ACCEPTED;
+	case VERDICT_REVOKED:
+	case VERDICT_TOKEN_REVOKED:
+		return USE_REVOKED;
+	case VERDICT_EXPIRED:
+	case VERDICT_CLIENT_EXPIRED:
+		return USE_EXPIRED;
+	case VERDICT_CLIENT:
+	case VERDICT_ORGANIZATION:
+	case VERDICT_OWNER:
+		return USE_DEACTIVATED;
+	case VERDICT_ENVIRONMENT:
+		return USE_ENVIRONMENT;
+	case VERDICT_ADDRESS:
+	case VERDICT_CANONICAL:
+	case VERDICT_ENDPOINT:
+	case VERDICT_PERMISSION:
+	case VERDICT_READS:
+	case VERDICT_SCOPE:
+		return USE_PERMISSION;
+	case VERDICT_LIMITED:
+		return USE_LIMITED;
+	case VERDICT_NONE:
+	case VERDICT_MALFORMED:
+	case VERDICT_FORGED:
+	case VERDICT_UNKNOWN:
+	case VERDICT_MISMATCH:
+	case VERDICT_WRONG:
+	case VERDICT_PENDING:
+		break;
+	}
+	return USE_WRONG;
 }

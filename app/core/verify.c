@@ -215,46 +215,6 @@ read_row(struct request *rq, str sid, str jti, struct call *call)
 	fault_as(rq->arena->fault, FAULT_CONFLICT, "the catalogue changes all the time");
 }
 
-static enum use_outcome
-outcome_of(enum verdict verdict)
-{
-	switch (verdict) {
-	case VERDICT_GOOD:
-	case VERDICT_OPEN:
-		return USE_ACCEPTED;
-	case VERDICT_REVOKED:
-	case VERDICT_TOKEN_REVOKED:
-		return USE_REVOKED;
-	case VERDICT_EXPIRED:
-	case VERDICT_CLIENT_EXPIRED:
-		return USE_EXPIRED;
-	case VERDICT_CLIENT:
-	case VERDICT_ORGANIZATION:
-	case VERDICT_OWNER:
-		return USE_DEACTIVATED;
-	case VERDICT_ENVIRONMENT:
-		return USE_ENVIRONMENT;
-	case VERDICT_ADDRESS:
-	case VERDICT_CANONICAL:
-	case VERDICT_ENDPOINT:
-	case VERDICT_PERMISSION:
-	case VERDICT_READS:
-	case VERDICT_SCOPE:
-		return USE_PERMISSION;
-	case VERDICT_LIMITED:
-		return USE_LIMITED;
-	case VERDICT_NONE:
-	case VERDICT_MALFORMED:
-	case VERDICT_FORGED:
-	case VERDICT_UNKNOWN:
-	case VERDICT_MISMATCH:
-	case VERDICT_WRONG:
-	case VERDICT_PENDING:
-		break;
-	}
-	return USE_WRONG;
-}
-
 /* The last thing that is done: nothing after it faults, so a request that is tried again counts once. */
 static void
 note_use(struct request *rq, int64_t secret, enum verdict verdict)
@@ -262,7 +222,7 @@ note_use(struct request *rq, int64_t secret, enum verdict verdict)
 	str program = request_header(rq, S("HTTP_USER_AGENT"));
 	struct use_note note = { .secret = secret,
 		.now = rq->now,
-		.outcome = outcome_of(verdict),
+		.outcome = verdict_outcome(verdict),
 		.address = is_address(rq->remote) ? rq->remote : (str){ 0 },
 		.program = caller_program(rq->arena, program) };
 

@@ -10,6 +10,7 @@
 #ifndef CORE_VERIFY_H
 #define CORE_VERIFY_H
 
+#include "core/shared_use.h"
 #include "http/request.h"
 
 enum verdict {
@@ -94,6 +95,9 @@ enum verdict verify_state(struct request *, str sid);
 /* Whether the caller is who they say, and may not do this: 403, and the word says why. Or not so often, whoever they
  * are: 429. */
 bool verdict_forbids(enum verdict);
+
+/* As what the call is counted. */
+enum use_outcome verdict_outcome(enum verdict);
 
 /* The verdict as a log key's value ("revoked"), and as the reason that a caller hears. */
 str verdict_word(enum verdict);
