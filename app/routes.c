@@ -94,6 +94,8 @@ const struct route routes[] = {
 	{ POST, "/data-api/finish",         credential_finish_save, DATA_API,        .object = DATA, .proof = PROOF_LATELY, .says = "the old one ends now" },
 	{ GET,  "/data-api/cancel",         credential_cancel,      DATA_API,        .object = DATA, .says = "who uses the new one already" },
 	{ POST, "/data-api/cancel",         credential_cancel_save, DATA_API,        .object = DATA, .proof = PROOF_LATELY, .says = "the new one ends now, the old one stays" },
+	{ GET,  "/data-api/limit",          credential_limit,       ADMIN,           .object = DATA, .says = "the form of how often the key may call" },
+	{ POST, "/data-api/limit",          credential_limit_save,  ADMIN,           .object = DATA, .proof = PROOF_LATELY, .says = "save how often it may call" },
 	{ GET,  "/secrets/new",             secret_new,             USER,            .says = "the form for an additional secret" },
 	{ POST, "/secrets",                 secret_new_save,        USER,            .proof = PROOF_LATELY, .says = "make it: shown once, or waiting for its owner" },
 	{ POST, "/secrets/find",            secret_new_find,        USER,            .says = "look for people in its form" },

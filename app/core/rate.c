@@ -59,12 +59,21 @@ rate_of_address(struct request *rq, str address)
 	return within(rq, "address", &rate);
 }
 
+int64_t
+rate_in_force(const struct settings *settings, int64_t chosen)
+{
+	int64_t most = chosen ? chosen : settings->calls_per_minute;
+	int64_t max = settings->calls_per_minute_max;
+
+	return max && (!most || most > max) ? max : most;
+}
+
 bool
 rate_of_client(struct request *rq, int64_t client, int64_t chosen)
 {
 	struct rate rate = { .part = RATE_CLIENTS,
 		.who = (uint64_t)client,
-		.most = chosen ? chosen : rq->desk->settings->calls_per_minute,
+		.most = rate_in_force(rq->desk->settings, chosen),
 		.window = MINUTE,
 		.now = rq->now };
 

@@ -6,14 +6,18 @@
 #ifndef CORE_RATE_H
 #define CORE_RATE_H
 
+#include "core/settings.h"
 #include "http/reply.h"
 
 /* Counts a call from that address, before anything is looked at. False when its network has spent its budget
  * (KEYDESK_CALLS_PER_ADDRESS): an IPv4 address, or the first 64 bits of an IPv6 one. */
 bool rate_of_address(struct request *, str address);
 
-/* Counts a call of a client that is accepted, which no stranger can spend. chosen is the client's own limit, 0 that of the
- * installation (KEYDESK_CALLS_PER_MINUTE). False when it is spent. */
+/* How many calls a minute a client may make; 0 is any number. chosen is its own limit, 0 that of the installation
+ * (KEYDESK_CALLS_PER_MINUTE); neither is above KEYDESK_CALLS_PER_MINUTE_MAX, whatever is stored. */
+int64_t rate_in_force(const struct settings *, int64_t chosen);
+
+/* Counts a call of a client that is accepted, which no stranger can spend. False when rate_in_force() is spent. */
 bool rate_of_client(struct request *, int64_t client, int64_t chosen);
 
 /* Counts a token that the client ends by itself: each is written down for good, so they are 10 a second. False when that is spent. */

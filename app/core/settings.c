@@ -242,6 +242,11 @@ settle(const struct source *from, struct settings *s)
 		    "KEYDESK_ACCOUNT_KEYS_MAX: at least KEYDESK_ACCOUNT_KEYS, which is %" PRId64
 		    "\n",
 		    s->account_keys);
+	if (s->calls_per_minute_max && s->calls_per_minute > s->calls_per_minute_max)
+		buf_fmt(from->wrong,
+		    "KEYDESK_CALLS_PER_MINUTE_MAX: at least KEYDESK_CALLS_PER_MINUTE, which is "
+		    "%" PRId64 "\n",
+		    s->calls_per_minute);
 	if (s->db.host.n != 0 && find_value(from, "KEYDESK_DB_SOCKET").n != 0)
 		buf_fmt(from->wrong, "KEYDESK_DB_HOST: not together with KEYDESK_DB_SOCKET\n");
 	if (s->db.host.n != 0)

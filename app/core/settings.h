@@ -46,8 +46,9 @@ struct settings {
 	int64_t proof_minutes;          /* KEYDESK_PROOF_MINUTES */
 	int64_t operator_factor;        /* KEYDESK_OPERATOR_FACTOR */
 	int64_t calls_per_minute;       /* KEYDESK_CALLS_PER_MINUTE: of one credential; 0: any */
-	int64_t calls_per_address;      /* KEYDESK_CALLS_PER_ADDRESS: of one network; 0: any */
-	int64_t writes_per_second;      /* KEYDESK_WRITES_PER_SECOND: of one session */
+	int64_t calls_per_minute_max; /* KEYDESK_CALLS_PER_MINUTE_MAX: the most it may be; 0: any */
+	int64_t calls_per_address;    /* KEYDESK_CALLS_PER_ADDRESS: of one network; 0: any */
+	int64_t writes_per_second;    /* KEYDESK_WRITES_PER_SECOND: of one session */
 	int64_t account_keys;     /* KEYDESK_ACCOUNT_KEYS: where an organization has not chosen */
 	int64_t account_keys_max; /* KEYDESK_ACCOUNT_KEYS_MAX: the most it may choose */
 	int64_t

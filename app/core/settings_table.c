@@ -78,6 +78,8 @@ const struct setting settings_table[] = {
 	    "1: operators must have a second factor" },
 	{ "KEYDESK_CALLS_PER_MINUTE", SETTING_INT, AT(calls_per_minute), "0", 0, 1000000,
 	    "calls of one credential in a minute, on one machine, where it has no limit of its own; 0 is any number" },
+	{ "KEYDESK_CALLS_PER_MINUTE_MAX", SETTING_INT, AT(calls_per_minute_max), "0", 0, 1000000,
+	    "the most that any credential may make, whatever its own limit; at least KEYDESK_CALLS_PER_MINUTE; 0 is any number" },
 	{ "KEYDESK_CALLS_PER_ADDRESS", SETTING_INT, AT(calls_per_address), "0", 0, 1000000,
 	    "calls from one address in a minute, on one machine, good or not; 0 is any number" },
 	{ "KEYDESK_WRITES_PER_SECOND", SETTING_INT, AT(writes_per_second), "10", 1, 100000,

@@ -1,17 +1,21 @@
-/* credential_limit.c - how many calls a minute an account API key, a scoped credential or an additional secret may make.
+/* credential_limit.c - how many calls a minute an account API key, a scoped credential, an additional secret or the Data API's client may make.
  *
- *      GET  /credentials/:id/limit, /secrets/:id/limit    the form
- *      POST /credentials/:id/limit, /secrets/:id/limit    save it
+ *      GET  /credentials/:id/limit, /secrets/:id/limit, /data-api/limit    the form
+ *      POST /credentials/:id/limit, /secrets/:id/limit, /data-api/limit    save it
  */
 #include "core/audit.h"
+#include "core/desk.h"
+#include "core/rate.h"
 #include "core/shared_rate.h"
 #include "pages/pages.h"
 #include "site/chart.h"
 #include "site/key.h"
+#include "site/route.h"
 
 SHAPE(credential_limit_view, text(id), text(heading), text(name), text(noun),
     part(per_minute, input), int(version), text(otherwise), text(largest), flag(meanwhile));
-PAGE(credential_limit, "Limit", .menu = MENU_CREDENTIALS);
+PAGE(credential_limit, "Limit", .menu = MENU_CREDENTIALS,
+    .data_title = STR_INIT("Limit the Data API"));
 
 /* What the audit log says of it; 0 is the installation's. */
 SHAPE(limit_facts, int(per_minute));
@@ -21,18 +25,35 @@ static const struct form_rule rules[] = {
 	{ .name = STR_INIT("version") },
 };
 
+/* What may be chosen: no more than the installation allows. */
+static int64_t
+largest(const struct request *rq)
+{
+	int64_t max = rq->desk->settings->calls_per_minute_max;
+
+	return max ? max : RATE_MOST_MAX;
+}
+
+static str
+heading_of(const struct request *rq, const struct client_card_row *key)
+{
+	if (rq->route->object == DATA)
+		return S("Limit the Data API");
+	return fmt(rq->arena, "Limit the %.*s “%.*s”", STR(key_noun(key->kind)), STR(key->name));
+}
+
 static struct reply
 form(struct request *rq, int status, const struct client_card_row *key,
     struct credential_limit_view *view)
 {
-	int64_t otherwise = rq->desk->settings->calls_per_minute;
+	int64_t otherwise = rate_in_force(rq->desk->settings, 0);
 
 	view->id = key->id;
 	view->name = key->name;
 	view->noun = key_noun(key->kind);
-	view->heading = fmt(rq->arena, "Limit the %.*s “%.*s”", STR(view->noun), STR(key->name));
+	view->heading = heading_of(rq, key);
 	view->otherwise = otherwise ? chart_number(rq->arena, otherwise) : (str){ 0 };
-	view->largest = chart_number(rq->arena, RATE_MOST_MAX);
+	view->largest = chart_number(rq->arena, largest(rq));
 	return show(rq, status, &credential_limit_page, view);
 }
 
@@ -58,10 +79,11 @@ number_of(struct request *rq, struct input *typed, int64_t *per_minute)
 	*per_minute = 0;
 	if (typed->value.n == 0)
 		return true;
-	if (str_int(typed->value, per_minute) && *per_minute >= 1 && *per_minute <= RATE_MOST_MAX)
+	if (str_int(typed->value, per_minute) && *per_minute >= 1 && *per_minute <= largest(rq))
 		return true;
-	typed->error = fmt(rq->arena, "Give a number from 1 to %.*s, or nothing.",
-	    STR(chart_number(rq->arena, RATE_MOST_MAX)));
+	typed->error = fmt(rq->arena, "Give a number from 1 to %.*s, or nothing.%s",
+	    STR(chart_number(rq->arena, largest(rq))),
+	    *per_minute > largest(rq) ? " This installation allows no more." : "");
 	return false;
 }
 

@@ -8,6 +8,7 @@
 #include "pages/pages.h"
 #include "site/count.h"
 #include "site/key.h"
+#include "site/limit.h"
 #include "site/rotation.h"
 #include "site/route.h"
 #include "site/seen.h"
@@ -28,7 +29,7 @@ SHAPE(data_key_shown, text(client_id), text(status), text(tone), text(hint), par
     part(last_used, moment), text(last_address), text(last_program), flag(unconfirmed),
     int(overdue_days), int(cadence_days), flag(rotates), part(rotation, rotation_view),
     part(use, use_shown), part(seen, seen_shown), part(leavers, data_leaver_list), text(old_hint),
-    part(old_ends, moment), text(stored_seen));
+    part(old_ends, moment), text(stored_seen), part(limit, limit_shown));
 SHAPE(data_api_view, text(api), flag(entitled), flag(may_see_apis), flag(may_grant),
     flag(has_client), flag(has_key), part(key, data_key_shown), part(people, data_people),
     text(curl));
@@ -73,7 +74,8 @@ key_shown(
 		.overdue_days = status.overdue_days,
 		.cadence_days = policy_of(rq).cadence_days,
 		.seen = seen_of(rq, key->id),
-		.stored_seen = key->sid };
+		.stored_seen = key->sid,
+		.limit = limit_shown_of(rq, key) };
 
 	shown.rotates = KEY_ROTATES(rq, key) && rotation_show(rq, &shown.rotation);
 	if (shown.rotates) {

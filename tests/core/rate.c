@@ -48,6 +48,27 @@ a_client_has_its_own_or_the_installations(void **state)
 }
 
 static void
+none_has_more_than_the_installation_allows(void **state)
+{
+	struct settings *settings = &world.settings;
+
+	(void)state;
+	world_test();
+	assert_int_equal(rate_in_force(settings, 0), 0);
+	assert_int_equal(rate_in_force(settings, 7), 7);
+	settings->calls_per_minute_max = 5;
+	assert_int_equal(rate_in_force(settings, 0), 5);
+	assert_int_equal(rate_in_force(settings, 4), 4);
+	assert_int_equal(rate_in_force(settings, 5), 5);
+	assert_int_equal(rate_in_force(settings, 7), 5);
+	settings->calls_per_minute = 3;
+	assert_int_equal(rate_in_force(settings, 0), 3);
+	for (int i = 0; i < 5; i++)
+		assert_true(rate_of_client(fresh(), 21, 7));
+	assert_false(rate_of_client(fresh(), 21, 7));
+}
+
+static void
 a_network_has_one_budget_for_all_that_come_from_it(void **state)
 {
 	struct request *rq;
@@ -125,6 +146,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_limits_nothing_is_counted_or_said),
 		cmocka_unit_test(a_client_has_its_own_or_the_installations),
+		cmocka_unit_test(none_has_more_than_the_installation_allows),
 		cmocka_unit_test(a_network_has_one_budget_for_all_that_come_from_it),
 		cmocka_unit_test(beyond_the_networks_no_row_is_read),
 		cmocka_unit_test(tokens_are_counted_with_their_credential),

@@ -227,6 +227,13 @@ settings_belong_together(void **state)
 	setenv("KEYDESK_ACCOUNT_KEYS", "1", 1);
 	read_good();
 
+	setenv("KEYDESK_CALLS_PER_MINUTE", "601", 1);
+	read_good();
+	setenv("KEYDESK_CALLS_PER_MINUTE_MAX", "600", 1);
+	REFUSED("KEYDESK_CALLS_PER_MINUTE_MAX: at least KEYDESK_CALLS_PER_MINUTE, which is 601");
+	setenv("KEYDESK_CALLS_PER_MINUTE", "600", 1);
+	read_good();
+
 	setenv("KEYDESK_DB_HOST", "db1.example.org", 1);
 	s = read_good();
 	CHECK_STR(s->db.socket, "");

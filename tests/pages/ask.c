@@ -146,6 +146,8 @@ ask_raw(struct test *t, const struct question *q)
 		fault(&w->fault, "fastcgi.c would not let this address through");
 	if (q->no_database || q->no_node)
 		desk.db = q->no_database ? w->nowhere : w->partly;
+	if (t->settings)
+		desk.settings = t->settings;
 	t->reply = serve(&desk, &t->rq);
 	t->rq.desk = w->desk;
 	t->text = reply_text_of(t, &t->reply, t->rq.head);

@@ -95,8 +95,12 @@ struct test {
 	struct reply reply;
 	str text, before; /* the last reply with its headers, and the one before it */
 	str log;
-	int64_t entries; /* the audit entries before the last request */
+	const struct settings *settings; /* of this test, where it has any of its own */
+	int64_t entries;                 /* the audit entries before the last request */
 };
+
+/* The settings anew, from the environment. */
+const struct settings *world_settings(struct arena *);
 
 /* Makes the test's organization. The arena is wiped before. */
 void fixture_begin(struct test *, struct world *);

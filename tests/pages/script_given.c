@@ -1,5 +1,8 @@
 /* script_given.c - the lines of a page test that say who asks, and what there is. */
+#define _GNU_SOURCE
 #include "pages/runner.h"
+
+#include <stdlib.h>
 
 static void
 do_as(struct test *t, str rest)
@@ -25,6 +28,18 @@ do_wait(struct test *t, str rest)
 	if (!str_int(number, &n))
 		complain(t, "wait how long?");
 	t->now += n * each;
+}
+
+/* One setting of the program, for the rest of this test. */
+static void
+do_setting(struct test *t, str rest)
+{
+	str value;
+	const char *name = str_c(t->arena, str_cut(rest, ' ', &value));
+
+	setenv(name, str_c(t->arena, value), 1);
+	t->settings = world_settings(t->arena);
+	unsetenv(name);
 }
 
 /* may=profile:read,platform:admin in=WORKSPACE,ACCOUNT networks=192.0.2.0/24 ends=DAYS */
@@ -318,6 +333,7 @@ static const struct {
 	{ STR_INIT("as"), do_as },
 	{ STR_INIT("from"), do_from },
 	{ STR_INIT("wait"), do_wait },
+	{ STR_INIT("setting"), do_setting },
 	{ STR_INIT("key"), do_key },
 	{ STR_INIT("scoped"), do_scoped },
 	{ STR_INIT("additional"), do_additional },

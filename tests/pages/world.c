@@ -136,11 +136,20 @@ set_environment(struct world *w)
 		setenv(sets[i][0], sets[i][1], 1);
 }
 
+const struct settings *
+world_settings(struct arena *a)
+{
+	struct buf wrong = buf_new(a, 1 << 16);
+	const struct settings *settings = settings_read(a, &wrong);
+
+	if (wrong.n)
+		give_up("settings", str_c(a, buf_str(&wrong)));
+	return settings;
+}
+
 static void
 read_settings(struct world *w)
 {
-	struct buf wrong = buf_new(&w->start, 1 << 16);
-
 	snprintf(w->name, sizeof w->name, "keydesk_pages_%ld", (long)getpid());
 	snprintf(w->folder, sizeof w->folder, "/tmp/keydesk-pages.XXXXXX");
 	if (!mkdtemp(w->folder))
@@ -148,9 +157,7 @@ read_settings(struct world *w)
 	snprintf(w->folder + 25, sizeof w->folder - 25, "/keyring");
 	set_environment(w);
 	keyring_create(&w->start, w->folder);
-	w->settings = settings_read(&w->start, &wrong);
-	if (wrong.n)
-		give_up("settings", str_c(&w->start, buf_str(&wrong)));
+	w->settings = world_settings(&w->start);
 }
 
 struct request
