@@ -53,8 +53,9 @@ rate_of_address(struct request *rq, str address)
 		.window = MINUTE,
 		.now = rq->now };
 
-	if (!rate.most)
+	if (!rate.most || rq->limits.address)
 		return true;
+	rq->limits.address = true;
 	rate.who = rate_stranger(rq->desk->shared, throttle_network_of(rq->arena, address));
 	return within(rq, "address", &rate);
 }

@@ -10,7 +10,8 @@
 #include "http/reply.h"
 
 /* Counts a call from that address, before anything is looked at. False when its network has spent its budget
- * (KEYDESK_CALLS_PER_ADDRESS): an IPv4 address, or the first 64 bits of an IPv6 one. */
+ * (KEYDESK_CALLS_PER_ADDRESS): an IPv4 address, or the first 64 bits of an IPv6 one. Once for a request, which may ask anew because
+ * the catalogue has changed: whoever hears false asks no more. */
 bool rate_of_address(struct request *, str address);
 
 /* How many calls a minute a client may make; 0 is any number. chosen is its own limit, 0 that of the installation

@@ -35,6 +35,7 @@ struct beforehand {
 struct limits {
 	str policy, left;
 	int64_t retry; /* seconds until a call is answered again; 0 when this one is */
+	bool address;  /* its network has been charged for this request */
 };
 
 struct request {

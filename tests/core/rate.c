@@ -87,6 +87,26 @@ a_network_has_one_budget_for_all_that_come_from_it(void **state)
 	assert_false(rate_of_address(fresh(), S("192.0.2.9")));
 }
 
+/* Who is refused is asked about anew when the catalogue has changed meanwhile: that is one call. */
+static void
+asked_anew_a_request_is_counted_once(void **state)
+{
+	struct presented unknown = { .client_id = S("nobody"), .address = S("198.51.100.77") };
+	struct request *rq;
+	struct caller caller;
+
+	(void)state;
+	world_test();
+	world.settings.calls_per_address = 3;
+	rq = fresh();
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(verify_secret(rq, &unknown, &caller), VERDICT_MALFORMED);
+	CHECK_STR(rq->limits.left, "\"address\";r=2;t=20");
+	rq = fresh();
+	assert_true(rate_of_address(rq, unknown.address));
+	CHECK_STR(rq->limits.left, "\"address\";r=1;t=20");
+}
+
 /* Nothing is read for who is beyond it: no row, no hash; and what was never issued is counted too. */
 static void
 beyond_the_networks_no_row_is_read(void **state)
@@ -148,6 +168,7 @@ main(void)
 		cmocka_unit_test(a_client_has_its_own_or_the_installations),
 		cmocka_unit_test(none_has_more_than_the_installation_allows),
 		cmocka_unit_test(a_network_has_one_budget_for_all_that_come_from_it),
+		cmocka_unit_test(asked_anew_a_request_is_counted_once),
 		cmocka_unit_test(beyond_the_networks_no_row_is_read),
 		cmocka_unit_test(tokens_are_counted_with_their_credential),
 	};
