@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 #include "core/machine.h"
 #include "core/person.h"
-#include "core/token.h"
+#include "core/signing.h"
 #include "http/json.h"
 #include "site/password.h"
 #include "sql.h"

@@ -24,12 +24,14 @@ enum exit_code {
 struct options {
 	str organization, environment, name, description, email, role, id, ready_fd, as, overlap;
 	str secrets;                               /* of `keyring list` */
+	str algorithm;                             /* of `signing rotate` */
 	str checkpoints, export, format, from, to; /* of `audit` */
 	str question; /* what stands behind the options: only with COMMAND_TAKES */
 	bool json;
 	bool is_operator;
 	bool all, installation;
 	bool yes; /* go on, although it says what will be lost */
+	bool now; /* of `signing rotate`: the keys of before end at once */
 };
 
 struct command_run {
@@ -130,6 +132,10 @@ enum exit_code command_keyring_add(struct command_run *);
 enum exit_code command_keyring_import(struct command_run *);
 enum exit_code command_keyring_activate(struct command_run *);
 enum exit_code command_keyring_retire(struct command_run *);
+enum exit_code command_signing_list(struct command_run *);
+enum exit_code command_signing_rotate(struct command_run *);
+enum exit_code command_signing_activate(struct command_run *);
+enum exit_code command_signing_retire(struct command_run *);
 enum exit_code command_ask(struct command_run *);
 enum exit_code command_demo(struct command_run *);
 

@@ -5,7 +5,7 @@
 #include "core/catalogue_file.h"
 #include "core/machine.h"
 #include "core/person.h"
-#include "core/token.h"
+#include "core/signing_change.h"
 #include "crypto/keyring_file.h"
 #include "db/migrate.h"
 #include "http/json.h"

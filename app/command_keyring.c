@@ -10,7 +10,7 @@
 #include "core/machine.h"
 #include "core/mail.h"
 #include "core/ring.h"
-#include "core/token.h"
+#include "core/signing_change.h"
 #include "crypto/keyring_file.h"
 
 #include <errno.h>

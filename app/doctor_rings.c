@@ -2,7 +2,7 @@
 #include "doctor.h"
 
 #include "core/ring.h"
-#include "core/token.h"
+#include "core/signing.h"
 #include "sql.h"
 #include "worker.h"
 
@@ -35,6 +35,21 @@ signing_of(struct doctor *d, const struct signing_list_rows *keys, str environme
 	    S("Run keydesk init."));
 }
 
+/* The housekeeper makes the next one in time: one that is much older means that none does. */
+static void
+signing_age(struct doctor *d, const struct signing_list_row *key)
+{
+	int64_t days = d->settings->signing_days, age = d->rq.now - key->signs_at;
+
+	if (key->active_for.n && !key->follows && days && age > (days + 1) * DAY)
+		doctor_says(d, DOCTOR_WARN,
+		    fmt(d->arena,
+			"the signing key %.*s of %.*s signs for %.*s, and KEYDESK_SIGNING_DAYS is "
+			"%" PRId64,
+			STR(key->kid), STR(key->environment), STR(clock_span(d->arena, age)), days),
+		    S("See that the program runs; or keydesk signing rotate."));
+}
+
 static void
 signing_key(struct doctor *d, const struct signing_list_row *key)
 {
@@ -59,8 +74,10 @@ doctor_signing(struct doctor *d)
 		return;
 	signing_of(d, &keys, S("production"));
 	signing_of(d, &keys, S("integration"));
-	for (size_t i = 0; i < keys.n; i++)
+	for (size_t i = 0; i < keys.n; i++) {
 		signing_key(d, &keys.at[i]);
+		signing_age(d, &keys.at[i]);
+	}
 	ok(d, fmt(d->arena, "%zu", keys.n));
 }
 

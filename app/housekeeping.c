@@ -14,6 +14,7 @@
 #include "core/replacement.h"
 #include "core/reset.h"
 #include "core/rotation.h"
+#include "core/signing_change.h"
 
 enum {
 	PURGE_SECONDS = 60,
@@ -39,6 +40,7 @@ const struct housekeeping_job housekeeping_jobs[] = {
 	{ "leaver_end_due", DUE_SECONDS, leaver_end_due, true },
 	{ "rotation_end_due", DUE_SECONDS, rotation_end_due, true },
 	{ "additional_end_due", DUE_SECONDS, additional_end_due, true },
+	{ "signing_settle_due", DUE_SECONDS, signing_settle_due, true },
 	{ "replacement_settle", DUE_SECONDS, replacement_settle, true },
 	{ "client_index_due", HOUSEKEEPING_SECONDS, client_index_due, true },
 	{ "mail_send_due", HOUSEKEEPING_SECONDS, mail_send_due, true },

@@ -59,6 +59,11 @@ const struct command commands[] = {
 	{ "keyring import",    "",                                "take over another machine's keys from standard input", command_keyring_import, COMMAND_ACTS | COMMAND_GIVEN },
 	{ "keyring activate",  "N [--yes]",                       "from now on make with key N, which all machines hold", command_keyring_activate, COMMAND_ACTS | COMMAND_TAKES },
 	{ "keyring retire",    "N [--yes]",                       "refuse what key N has made; say first what that is", command_keyring_retire, COMMAND_ACTS | COMMAND_TAKES },
+	{ "signing list",      "[--environment E]",               "the keys that sign tokens: next, active, old, gone", command_signing_list, COMMAND_ACTS },
+	{ "signing rotate",    "[--environment E] [--algorithm ES256|EdDSA] [--now --yes]",
+	                                                          "publish the next one, which signs a day later; --now: those of before end at once, with all their tokens", command_signing_rotate, COMMAND_ACTS },
+	{ "signing activate",  "[--environment E] [--yes]",       "let the next one sign from now on",                 command_signing_activate, COMMAND_ACTS },
+	{ "signing retire",    "KID [--yes]",                     "take away one that does not sign",                  command_signing_retire, COMMAND_ACTS | COMMAND_TAKES },
 	{ "decision",          "ID",                              "say why a program was refused, by the decision id that it was answered", command_decision, COMMAND_ACTS | COMMAND_TAKES },
 	{ "ask",               "'GET /PATH' [--as EMAIL]",        "answer one request on standard output",             command_ask, COMMAND_TAKES },
 	{ "demo",              "",                                "fill an empty installation with examples",          command_demo, COMMAND_ACTS },
@@ -108,6 +113,7 @@ enum {
 	OPTION_ALL,
 	OPTION_INSTALLATION,
 	OPTION_YES,
+	OPTION_NOW,
 	OPTION_HELP
 };
 
@@ -117,7 +123,7 @@ read_options(int argc, char **argv, struct options *o, bool *help)
 {
 	str *const texts[] = { &o->organization, &o->environment, &o->name, &o->description,
 		&o->email, &o->role, &o->id, &o->ready_fd, &o->as, &o->checkpoints, &o->export,
-		&o->format, &o->from, &o->to, &o->overlap, &o->secrets };
+		&o->format, &o->from, &o->to, &o->overlap, &o->secrets, &o->algorithm };
 	static const struct option known[] = {
 		{ "organization", required_argument, NULL, 0 },
 		{ "environment", required_argument, NULL, 1 },
@@ -135,11 +141,13 @@ read_options(int argc, char **argv, struct options *o, bool *help)
 		{ "to", required_argument, NULL, 13 },
 		{ "overlap", required_argument, NULL, 14 },
 		{ "secrets", required_argument, NULL, 15 },
+		{ "algorithm", required_argument, NULL, 16 },
 		{ "all", no_argument, NULL, OPTION_ALL },
 		{ "installation", no_argument, NULL, OPTION_INSTALLATION },
 		{ "json", no_argument, NULL, OPTION_JSON },
 		{ "operator", no_argument, NULL, OPTION_OPERATOR },
 		{ "yes", no_argument, NULL, OPTION_YES },
+		{ "now", no_argument, NULL, OPTION_NOW },
 		{ "help", no_argument, NULL, OPTION_HELP },
 		{ 0 },
 	};
@@ -158,6 +166,8 @@ read_options(int argc, char **argv, struct options *o, bool *help)
 			o->installation = true;
 		else if (which == OPTION_YES)
 			o->yes = true;
+		else if (which == OPTION_NOW)
+			o->now = true;
 		else if (which == OPTION_HELP)
 			*help = true;
 		else

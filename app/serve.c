@@ -13,7 +13,7 @@
 #include "core/machine.h"
 #include "core/pasted.h"
 #include "core/rate.h"
-#include "core/token.h"
+#include "core/signing.h"
 #include "routes.h"
 #include "site/key.h"
 #include "site/late.h"

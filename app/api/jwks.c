@@ -4,6 +4,7 @@
  *      GET /integration/.well-known/jwks.json      of integration
  */
 #include "api/api.h"
+#include "core/signing.h"
 #include "core/token.h"
 
 struct reply
@@ -14,6 +15,7 @@ jwks(struct request *rq)
 	    reply_json(200, token_jwks(rq, integration ? S("integration") : S("production")));
 
 	reply.type = S("application/jwk-set+json");
-	reply_header(rq, &reply, S("Cache-Control"), S("public, max-age=300"));
+	reply_header(rq, &reply, S("Cache-Control"),
+	    fmt(rq->arena, "public, max-age=%d", SIGNING_JWKS_SECONDS));
 	return reply;
 }

@@ -12,6 +12,7 @@
 #include "api/error.h"
 #include "base/buf.h"
 #include "core/call.h"
+#include "core/signing.h"
 #include "core/token.h"
 #include "http/json.h"
 #include "sql.h"
@@ -98,6 +99,8 @@ oauth_introspect(struct request *rq)
 		return refusal;
 	if (token_read(rq, p.token, &claims) != VERDICT_GOOD ||
 	    verify_claims(rq, &claims, client_environment(rq), &owner) != VERDICT_GOOD ||
+	    (!signing_stands(rq, owner.signing) &&
+		token_read(rq, p.token, &claims) != VERDICT_GOOD) ||
 	    owner.org != client.caller.org || !token_scope_left(rq, &owner, claims.scope, &scope))
 		return reply_json(200, S("{\"active\":false}"));
 	return active(rq, &claims, &owner, scope);

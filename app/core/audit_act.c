@@ -94,6 +94,8 @@ const struct audit_act_words audit_acts[] = {
 	{ STR_INIT("api.delete"), STR_INIT("Installation"), STR_INIT("Removed an API") },
 	{ STR_INIT("catalogue.order"), STR_INIT("Installation"), STR_INIT("Changed the order of the APIs") },
 	{ STR_INIT("signing-key.create"), STR_INIT("Installation"), STR_INIT("Made a signing key") },
+	{ STR_INIT("signing-key.activate"), STR_INIT("Installation"), STR_INIT("Let a signing key sign") },
+	{ STR_INIT("signing-key.retire"), STR_INIT("Installation"), STR_INIT("Took away a signing key") },
 	{ STR_INIT("keyring.add"), STR_INIT("Installation"), STR_INIT("Added a key to the ring") },
 	{ STR_INIT("keyring.import"), STR_INIT("Installation"), STR_INIT("Imported a key into the ring") },
 	{ STR_INIT("keyring.activate"), STR_INIT("Installation"), STR_INIT("Activated a key of the ring") },

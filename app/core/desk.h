@@ -22,7 +22,7 @@ struct desk {
 	struct arena *start;             /* the thread's own: what is made once */
 	struct db *db;                   /* the thread's own */
 	bool connected;                  /* that one is, and is counted */
-	struct signing *signing;         /* core/token.h: the thread's own ready keys */
+	struct signing *signing;         /* core/signing.h: the thread's own ready keys */
 	struct endpoints *endpoints;     /* core/endpoints.h: the thread's own compiled catalogue */
 	struct checkpoints *checkpoints; /* core/checkpoint.h: what the housekeeper has logged */
 };

@@ -13,6 +13,9 @@
 #include "crypto/argon2.h"
 #include "db/db.h"
 
+/* The longest life that KEYDESK_TOKEN_SECONDS may give. */
+enum { TOKEN_SECONDS_MAX = 3600 };
+
 struct settings {
 	str url;            /* KEYDESK_URL: the public address, without a slash at its end */
 	bool https;         /* derived: url begins with https:// */
@@ -40,7 +43,8 @@ struct settings {
 	struct argon2_profile programs; /* KEYDESK_SECRET_KIB, KEYDESK_SECRET_PASSES */
 	int64_t cache_entries;          /* KEYDESK_CACHE_ENTRIES: verified secrets remembered */
 	int64_t token_seconds;          /* KEYDESK_TOKEN_SECONDS */
-	str token_algorithm;            /* KEYDESK_TOKEN_ALGORITHM: ES256 or EdDSA */
+	str token_algorithm;            /* KEYDESK_TOKEN_ALGORITHM: ES256 or EdDSA, of new keys */
+	int64_t signing_days;           /* KEYDESK_SIGNING_DAYS: 0 is never */
 	int64_t session_idle_minutes;   /* KEYDESK_SESSION_IDLE_MINUTES */
 	int64_t session_hours;          /* KEYDESK_SESSION_HOURS: absolute */
 	int64_t proof_minutes;          /* KEYDESK_PROOF_MINUTES */

@@ -11,6 +11,7 @@
 #include "core/rate.h"
 #include "core/secret.h"
 #include "core/shared_use.h"
+#include "core/signing.h"
 #include "core/token.h"
 #include "sql.h"
 
@@ -44,6 +45,7 @@ caller_fill(struct caller *caller, str sid, const struct verify_secret_row *row)
 		.placed = str_eq(row->kind, S("scoped")),
 		.only_reads = row->only_reads,
 		.until = end_of(row),
+		.signing = row->signing,
 		.sid = sid,
 		.id = row->id,
 		.client_id = row->client_id,
@@ -302,6 +304,10 @@ verify_token(struct request *rq, const struct presented *seen, struct caller *ca
 	row = read_row(rq, claims.kds, claims.jti, seen->call);
 	if (!row)
 		return VERDICT_UNKNOWN;
+	if (!signing_stands(rq, row->signing))
+		verdict = token_read(rq, seen->token, &claims);
+	if (verdict != VERDICT_GOOD)
+		return verdict;
 	caller_fill(caller, claims.kds, row);
 	verdict = claims_verdict(rq, &claims, row, seen->environment);
 	if (verdict == VERDICT_GOOD)

@@ -54,6 +54,7 @@ struct caller {
 	int64_t until;   /* when its secret ends, as far as that is known; 0 when it is not */
 	int64_t
 	    permission; /* of whom was refused: the row of the one that the call needs, when that is known */
+	int64_t signing; /* core/signing.h: the version of the keys by its row */
 	str sid, id, client_id, environment, organization;
 };
 
@@ -75,7 +76,8 @@ enum verdict verify_token(struct request *, const struct presented *, struct cal
  * ID alone is counted by its network only: it is no secret, and strangers could use up what its owner may. */
 
 /* What the rows say of a token that token_read() has found good, when another one than its bearer asks: from where and
- * for which call is left out, and no use is noted. The caller is whom it was made for. */
+ * for which call is left out, and no use is noted. The caller is whom it was made for; that the key which has signed it is
+ * there still is asked of signing_stands(). */
 struct token_claims;
 enum verdict
 verify_claims(struct request *, const struct token_claims *, str environment, struct caller *);

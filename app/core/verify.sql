@@ -1,5 +1,6 @@
 -- The statement that decides whether a caller is accepted, from current rows. entitled: to the API of the call that is
--- asked about; version is the catalogue's; token_revoked: that the token of this jti was, by itself.
+-- asked about; version is the catalogue's, signing that of the keys that sign tokens; token_revoked: that the token of
+-- this jti was, by itself.
 
 -- An additional secret is shown with the client ID of its key, and is good while that is: key_status and what else
 -- begins with key_ are of it, and NULL for all others. owner_here: the owner has been there without a break since it was
@@ -11,7 +12,8 @@
 --     ends_at time?, key_number int, client int, id text, client_id text, kind text, client_status text,
 --     environment text, client_ends_at time?, networks text, only_reads flag, key_status text?,
 --     key_ends_at time?, key_networks text?, org int, organization text, organization_status text, owner int?,
---     owner_status text?, owner_here flag, per_minute int?, version int, entitled flag, token_revoked flag, whole flag?
+--     owner_status text?, owner_here flag, per_minute int?, version int, signing int,
+--     entitled flag, token_revoked flag, whole flag?
 SELECT s.id AS secret, s.status, s.hash, s.expires_at, s.ends_at, s.key_number, c.id AS client,
        c.public_id AS id, COALESCE(k.client_id, c.client_id) AS client_id, c.kind,
        c.status AS client_status, c.environment, c.expires_at AS client_ends_at, c.networks,
@@ -19,7 +21,7 @@ SELECT s.id AS secret, s.status, s.hash, s.expires_at, s.ends_at, s.key_number, 
        o.id AS org, o.public_id AS organization, o.status AS organization_status, s.owner_id AS owner,
        CASE WHEN u.organization_id = s.organization_id THEN u.status END AS owner_status,
        c.kind <> 'additional' OR t.live_id IS NOT NULL AS owner_here,
-       c.calls_per_minute AS per_minute, v.version, e.api_id IS NOT NULL AS entitled,
+       c.calls_per_minute AS per_minute, v.version, v.signing, e.api_id IS NOT NULL AS entitled,
        r.jti IS NOT NULL AS token_revoked,
        c.organization_id = s.organization_id AND (c.kind <> 'additional' OR (k.kind = 'account'
            AND k.organization_id = c.organization_id AND k.environment = c.environment

@@ -29,10 +29,18 @@ struct public_key {
 	char x[NUMBER_CHARS], y[NUMBER_CHARS];
 };
 
-static const char *
-algorithm_name(enum jwt_algorithm algorithm)
+const char *
+jwt_algorithm_name(enum jwt_algorithm algorithm)
 {
 	return algorithm == JWT_ES256 ? "ES256" : "EdDSA";
+}
+
+enum jwt_algorithm
+jwt_algorithm_of(str name)
+{
+	if (str_eq(name, S("ES256")))
+		return JWT_ES256;
+	return str_eq(name, S("EdDSA")) ? JWT_EDDSA : JWT_NONE;
 }
 
 /* A new key as PKCS#8 DER into der, which has DER_MAX_BYTES. How many bytes; 0 when OpenSSL fails. */
@@ -57,7 +65,7 @@ jwt_key_make(struct arena *a, enum jwt_algorithm algorithm)
 	size_t n = algorithm == JWT_NONE ? 0 : make_der(algorithm, der);
 
 	if (n == 0)
-		fault(a->fault, "OpenSSL cannot make a key for %s", algorithm_name(algorithm));
+		fault(a->fault, "OpenSSL cannot make a key for %s", jwt_algorithm_name(algorithm));
 	return (str){ (char *)der, n };
 }
 
@@ -158,7 +166,7 @@ jwt_key_open(struct arena *a, enum jwt_algorithm algorithm, str der)
 	    &members, 256); /* from here to the end nothing asks the arena, which could fault */
 	wrong = open_key(&key, der, &half);
 	if (wrong)
-		fault(a->fault, "a signing key for %s %s", algorithm_name(algorithm), wrong);
+		fault(a->fault, "a signing key for %s %s", jwt_algorithm_name(algorithm), wrong);
 	a->fault->held++;
 	add_members(&members, algorithm, &half);
 	buf_add_char(&members, '}');
@@ -184,7 +192,7 @@ jwt_key_jwk(struct buf *b, const struct jwt_key *key)
 		fault(b->arena->fault, "a signing key has no public half");
 	add_members(b, key->algorithm, &half);
 	buf_fmt(b, ",\"use\":\"sig\",\"alg\":\"%s\",\"kid\":\"%.*s\"}",
-	    algorithm_name(key->algorithm), STR(key->kid));
+	    jwt_algorithm_name(key->algorithm), STR(key->kid));
 }
 
 /* ECDSA's DER as JOSE wants it: r and s, each padded to 32 bytes (RFC 7518 section 3.4). */
@@ -290,7 +298,7 @@ static str
 header_of(struct arena *a, enum jwt_algorithm algorithm, str typ, str kid)
 {
 	return fmt(a, "{\"alg\":\"%s\",\"typ\":\"%.*s\",\"kid\":\"%.*s\"}",
-	    algorithm_name(algorithm), STR(typ), STR(kid));
+	    jwt_algorithm_name(algorithm), STR(typ), STR(kid));
 }
 
 str
@@ -311,7 +319,7 @@ jwt_sign(struct arena *a, const struct jwt_key *key, str typ, str claims)
 	good = key->algorithm == JWT_ES256 ? sign_es256(key->pkey, (str){ at, n }, raw)
 	                                   : sign_eddsa(key->pkey, (str){ at, n }, raw);
 	if (!good) /* not tested: only without memory */
-		fault(a->fault, "OpenSSL cannot sign with %s", algorithm_name(key->algorithm));
+		fault(a->fault, "OpenSSL cannot sign with %s", jwt_algorithm_name(key->algorithm));
 	at[n++] = '.';
 	n += base64_write(BASE64_URL, (str){ (char *)raw, sizeof raw }, at + n);
 	return (str){ at, n };
@@ -332,9 +340,7 @@ read_header(struct arena *a, str header, struct jwt_parts *parts)
 {
 	str algorithm = quoted(header, S("{\"alg\":\""));
 
-	parts->algorithm = str_eq(algorithm, S("ES256"))   ? JWT_ES256
-	                   : str_eq(algorithm, S("EdDSA")) ? JWT_EDDSA
-	                                                   : JWT_NONE;
+	parts->algorithm = jwt_algorithm_of(algorithm);
 	parts->typ = quoted(header, S(",\"typ\":\""));
 	parts->kid = quoted(header, S(",\"kid\":\""));
 	return parts->algorithm != JWT_NONE && is_typ(parts->typ) && parts->kid.n == KID_CHARS &&

@@ -9,6 +9,10 @@
 
 enum jwt_algorithm { JWT_NONE, JWT_ES256, JWT_EDDSA };
 
+/* "ES256" or "EdDSA", and back: JWT_NONE for any other word. */
+const char *jwt_algorithm_name(enum jwt_algorithm);
+enum jwt_algorithm jwt_algorithm_of(str name);
+
 /* A key pair ready for use. Holds an OpenSSL key until jwt_key_close(); safe to share between threads
  * that only sign and verify. */
 struct jwt_key {

@@ -17,6 +17,7 @@
 #include "core/desk.h"
 #include "core/endpoints.h"
 #include "core/person.h"
+#include "core/signing_change.h"
 #include "core/token.h"
 #include "crypto/keyring_file.h"
 #include "db/migrate.h"

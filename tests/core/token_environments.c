@@ -130,9 +130,10 @@ key_of_integration(void)
 
 	scratch_run("UPDATE signing_key SET active_for = NULL WHERE active_for = 'integration'");
 	assert_true(sql_signing_add(rq->db, .environment = S("integration"),
-	    .algorithm = S("ES256"), .kid = key.kid, .key_number = ring->active,
+	    .active_for = S("integration"), .next_for = (str){ 0 }, .algorithm = S("ES256"),
+	    .kid = key.kid, .key_number = ring->active,
 	    .sealed = digest_seal(rq->arena, &ring->keys[ring->active].seal, context, der),
-	    .now = rq->now));
+	    .signs_at = rq->now, .now = rq->now));
 	audit(rq, S("test.act"), key.kid, (str){ 0 });
 	commit(rq);
 	return key;

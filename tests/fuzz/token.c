@@ -5,6 +5,7 @@
  */
 #include "fuzz.h"
 
+#include "core/signing.c"
 #include "core/token.c"
 
 static const str url = STR_INIT("https://keydesk.example.com");
@@ -34,7 +35,7 @@ fuzz_desk(void)
 	desk.signing->n = 1;
 	desk.signing->loaded_at = INT64_MAX - HOUR;
 	key = jwt_key_open(&start, JWT_EDDSA, jwt_key_make(&start, JWT_EDDSA));
-	desk.signing->slots[0] = (struct signing_slot){ key, .production = true, .active = true };
+	desk.signing->slots[0] = (struct signing_slot){ .key = key, .production = true, .active = true };
 	desk.shared = shared_make(&fault, 1024, &fd);
 	return &desk;
 }

@@ -7,7 +7,7 @@
 #include "core/audit.h"
 #include "core/catalogue_file.h"
 #include "core/file.h"
-#include "core/token.h"
+#include "core/signing_change.h"
 #include "crypto/keyring_file.h"
 #include "db/migrate.h"
 #include "http/json.h"
