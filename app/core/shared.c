@@ -16,7 +16,7 @@
 #endif
 
 enum {
-	SHARED_VERSION = 4,
+	SHARED_VERSION = 5,
 	SECRET_WAYS = 6, /* of the ways of a set; the others are for tokens */
 };
 
@@ -229,6 +229,22 @@ int64_t
 shared_counted(const struct shared *shared, enum counter counter)
 {
 	return atomic_load_explicit(&shared->counters[counter].n, memory_order_relaxed);
+}
+
+void
+shared_signing_note(struct shared *shared, int64_t version)
+{
+	int64_t newest = atomic_load(&shared->signing);
+
+	while (
+	    newest < version && !atomic_compare_exchange_weak(&shared->signing, &newest, version))
+		;
+}
+
+int64_t
+shared_signing(const struct shared *shared)
+{
+	return atomic_load(&shared->signing);
 }
 
 static void

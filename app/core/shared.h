@@ -53,6 +53,11 @@ enum counter {
 void shared_count(struct shared *, enum counter);
 int64_t shared_counted(const struct shared *, enum counter);
 
+/* The newest version of the signing keys (core/signing.h) that a thread of this machine has loaded: another one that meets
+ * a key which it does not know looks whether it is behind. */
+void shared_signing_note(struct shared *, int64_t version);
+int64_t shared_signing(const struct shared *);
+
 /* The processes that serve, so that /metrics can see how many do. One more than SHARED_WORKERS_MAX is
  * not counted. */
 enum { SHARED_WORKERS_MAX = 256 };

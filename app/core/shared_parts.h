@@ -98,7 +98,8 @@ struct shared {
 	_Atomic int64_t workers[SHARED_WORKERS_MAX];
 	struct shared_ring rings[SHARED_WORKERS_MAX];
 	struct measures measures;
-	_Atomic uint32_t turn; /* which way of a full set is replaced next */
+	_Atomic int64_t signing; /* the newest version of the signing keys that was seen */
+	_Atomic uint32_t turn;   /* which way of a full set is replaced next */
 	struct use_slot uses[USES];
 	struct use_text texts[USES];
 	struct use_box box;

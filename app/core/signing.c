@@ -151,6 +151,7 @@ reload(struct request *rq)
 		slot->ends_at = row->ends_at;
 	}
 	signing->version = rows.n ? rows.at[0].version : 0;
+	shared_signing_note(rq->desk->shared, signing->version);
 	signing->loaded_at = clock_monotonic();
 }
 
@@ -214,13 +215,21 @@ ended(const struct request *rq, const struct signing_slot *slot)
 	return slot->ends_at && slot->ends_at <= rq->now;
 }
 
+/* Another thread has met keys that this one does not know, and may have signed with one. */
+static bool
+behind(const struct request *rq)
+{
+	return rq->desk->signing->version < shared_signing(rq->desk->shared);
+}
+
 const struct jwt_key *
 signing_find(struct request *rq, str kid, str *environment)
 {
 	struct signing *signing = rq->desk->signing;
+	bool known = slot_of(signing, kid) != NULL;
 	const struct signing_slot *slot;
 
-	if (older_than(signing, slot_of(signing, kid) ? reload_at_least : reload_after))
+	if (older_than(signing, known ? reload_at_least : reload_after) || (!known && behind(rq)))
 		reload(rq);
 	slot = slot_of(signing, kid);
 	*environment = slot && slot->production ? S("production") : S("integration");
@@ -236,7 +245,7 @@ signing_published(struct request *rq, str environment)
 	const struct signing_slot *first;
 	size_t n = 0;
 
-	if (older_than(signing, reload_after))
+	if (older_than(signing, reload_after) || behind(rq))
 		reload(rq);
 	first = signs_now(signing, production, rq->now);
 	if (first)

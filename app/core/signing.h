@@ -45,10 +45,10 @@ bool signing_stands(struct request *, int64_t version);
 const struct jwt_key *signing_active(struct request *, str environment, int64_t version);
 
 /* The key of that id, and whose it is. NULL when it is gone, or was never ours. One that is not known makes the thread look
- * again, at most once a second. */
+ * again: when another one of this machine has loaded newer keys, else at most once a second. */
 const struct jwt_key *signing_find(struct request *, str kid, str *environment);
 
-/* Those that are published, the one that signs first; in the arena. Never older than 5 s. */
+/* Those that are published, the one that signs first; in the arena. A second old at most. */
 struct signing_keys {
 	const struct jwt_key **at;
 	size_t n;
