@@ -83,7 +83,8 @@ command_ask(struct command_run *run)
 		return EXIT_USAGE;
 	shared = shared_make(a->fault, CACHE_ENTRIES, &fd);
 	close(fd);
-	desk = serve_thread(a, serve_open(a, run->settings, shared, permits_make(a, 1, 1, 1)));
+	desk = serve_thread(
+	    a, serve_open(a, serve_link(a, run->settings), shared, permits_make(a, 1, 1, 1)));
 	db_bind(desk->db, a);
 	if (run->options.as.n)
 		token = begin_session(run, desk);

@@ -8,6 +8,7 @@
 #include "core/signing_change.h"
 #include "crypto/keyring_file.h"
 #include "db/migrate.h"
+#include "handover.h"
 #include "http/json.h"
 #include "master.h"
 #include "routes.h"
@@ -43,7 +44,8 @@ check_all(struct command_run *run, bool reload)
 	struct shared *shared = shared_make(a->fault, 64, &fd);
 
 	close(fd);
-	desk = serve_thread(a, serve_open(a, run->settings, shared, permits_make(a, 1, 1, 1)));
+	desk = serve_thread(
+	    a, serve_open(a, serve_link(a, run->settings), shared, permits_make(a, 1, 1, 1)));
 	db_bind(desk->db, a);
 	if (!db_alive(desk->db)) {
 		say_wrong("the database does not answer; everything else is well");
@@ -78,7 +80,7 @@ command_check(struct command_run *run)
 enum exit_code
 command_serve(struct command_run *run)
 {
-	enum exit_code code = master_goes_on() ? EXIT_DONE : check_all(run, false);
+	enum exit_code code = handover_waits() ? EXIT_DONE : check_all(run, false);
 	int64_t ready_fd = -1;
 
 	run->settings = settings_forget_owner(run->arena, run->settings);

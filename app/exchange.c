@@ -61,7 +61,7 @@ log_refusal(const struct exchange *x)
 static enum exchange_end
 ended(struct exchange *x, enum exchange_end end)
 {
-	arena_wipe(&x->arena, 0);
+	arena_rest(&x->arena);
 	x->phase = PHASE_NONE;
 	return end;
 }

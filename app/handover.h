@@ -17,7 +17,8 @@ struct handover {
  * cannot be understood. */
 bool handover_read(struct arena *, struct handover *);
 
-/* Whether there is something to read, by the look of it. */
+/* Whether there is something to read, by the look of it: this process has served already and has just executed itself
+ * anew. What was checked before that is not to be checked again, for if it ended now, so would all workers. */
 bool handover_waits(void);
 
 /* The arguments that this process was started with, as the kernel has them, ended by NULL. Faults when

@@ -150,6 +150,7 @@ struct beginning {
 	struct rounds rounds;
 	struct arena arena;
 	int signal_fd;
+	const struct desk *linked;
 };
 
 static void
@@ -158,11 +159,12 @@ begin(void *arg)
 	static const int signals[] = { SIGTERM };
 	struct beginning *b = arg;
 	struct permits *permits = permits_make(b->start, 1, 1, 1);
+	const struct desk *linked = b->linked ? b->linked : serve_link(b->start, b->settings);
 
 	arena_open(&b->arena, b->start->fault, ARENA_BYTES);
 	b->signal_fd = process_signals(b->start->fault, signals, 1);
 	rounds_begin(&b->rounds, b->start,
-	    serve_thread(b->start, serve_open(b->start, b->settings, b->shared, permits)));
+	    serve_thread(b->start, serve_open(b->start, linked, b->shared, permits)));
 	b->rounds.arena = &b->arena;
 	db_warm(b->start, &b->settings->db);
 	mail_send_warm(b->start, &b->settings->mail);
@@ -173,7 +175,9 @@ void
 housekeeper_run(struct arena *start, const struct settings *settings, struct shared *shared,
     const struct housekeeper_post *post)
 {
-	struct beginning b = { .start = start, .settings = settings, .shared = shared };
+	struct beginning b = {
+		.start = start, .settings = settings, .shared = shared, .linked = post->linked
+	};
 	int32_t pid = (int32_t)getpid();
 	struct pollfd signalled = { .events = POLLIN };
 	bool has = true;

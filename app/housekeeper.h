@@ -30,6 +30,7 @@ void housekeeping_write_uses(struct desk *, struct arena *);
 
 struct housekeeper_post {
 	int ready_fd; /* its process id is written here, as an int32_t, once it works */
+	const struct desk *linked; /* serve_link(); NULL: it does that itself */
 };
 
 /* Does what is due every 2 s until SIGTERM, which must be blocked; then everything once more, leaves the

@@ -12,6 +12,7 @@
 #include "listener.h"
 #include "notify.h"
 #include "process.h"
+#include "serve.h"
 #include "worker.h"
 
 #include <errno.h>
@@ -40,7 +41,8 @@ struct master {
 	int shared_fd, signal_fd, ready_read, ready_write;
 	int ready_fd; /* -1: nobody asked to hear of it */
 	struct children *children;
-	int64_t start_after; /* nothing is started before: those that fell had just begun */
+	const struct desk *linked; /* NULL: each child does that itself, and says what is wrong */
+	int64_t start_after;       /* nothing is started before: those that fell had just begun */
 	int quick_deaths;
 	bool announced; /* all workers were ready once */
 	bool reload;    /* asked for */
@@ -62,8 +64,8 @@ child_main(void *arg)
 {
 	struct birth *birth = arg;
 	struct master *m = birth->master;
-	struct worker_post worker = { m->listener.fd, m->ready_write };
-	struct housekeeper_post housekeeper = { m->ready_write };
+	struct worker_post worker = { m->listener.fd, m->ready_write, m->linked };
+	struct housekeeper_post housekeeper = { m->ready_write, m->linked };
 
 	close(m->signal_fd);
 	close(m->ready_read);
@@ -358,10 +360,12 @@ take_over(struct master *m)
 	m->shared = shared_make(m->arena->fault, (size_t)m->settings->cache_entries, &m->shared_fd);
 }
 
-bool
-master_goes_on(void)
+static void
+link_pages(void *arg)
 {
-	return handover_waits();
+	struct master *m = arg;
+
+	m->linked = serve_link(m->arena, m->settings);
 }
 
 int
@@ -388,5 +392,6 @@ master_run(struct arena *start, const struct settings *settings, int ready_fd)
 	m.ready_read = ready[0];
 	m.ready_write = ready[1];
 	take_over(&m);
+	attempt(start->fault, link_pages, &m);
 	return run(&m);
 }

@@ -6,10 +6,6 @@
 
 #include "core/settings.h"
 
-/* Whether this process has served already and has just executed itself anew: what was checked before
- * that is not to be checked again, for if it ended now, so would all workers. */
-bool master_goes_on(void);
-
 /* Serves until SIGTERM or SIGINT, then drains: no request is cut that ends within
  * settings->drain_seconds; a second signal does not wait for them. SIGHUP has settings and templates
  * checked by `keydesk check` and, if they are good, executes the program anew in this process: new

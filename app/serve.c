@@ -22,23 +22,33 @@
 #include "sql.h"
 #include "trace.h"
 
-struct desk *
-serve_open(struct arena *start, const struct settings *settings, struct shared *shared,
-    struct permits *permits)
+const struct desk *
+serve_link(struct arena *start, const struct settings *settings)
 {
 	struct desk *desk = NEW(start, struct desk, 1);
 
-	*desk = (struct desk){ .settings = settings,
-		.shared = shared,
-		.permits = permits,
-		.routes = routes,
-		.routes_n = routes_n,
-		.start = start };
+	*desk = (struct desk){
+		.settings = settings, .routes = routes, .routes_n = routes_n, .start = start
+	};
 	route_check(start->fault, routes, routes_n);
+	page_link(desk, pages, pages_n);
+	return desk;
+}
+
+struct desk *
+serve_open(
+    struct arena *start, const struct desk *linked, struct shared *shared, struct permits *permits)
+{
+	const struct settings *settings = linked->settings;
+	struct desk *desk = NEW(start, struct desk, 1);
+
+	*desk = *linked;
+	desk->start = start;
+	desk->shared = shared;
+	desk->permits = permits;
 	desk->keyring = keyring_load(start, str_c(start, settings->keyring));
 	desk->self = machine_self(start, settings);
 	desk->db = db_open(start, &settings->db);
-	page_link(desk, pages, pages_n);
 	return desk;
 }
 

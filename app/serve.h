@@ -5,10 +5,14 @@
 #include "core/desk.h"
 #include "http/reply.h"
 
-/* Once in each process, before any thread: checks the route table, links every page's template, loads
- * the key ring. In the start arena; only read afterwards. Faults with file, line and reason. */
+/* What is only read: checks the route table and links every page's template. The master does it before it forks, so
+ * that its children share the memory. Faults with file, line and reason. */
+const struct desk *serve_link(struct arena *start, const struct settings *);
+
+/* Once in each process, before any thread: loads the key ring. In the start arena; only read afterwards. Faults with
+ * file, line and reason. */
 struct desk *
-serve_open(struct arena *start, const struct settings *, struct shared *, struct permits *);
+serve_open(struct arena *start, const struct desk *linked, struct shared *, struct permits *);
 
 /* Once in each request thread: the same with a database connection (not yet made) and signing keys of
  * its own. */

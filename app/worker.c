@@ -189,7 +189,9 @@ worker_begin(void *arg)
 	struct beginning *b = arg;
 	struct worker *w = NEW(b->start, struct worker, 1);
 	struct permits *permits = make_permits(b->start, b->settings);
-	struct desk *desk = serve_open(b->start, b->settings, b->shared, permits);
+	const struct desk *linked =
+	    b->post->linked ? b->post->linked : serve_link(b->start, b->settings);
+	struct desk *desk = serve_open(b->start, linked, b->shared, permits);
 
 	fastcgi_init();
 	w->settings = b->settings;

@@ -6,12 +6,12 @@
 #ifndef WORKER_H
 #define WORKER_H
 
-#include "core/settings.h"
-#include "core/shared.h"
+#include "core/desk.h"
 
 struct worker_post {
 	int listen_fd;
 	int ready_fd; /* its process id is written here, as an int32_t, once it serves */
+	const struct desk *linked; /* serve_link(); NULL: it does that itself */
 };
 
 /* How many of them settings->workers means on this machine. */

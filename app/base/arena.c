@@ -29,10 +29,16 @@ arena_close(struct arena *a)
 	*a = (struct arena){ 0 };
 }
 
+static size_t
+aligned(size_t at, size_t align)
+{
+	return (at + align - 1) & ~(align - 1);
+}
+
 void *
 arena_new(struct arena *a, size_t size, size_t align, size_t n)
 {
-	size_t start = (a->used + align - 1) & ~(align - 1);
+	size_t start = aligned(a->used, align);
 
 	if (start > a->size || (n != 0 && size > (a->size - start) / n))
 		fault(a->fault, "the arena of %zu bytes is full: %zu used, %zu x %zu asked",
@@ -50,7 +56,28 @@ arena_mark(const struct arena *a)
 void
 arena_wipe(struct arena *a, size_t mark)
 {
+	if (a->top < a->used)
+		a->top = a->used;
 	if (a->used > mark)
 		wipe(a->at + mark, a->used - mark);
 	a->used = mark;
+}
+
+void *
+arena_keep(struct arena *a, size_t mark, void *at, size_t n)
+{
+	size_t start = aligned(mark, alignof(max_align_t));
+
+	memmove(a->at + start, at, n);
+	arena_wipe(a, start + n);
+	return a->at + start;
+}
+
+void
+arena_rest(struct arena *a)
+{
+	arena_wipe(a, 0);
+	if (a->top > ARENA_REST_BYTES)
+		madvise(a->at + ARENA_REST_BYTES, a->top - ARENA_REST_BYTES, MADV_DONTNEED);
+	a->top = 0;
 }

@@ -10,6 +10,8 @@
 struct arena {
 	char *at;
 	size_t used, size;
+	size_t
+	    top; /* the most that was used since arena_rest(), as far as arena_wipe() has seen it */
 	struct fault *fault; /* hears of a full arena; also everybody's way to the fault point */
 };
 
@@ -28,5 +30,14 @@ void *arena_new(struct arena *, size_t size, size_t align, size_t n);
  * arena_wipe(a, 0) empties it: no password or token outlives its request. */
 size_t arena_mark(const struct arena *);
 void arena_wipe(struct arena *, size_t mark);
+
+/* Gives back what came after the mark but for n bytes at `at`, which were asked for since with the alignment of
+ * max_align_t: they move down to the mark, and where they are then is returned. */
+void *arena_keep(struct arena *, size_t mark, void *at, size_t n);
+
+/* Empties it, and gives back to the system what it has ever held beyond ARENA_REST_BYTES: one large page must not
+ * keep its memory for ever. */
+enum { ARENA_REST_BYTES = 32768 };
+void arena_rest(struct arena *);
 
 #endif

@@ -11,7 +11,8 @@
 
 struct mustache;
 
-/* Where templates come from: read() gives the text of a name, at NULL when there is none. */
+/* Where templates come from: read() gives the text of a name, at NULL when there is none. What it takes of the arena
+ * is given back with the end of linking. */
 struct mustache_source {
 	str (*read)(void *arg, struct arena *, str name);
 	void *arg;

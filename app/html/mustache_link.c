@@ -317,16 +317,36 @@ link_tokens(struct linker *l, const struct scope *scope, size_t from, size_t to)
 	l->depth--;
 }
 
+/* Operations and literals in one piece: all else that linking took is given back. */
+static const struct mustache *
+packed(struct linker *l, size_t mark)
+{
+	size_t operations = l->n * sizeof *l->operations;
+	size_t bytes = sizeof(struct mustache) + operations + l->literals.n + MUSTACHE_SHORT_BYTES;
+	char *at = arena_new(l->arena, 1, alignof(max_align_t), bytes);
+	struct mustache *m;
+
+	memcpy(at + sizeof *m, l->operations, operations);
+	if (l->literals.n)
+		memcpy(at + sizeof *m + operations, l->literals.at, l->literals.n);
+	at = arena_keep(l->arena, mark, at, bytes);
+	m = (struct mustache *)at;
+	m->operations = (const struct operation *)(at + sizeof *m);
+	m->literals = at + sizeof *m + operations;
+	m->expected = l->literals.n + MUSTACHE_EXPECTED_BYTES;
+	return m;
+}
+
 const struct mustache *
 mustache_link(struct arena *a, const struct mustache_link *link)
 {
+	size_t mark = arena_mark(a);
 	struct scope scope = { NULL, link->shape, SHAPE_NONE, 0, 0 };
 	struct linker l = { .arena = a,
 		.link = link,
 		.html = { .where = { a->fault, link->name, 1 }, .strict = link->strict },
 		.literals = buf_new(a, MUSTACHE_BYTES),
 		.frames = 2 };
-	struct mustache *m = NEW(a, struct mustache, 1);
 	str text = source_read(&l, link->name);
 
 	if (!text.at)
@@ -334,8 +354,5 @@ mustache_link(struct arena *a, const struct mustache_link *link)
 	link_template(&l, &scope, link->name, text);
 	html_end(&l.html);
 	emit(&l, (struct operation){ .code = OPERATION_END });
-	m->operations = l.operations;
-	m->expected = l.literals.n + MUSTACHE_EXPECTED_BYTES;
-	m->literals = buf_room(&l.literals, MUSTACHE_SHORT_BYTES) - l.literals.n;
-	return m;
+	return packed(&l, mark);
 }

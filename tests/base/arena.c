@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 struct job {
@@ -153,6 +154,63 @@ no_memory_faults(void **state)
 /* The kernel's own list of mappings says whether a core dump would hold this one ("dd"). Neighbours may be one
  * mapping with it, as under valgrind. */
 static void
+what_is_kept_moves_to_the_mark(void **state)
+{
+	struct arena *a = test_arena();
+	size_t mark;
+	char *kept;
+
+	(void)state;
+	NEW(a, char, 3);
+	mark = arena_mark(a);
+	memset(NEW(a, char, 100), 'x', 100);
+	kept = (char *)NEW(a, max_align_t, 4);
+	memcpy(kept, "kept", 4);
+	NEW(a, char, 50);
+	kept = arena_keep(a, mark, kept, 4);
+	assert_memory_equal(kept, "kept", 4);
+	assert_int_equal((uintptr_t)kept % alignof(max_align_t), 0);
+	assert_int_equal(arena_mark(a), (size_t)(kept + 4 - a->at));
+	assert_true(arena_mark(a) < mark + alignof(max_align_t) + 4);
+	for (size_t i = 0; i < 200; i++)
+		assert_int_equal(kept[4 + i], 0);
+}
+
+static size_t
+resident(const struct arena *a, size_t bytes)
+{
+	unsigned char pages[256];
+	size_t n = 0;
+
+	assert_int_equal(mincore(a->at, bytes, pages), 0);
+	for (size_t i = 0; i < bytes / 4096; i++)
+		n += pages[i] & 1;
+	return n * 4096;
+}
+
+static void
+rest_gives_back_what_was_much(void **state)
+{
+	enum { MUCH = 1 << 20 };
+	struct fault fault = { 0 };
+	struct arena a;
+	size_t half;
+
+	(void)state;
+	arena_open(&a, &fault, MUCH);
+	half = arena_mark(&a) + MUCH / 2;
+	memset(NEW(&a, char, MUCH), 'x', MUCH);
+	assert_int_equal(resident(&a, MUCH), MUCH);
+	arena_wipe(&a, half); /* what was given back before counts as well */
+	arena_rest(&a);
+	assert_int_equal(arena_mark(&a), 0);
+	assert_int_equal(resident(&a, MUCH), ARENA_REST_BYTES);
+	for (size_t i = 0; i < MUCH; i++)
+		assert_int_equal(a.at[i], 0);
+	arena_close(&a);
+}
+
+static void
 left_out_of_core_dumps(void **state)
 {
 	struct arena *a = test_arena();
@@ -187,6 +245,8 @@ main(void)
 		cmocka_unit_test(wipe_overwrites_down_to_the_mark),
 		cmocka_unit_test(close_gives_the_memory_back),
 		cmocka_unit_test(no_memory_faults),
+		cmocka_unit_test(what_is_kept_moves_to_the_mark),
+		cmocka_unit_test(rest_gives_back_what_was_much),
 		cmocka_unit_test(left_out_of_core_dumps),
 	};
 

@@ -192,8 +192,8 @@ make_desk(struct world *w)
 	struct request rq;
 	int fd;
 
-	desk =
-	    serve_open(&w->start, w->settings, shared_make(&w->fault, CACHE_ENTRIES, &fd), permits);
+	desk = serve_open(&w->start, serve_link(&w->start, w->settings),
+	    shared_make(&w->fault, CACHE_ENTRIES, &fd), permits);
 	close(fd);
 	w->desk = serve_thread(&w->start, desk);
 	nowhere.socket = S("/nonexistent/socket");

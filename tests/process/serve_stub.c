@@ -174,15 +174,26 @@ const size_t housekeeping_jobs_n = 2;
 
 /* ---- serve.h */
 
-struct desk *
-serve_open(struct arena *start, const struct settings *settings, struct shared *shared,
-    struct permits *permits)
+const struct desk *
+serve_link(struct arena *start, const struct settings *settings)
 {
 	struct desk *desk = NEW(start, struct desk, 1);
 
 	if (there_is("broken"))
 		fault(start->fault, "the templates are broken");
-	*desk = (struct desk){ .settings = settings,
+	*desk = (struct desk){ .settings = settings };
+	return desk;
+}
+
+struct desk *
+serve_open(
+    struct arena *start, const struct desk *linked, struct shared *shared, struct permits *permits)
+{
+	struct desk *desk = NEW(start, struct desk, 1);
+
+	if (there_is("broken"))
+		fault(start->fault, "the templates are broken");
+	*desk = (struct desk){ .settings = linked->settings,
 		.shared = shared,
 		.permits = permits,
 		.keyring = NEW(start, struct keyring, 1) };
