@@ -3,6 +3,7 @@
 
 #include "api/error.h"
 #include "base/log.h"
+#include "core/decision.h"
 #include "core/desk.h"
 #include "serve.h"
 #include "site/page.h"
@@ -13,18 +14,28 @@ struct sorry {
 	struct request *rq;
 	struct reply reply;
 	int status;
-	bool unknown; /* whether it was done */
+	enum fault_kind kind;
 };
 
+static const struct decision busy = { .reason = REASON_BUSY };
+
+/* Whatever was decided before the fault is not what they hear. */
 static struct reply
-sorry_for(struct request *rq, int status, bool unknown)
+program_sorry(struct request *rq, const struct sorry *work)
 {
-	if (!serve_for_program(rq))
-		return unknown ? uncertain(rq) : sorry(rq, status);
-	if (status == 503)
+	rq->decision = work->kind == FAULT_BUSY ? &busy : NULL;
+	if (work->status == 503)
 		return api_error(
-		    rq, status, "temporarily_unavailable", S("try again in a few seconds"));
-	return api_error(rq, status, "server_error", S("the fault is noted"));
+		    rq, work->status, "temporarily_unavailable", S("try again in a few seconds"));
+	return api_error(rq, work->status, "server_error", S("the fault is noted"));
+}
+
+static struct reply
+sorry_for(struct request *rq, const struct sorry *work)
+{
+	if (serve_for_program(rq))
+		return program_sorry(rq, work);
+	return work->kind == FAULT_UNKNOWN ? uncertain(rq) : sorry(rq, work->status);
 }
 
 static void
@@ -32,7 +43,7 @@ sorry_work(void *arg)
 {
 	struct sorry *work = arg;
 
-	work->reply = sorry_for(work->rq, work->status, work->unknown);
+	work->reply = sorry_for(work->rq, work);
 	if (work->status == 503)
 		reply_header(work->rq, &work->reply, S("Retry-After"),
 		    fmt(work->rq->arena, "%d", RETRY_AFTER_SECONDS));
@@ -56,9 +67,9 @@ apology_log(const struct request *rq, const struct fault *fault)
 struct reply
 apologize(struct request *rq, struct fault *fault)
 {
-	struct sorry work = { .rq = rq,
-		.status = fault->kind != FAULT_PROGRAM ? 503 : 500,
-		.unknown = fault->kind == FAULT_UNKNOWN };
+	struct sorry work = {
+		.rq = rq, .status = fault->kind != FAULT_PROGRAM ? 503 : 500, .kind = fault->kind
+	};
 
 	apology_log(rq, fault);
 	shared_count(rq->desk->shared, COUNT_FAULTS);

@@ -13,12 +13,12 @@ SHAPE(decided_answer, text(error), text(error_description), text(decision));
 
 /* Of a refusal of which nothing was noted. */
 static enum decision_reason
-reason_of(const struct request *rq, int status)
+reason_of(int status)
 {
 	if (status == 429)
 		return REASON_RATE;
 	if (status == 503)
-		return rq->arena->fault->kind == FAULT_BUSY ? REASON_BUSY : REASON_DATABASE;
+		return REASON_DATABASE;
 	return status < 500 ? REASON_REQUEST : REASON_FAULT;
 }
 
@@ -45,7 +45,7 @@ fill_asked(struct request *rq, struct decision *d)
 static str
 decision_id(struct request *rq, int status)
 {
-	struct decision d = { .reason = reason_of(rq, status) };
+	struct decision d = { .reason = reason_of(status) };
 
 	if (!rq->route || rq->route->asks == ASKED_NOTHING)
 		return (str){ 0 };

@@ -21,8 +21,8 @@ SHAPE(decision_client, text(id), flag(in_credentials), flag(in_secrets), flag(in
     text(name), text(noun), text(handle), text(client_id), text(environment), text(sid), text(hint),
     text(ended), part(ended_at, moment), flag(deleted));
 SHAPE(decision_permission, text(word), text(name), text(api), text(api_name));
-/* edit, activate, ask: the act that would mend it is there, and this person may do it. */
-SHAPE(decision_act, flag(edit), flag(activate), flag(ask), flag(give));
+/* edit, limit, activate, ask: the act that would mend it is there, and this person may do it. */
+SHAPE(decision_act, flag(edit), flag(limit), flag(activate), flag(ask), flag(give));
 SHAPE(decision_view, text(heading), part(decision, input), flag(found), flag(missing), text(means),
     text(mend), part(at, moment), text(exactly), text(address), text(asked), text(call),
     text(environment), part(about, decision_client), part(permission, decision_permission),
@@ -117,6 +117,13 @@ may_change(const struct request *rq, const struct decision_of_row *client)
 	return key_may_change(rq, client->kind);
 }
 
+/* Of a secret or a key that they may replace, too, an admin says how often it may call. */
+static bool
+may_limit(const struct request *rq, const struct decision_of_row *client)
+{
+	return access_may(rq->actor, key_scoped(client->kind) ? CREDENTIALS_CHANGE : ADMIN);
+}
+
 static struct decision_act
 act_of(const struct request *rq, const struct decision *d, const struct decision_of_row *client)
 {
@@ -126,6 +133,7 @@ act_of(const struct request *rq, const struct decision *d, const struct decision
 		return act;
 	act.edit = mended_in_form(d, client) && may_change(rq, client);
 	act.give = act.edit && d->reason == REASON_PERMISSION;
+	act.limit = d->reason == REASON_RATE && may_limit(rq, client);
 	act.activate = d->reason == REASON_CLIENT && may_change(rq, client) &&
 	               !key_additional(client->kind) && !str_eq(client->kind, S("data_api"));
 	act.ask = d->reason == REASON_PERMISSION && str_eq(client->kind, S("account")) &&

@@ -146,6 +146,8 @@ ask_raw(struct test *t, const struct question *q)
 		fault(&w->fault, "fastcgi.c would not let this address through");
 	if (q->no_database || q->no_node)
 		desk.db = q->no_database ? w->nowhere : w->partly;
+	if (q->no_permits)
+		desk.permits = w->full;
 	if (t->settings)
 		desk.settings = t->settings;
 	t->reply = serve(&desk, &t->rq);

@@ -18,14 +18,15 @@ struct world {
 	struct arena start, request, test;
 	const struct settings *settings;
 	struct desk *desk;
-	struct db *nowhere; /* a database that does not answer */
-	struct db *partly;  /* one of two nodes, the other of which does not */
-	MYSQL *root;        /* may do anything */
-	char name[64];      /* of the database, and of the account that serves */
-	char folder[64];    /* the key ring and the log */
-	int log, out;       /* what serve() logs, and the real standard error */
-	int64_t tests;      /* begun so far: gives each test a network of its own */
-	int64_t catalogue;  /* its version once it was made the default one */
+	struct db *nowhere;   /* a database that does not answer */
+	struct permits *full; /* of which each is taken */
+	struct db *partly;    /* one of two nodes, the other of which does not */
+	MYSQL *root;          /* may do anything */
+	char name[64];        /* of the database, and of the account that serves */
+	char folder[64];      /* the key ring and the log */
+	int log, out;         /* what serve() logs, and the real standard error */
+	int64_t tests;        /* begun so far: gives each test a network of its own */
+	int64_t catalogue;    /* its version once it was made the default one */
 };
 
 /* Ends the process with a message when it cannot be made. */
@@ -70,7 +71,7 @@ struct visitor {
 
 struct question {
 	str method, address, body, type, host, origin, csrf;
-	bool no_csrf, no_origin, no_database, no_node;
+	bool no_csrf, no_origin, no_database, no_node, no_permits;
 	struct pair params[24]; /* of FastCGI, besides the usual ones */
 	size_t params_n;
 };

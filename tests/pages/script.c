@@ -71,6 +71,7 @@ do_no(struct test *t, str rest)
 	t->next.no_csrf |= str_eq(rest, S("csrf"));
 	t->next.no_origin |= str_eq(rest, S("origin"));
 	t->next.no_database |= str_eq(rest, S("database"));
+	t->next.no_permits |= str_eq(rest, S("permits"));
 	t->next.no_node |= str_eq(rest, S("node"));
 }
 

@@ -199,6 +199,9 @@ make_desk(struct world *w)
 	nowhere.socket = S("/nonexistent/socket");
 	w->nowhere = db_open(&w->start, &nowhere);
 	partly.socket = fmt(&w->start, "%.*s,%.*s", STR(partly.socket), STR(nowhere.socket));
+	w->full = permits_make(&w->start, 1, 1, 0);
+	permit_take(w->full, PERMIT_PROGRAMS, 0);
+	permit_take(w->full, PERMIT_PEOPLE, 0);
 	w->partly = db_open(&w->start, &partly);
 	rq = world_begin(w, clock_now());
 	db_check(rq.db, sql_statements, sql_statements_n);
