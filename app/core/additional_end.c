@@ -1,11 +1,11 @@
 /* additional_end.c - how an additional secret ends: by whoever may, with its account key, or because it is dead. */
 #include "core/additional_parts.h"
 
-#include "base/random.h"
 #include "core/actor.h"
 #include "core/audit.h"
 #include "core/client_index.h"
 #include "core/desk.h"
+#include "core/duty.h"
 #include "core/policy.h"
 #include "core/scoped.h"
 #include "http/json.h"
@@ -13,10 +13,7 @@
 /* What it was, for the entry that outlives it. */
 SHAPE(additional_was, text(kind), text(name), text(owner), text(reason), time(ended_at), text(may));
 
-enum {
-	WAS_MAX_BYTES = 1 << 20,
-	NUMBER_CHARS = 16, /* of a request: what is done is audited under it */
-};
+enum { WAS_MAX_BYTES = 1 << 20 };
 
 /* Why one ends, when it did, and by whom. */
 struct ending {
@@ -174,19 +171,15 @@ additional_end_of_tenure(struct request *rq, int64_t tenure, int64_t most)
 void
 additional_end_due(struct desk *desk, struct arena *arena)
 {
-	struct request rq = { .arena = arena, .db = desk->db, .desk = desk, .now = clock_now() };
+	struct request rq = duty_begin(desk, arena);
 	struct additional_due_rows due =
 	    sql_additional_due(rq.db, .now = rq.now, .count = ADDITIONAL_DUE_MAX);
-	size_t mark;
+	size_t mark = arena_mark(arena);
 
-	rq.number = random_base62(arena, NUMBER_CHARS);
-	mark = arena_mark(arena);
 	for (size_t i = 0; i < due.n; i++) {
 		db_begin(rq.db, DB_WRITE);
 		end_if_dead(&rq, due.at[i].client);
-		audit_write(&rq);
-		db_commit(rq.db);
-		rq.audit = NULL;
+		duty_commit(&rq);
 		arena_wipe(arena, mark);
 	}
 }

@@ -1,39 +1,12 @@
 /* departure.c - what ends with a tenure: the sweep. */
 #include "core/departure.h"
 
-#include "base/random.h"
 #include "core/additional.h"
-#include "core/audit.h"
+#include "core/duty.h"
 #include "core/leaver.h"
 #include "sql.h"
 
 #include <inttypes.h>
-
-enum { NUMBER_CHARS = 16 }; /* of a request: what is done is audited under it */
-
-static struct request
-begin(struct desk *desk, struct arena *arena)
-{
-	return (struct request){ .arena = arena,
-		.db = desk->db,
-		.desk = desk,
-		.now = clock_now(),
-		.number = random_base62(arena, NUMBER_CHARS) };
-}
-
-static void
-commit(struct request *rq)
-{
-	audit_write(rq);
-	db_commit(rq->db);
-	rq->audit = NULL;
-}
-
-static void
-note(struct request *rq, const struct audit_act *act)
-{
-	audit_by(rq, &(struct audit_who){ .org = rq->org, .name = S("housekeeper") }, act);
-}
 
 /* Whatever ends is written down first: afterwards its row says it no more. */
 static void
@@ -44,8 +17,8 @@ end_sessions(struct request *rq, const struct leaver *leaver)
 	sql_departure_sessions(rq->db, .tenure = leaver->tenure, .now = rq->now);
 	n = sql_departure_sessions_end(rq->db, .tenure = leaver->tenure);
 	if (n)
-		note(rq, &(struct audit_act){ S("session.end-all"), leaver->id,
-			     fmt(rq->arena, "{\"reason\":\"left\",\"sessions\":%" PRId64 "}", n) });
+		duty_note(rq, S("session.end-all"), leaver->id,
+		    fmt(rq->arena, "{\"reason\":\"left\",\"sessions\":%" PRId64 "}", n));
 }
 
 static void
@@ -53,8 +26,7 @@ end_data_access(struct request *rq, const struct leaver *leaver)
 {
 	sql_departure_data(rq->db, .tenure = leaver->tenure, .now = rq->now);
 	if (sql_departure_data_end(rq->db, .tenure = leaver->tenure))
-		note(rq, &(struct audit_act){
-			     S("data-access.take"), leaver->id, S("{\"reason\":\"left\"}") });
+		duty_note(rq, S("data-access.take"), leaver->id, S("{\"reason\":\"left\"}"));
 }
 
 static bool
@@ -86,9 +58,9 @@ sweep_some(struct request *rq, struct leaver *leaver)
 	if (row && !more) {
 		sql_departure_swept(rq->db, .tenure = leaver->tenure, .now = rq->now);
 		sql_departure_left(rq->db, .user = leaver->user, .now = rq->now);
-		note(rq, &(struct audit_act){ S("user.left"), row->id, { 0 } });
+		duty_note(rq, S("user.left"), row->id, (str){ 0 });
 	}
-	commit(rq);
+	duty_commit(rq);
 	return more;
 }
 
@@ -111,7 +83,7 @@ sweep_one(struct request *rq, int64_t tenure, size_t most)
 void
 departure_sweep_due(struct desk *desk, struct arena *arena)
 {
-	struct request rq = begin(desk, arena);
+	struct request rq = duty_begin(desk, arena);
 	struct departure_due_rows due = { 0 };
 	size_t marks = 0;
 
@@ -124,7 +96,7 @@ departure_sweep_due(struct desk *desk, struct arena *arena)
 void
 departure_sweep(struct desk *desk, struct arena *arena, int64_t user)
 {
-	struct request rq = begin(desk, arena);
+	struct request rq = duty_begin(desk, arena);
 	struct departure_of_rows due = sql_departure_of(rq.db, .user = user);
 
 	for (size_t i = 0; i < due.n; i++)

@@ -1,41 +1,13 @@
 /* leaver.c - what somebody knows who has left. */
 #include "core/leaver.h"
 
-#include "base/random.h"
-#include "core/audit.h"
+#include "core/duty.h"
 #include "core/policy.h"
 #include "sql.h"
 
-enum {
-	NUMBER_CHARS = 16, /* of a request: what is done is audited under it */
-	ORGANIZATIONS_AT_ONCE = 1000,
-};
+enum { ORGANIZATIONS_AT_ONCE = 1000 };
 
 static const str reason = STR_INIT("leaver");
-
-static struct request
-begin(struct desk *desk, struct arena *arena)
-{
-	return (struct request){ .arena = arena,
-		.db = desk->db,
-		.desk = desk,
-		.now = clock_now(),
-		.number = random_base62(arena, NUMBER_CHARS) };
-}
-
-static void
-commit(struct request *rq)
-{
-	audit_write(rq);
-	db_commit(rq->db);
-	rq->audit = NULL;
-}
-
-static void
-note(struct request *rq, const struct audit_act *act)
-{
-	audit_by(rq, &(struct audit_who){ .org = rq->org, .name = S("housekeeper") }, act);
-}
 
 /* ---- marks */
 
@@ -54,8 +26,8 @@ leaver_mark_some(struct request *rq, struct leaver *leaver, int64_t most)
 		if (!sql_leaver_mark(rq->db, .secret = row->secret, .now = rq->now))
 			continue;
 		leaver->marks++;
-		note(rq, &(struct audit_act){ S("secret.known-to-leaver"), row->sid,
-			     fmt(rq->arena, "{\"user\":\"%.*s\"}", STR(leaver->id)) });
+		duty_note(rq, S("secret.known-to-leaver"), row->sid,
+		    fmt(rq->arena, "{\"user\":\"%.*s\"}", STR(leaver->id)));
 	}
 	return seen.n > 0;
 }
@@ -85,9 +57,9 @@ end_one(struct request *rq, int64_t secret)
 	if (!end || end > rq->now)
 		return;
 	sql_rotation_end(rq->db, .secret = secret, .reason = reason, .at = rq->now);
-	note(rq, &(struct audit_act){ S("secret.end"), due->sid,
-		     fmt(rq->arena, "{\"reason\":\"%.*s\",\"leaver_at\":\"%.*s\"}", STR(reason),
-			 STR(clock_iso(rq->arena, due->leaver_at))) });
+	duty_note(rq, S("secret.end"), due->sid,
+	    fmt(rq->arena, "{\"reason\":\"%.*s\",\"leaver_at\":\"%.*s\"}", STR(reason),
+		STR(clock_iso(rq->arena, due->leaver_at))));
 }
 
 /* How many were due in that organization. */
@@ -100,7 +72,7 @@ end_in(struct request *rq, const struct leaver_orgs_row *org, size_t most)
 	for (size_t i = 0; i < due.n; i++) {
 		db_begin(rq->db, DB_WRITE);
 		end_one(rq, due.at[i].secret);
-		commit(rq);
+		duty_commit(rq);
 	}
 	return due.n;
 }
@@ -108,7 +80,7 @@ end_in(struct request *rq, const struct leaver_orgs_row *org, size_t most)
 void
 leaver_end_due(struct desk *desk, struct arena *arena)
 {
-	struct request rq = begin(desk, arena);
+	struct request rq = duty_begin(desk, arena);
 	size_t mark = arena_mark(arena), left = LEAVER_ENDS_MAX;
 	struct leaver_orgs_rows orgs;
 	int64_t after = 0;

@@ -1,13 +1,13 @@
 /* refusal.c - refused sign-ins in the audit log: each by itself, and past a rate in a sum. */
 #include "core/refusal.h"
 
-#include "base/random.h"
+#include "core/duty.h"
 #include "core/measure.h"
 #include "core/throttle.h"
 #include "http/json.h"
 #include "sql.h"
 
-enum { DETAIL_MAX_BYTES = 200, NUMBER_CHARS = 16 };
+enum { DETAIL_MAX_BYTES = 200 };
 
 static const str act = STR_INIT("sign-in.refused");
 
@@ -88,16 +88,11 @@ refusal_sum_up(struct desk *desk, struct arena *arena)
 	str why = { 0 }, network = { 0 };
 
 	do {
-		struct request rq = { .arena = arena,
-			.db = desk->db,
-			.desk = desk,
-			.now = clock_now(),
-			.number = random_base62(arena, NUMBER_CHARS) };
+		struct request rq = duty_begin(desk, arena);
 
 		db_begin(rq.db, DB_WRITE);
 		row = sum_up(&rq, why, network);
-		audit_write(&rq);
-		db_commit(rq.db);
+		duty_commit(&rq);
 		if (row) {
 			why = row->why;
 			network = row->network;

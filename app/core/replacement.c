@@ -1,14 +1,14 @@
 /* replacement.c - after a compromised secret: what must be updated, one by one. */
 #include "core/replacement.h"
 
-#include "base/random.h"
 #include "core/audit.h"
 #include "core/declared_place.h"
+#include "core/duty.h"
 #include "core/replacement_parts.h"
 #include "http/json.h"
 #include "sql.h"
 
-enum { NUMBER_CHARS = 16, DETAIL_MAX_BYTES = 16000 };
+enum { DETAIL_MAX_BYTES = 16000 };
 
 /* ---- how far it is */
 
@@ -259,14 +259,6 @@ replacement_close(struct request *rq, str client, str note)
 	return true;
 }
 
-static void
-audit_settled(struct request *rq, str act, str client, str detail)
-{
-	struct audit_who who = { .org = rq->org, .name = S("housekeeper") };
-
-	audit_by(rq, &who, &(struct audit_act){ act, client, detail });
-}
-
 /* Ends the open replacement of that client if it is over, in a transaction. */
 static void
 settle_one(struct request *rq, int64_t client)
@@ -278,7 +270,7 @@ settle_one(struct request *rq, int64_t client)
 	if (held->deleted_at) {
 		if (sql_replacement_close(rq->db, .client = client, .me = 0, .now = rq->now,
 			.outcome = S("deleted"), .note = (str){ 0 }))
-			audit_settled(
+			duty_note(
 			    rq, S("replacement.end"), held->id, S("{\"reason\":\"deleted\"}"));
 		return;
 	}
@@ -286,7 +278,7 @@ settle_one(struct request *rq, int64_t client)
 	if (!r || !r->open || !r->complete)
 		return;
 	replacement_end(rq, r, S("done"), (str){ 0 });
-	audit_settled(rq, S("replacement.done"), held->id, end_detail(rq, r, (str){ 0 }));
+	duty_note(rq, S("replacement.done"), held->id, end_detail(rq, r, (str){ 0 }));
 }
 
 /* The next so many that are open; after is moved past them. False when there are no more. */
@@ -300,9 +292,7 @@ settle_some(struct request *rq, int64_t *after)
 	for (size_t i = 0; i < open.n; i++) {
 		db_begin(rq->db, DB_WRITE);
 		settle_one(rq, open.at[i].client);
-		audit_write(rq);
-		db_commit(rq->db);
-		rq->audit = NULL;
+		duty_commit(rq);
 		*after = open.at[i].replacement;
 		arena_wipe(rq->arena, mark);
 	}
@@ -312,12 +302,10 @@ settle_some(struct request *rq, int64_t *after)
 void
 replacement_settle(struct desk *desk, struct arena *arena)
 {
-	struct request rq = { .arena = arena, .db = desk->db, .desk = desk, .now = clock_now() };
+	struct request rq = duty_begin(desk, arena);
+	size_t mark = arena_mark(arena);
 	int64_t after = 0;
-	size_t mark;
 
-	rq.number = random_base62(arena, NUMBER_CHARS);
-	mark = arena_mark(arena);
 	while (settle_some(&rq, &after))
 		arena_wipe(arena, mark);
 }

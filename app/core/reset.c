@@ -3,6 +3,7 @@
 
 #include "base/random.h"
 #include "core/audit.h"
+#include "core/duty.h"
 #include "core/factor.h"
 #include "core/mail.h"
 #include "core/notice.h"
@@ -14,7 +15,7 @@
 
 #include <inttypes.h>
 
-enum { TOKEN_CHARS = 43, DETAIL_MAX_BYTES = 2000, DUE_MAX = 20, NUMBER_CHARS = 16 };
+enum { TOKEN_CHARS = 43, DETAIL_MAX_BYTES = 2000, DUE_MAX = 20 };
 
 SHAPE(reset_detail, text(email), flag(mailed), time(until));
 
@@ -141,19 +142,13 @@ answer_one(struct request *rq, int64_t forgotten)
 		rq->remote = row->remote;
 		answer(rq, row->email);
 	}
-	audit_write(rq);
-	db_commit(rq->db);
-	rq->audit = NULL;
+	duty_commit(rq);
 }
 
 void
 reset_forgotten_due(struct desk *desk, struct arena *arena)
 {
-	struct request rq = { .arena = arena,
-		.db = desk->db,
-		.desk = desk,
-		.now = clock_now(),
-		.number = random_base62(arena, NUMBER_CHARS) };
+	struct request rq = duty_begin(desk, arena);
 	struct forgotten_due_rows due = sql_forgotten_due(rq.db, .count = DUE_MAX);
 
 	for (size_t i = 0; i < due.n; i++)

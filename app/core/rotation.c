@@ -1,9 +1,9 @@
 /* rotation.c - a secret replaced with an overlap: start, finish, cancel, and the end by itself. */
 #include "core/rotation.h"
 
-#include "base/random.h"
 #include "core/audit.h"
 #include "core/client_parts.h"
+#include "core/duty.h"
 #include "core/leaver.h"
 #include "sql.h"
 
@@ -16,8 +16,6 @@ const struct rotation_overlap rotation_overlaps[ROTATION_OVERLAPS] = {
 	{ STR_INIT("7d"),  STR_INIT("7 days"),     7 * DAY },
 };
 /* clang-format on */
-
-enum { NUMBER_CHARS = 16 }; /* of a request: what is done is audited under it */
 
 static const str rotated = STR_INIT("rotated");
 static const str cancelled = STR_INIT("cancelled");
@@ -226,7 +224,6 @@ static void
 end_one(struct request *rq, int64_t secret)
 {
 	const struct rotation_due_lock_row *due = sql_rotation_due_lock(rq->db, .secret = secret);
-	struct audit_who who = { .name = S("housekeeper") };
 	bool by_expiry;
 	int64_t end;
 	str reason;
@@ -238,27 +235,23 @@ end_one(struct request *rq, int64_t secret)
 	reason = !by_expiry ? rotated : str_eq(due->status, S("pending")) ? unopened : expired;
 	if (!end || end > rq->now)
 		return;
-	who.org = due->org;
+	rq->org = due->org;
 	sql_rotation_end(rq->db, .secret = secret, .reason = reason, .at = end);
-	audit_by(rq, &who,
-	    &(struct audit_act){ S("secret.end"), due->sid,
-		fmt(rq->arena, "{\"reason\":\"%.*s\",\"ended_at\":\"%.*s\"}", STR(reason),
-		    STR(clock_iso(rq->arena, end))) });
+	duty_note(rq, S("secret.end"), due->sid,
+	    fmt(rq->arena, "{\"reason\":\"%.*s\",\"ended_at\":\"%.*s\"}", STR(reason),
+		STR(clock_iso(rq->arena, end))));
 }
 
 void
 rotation_end_due(struct desk *desk, struct arena *arena)
 {
-	struct request rq = { .arena = arena, .db = desk->db, .desk = desk, .now = clock_now() };
+	struct request rq = duty_begin(desk, arena);
 	struct rotation_due_rows due =
 	    sql_rotation_due(rq.db, .now = rq.now, .count = ROTATION_DUE_MAX);
 
-	rq.number = random_base62(arena, NUMBER_CHARS);
 	for (size_t i = 0; i < due.n; i++) {
 		db_begin(rq.db, DB_WRITE);
 		end_one(&rq, due.at[i].secret);
-		audit_write(&rq);
-		db_commit(rq.db);
-		rq.audit = NULL;
+		duty_commit(&rq);
 	}
 }
