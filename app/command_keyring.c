@@ -9,6 +9,7 @@
 #include "core/factor.h"
 #include "core/machine.h"
 #include "core/mail.h"
+#include "core/public_key.h"
 #include "core/ring.h"
 #include "core/signing_change.h"
 #include "crypto/keyring_file.h"
@@ -271,6 +272,7 @@ command_keyring_activate(struct command_run *run)
 	answer.resealed = signing_reseal(&run->rq, number);
 	mail_reseal(&run->rq, number);
 	factor_reseal(&run->rq, number);
+	public_key_reseal(&run->rq, number);
 	change(run, S("keyring.activate"), number, detail_of(run, answer.fingerprint));
 	return say_done(run, &answer,
 	    str_c(run->arena,
@@ -346,6 +348,7 @@ command_keyring_retire(struct command_run *run)
 	answer.resealed = signing_reseal(&run->rq, ring->active);
 	mail_reseal(&run->rq, ring->active);
 	factor_reseal(&run->rq, ring->active);
+	public_key_reseal(&run->rq, ring->active);
 	change(run, S("keyring.retire"), number,
 	    fmt(run->arena,
 		"{\"machine\":%" PRId64 ",\"secrets\":%" PRId64 ",\"hashes\":%" PRId64

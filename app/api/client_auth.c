@@ -3,6 +3,7 @@
 
 #include "api/authorization.h"
 #include "api/error.h"
+#include "core/assertion.h"
 #include "core/call.h"
 #include "http/url.h"
 
@@ -14,23 +15,27 @@ struct shown {
 	struct caller *caller;
 };
 
-/* name is the one registered for it (RFC 7591 section 2), NULL for what is not taken. */
+/* name is the one registered for it (RFC 7591 section 2). */
 struct client_method {
 	const char *name;
 	bool (*used)(const struct request *, const struct parameters *);
 	enum verdict (*judge)(const struct shown *);
 };
 
-enum verdict
-client_judge(struct request *rq, const struct presented *presented, struct caller *caller)
+/* What is open to all is asked of nobody for less than who they are. */
+static enum verdict
+judged(struct request *rq, enum verdict verdict, const struct caller *caller)
 {
-	enum verdict verdict = verify_secret(rq, presented, caller);
-
-	if (verdict ==
-	    VERDICT_OPEN) /* to all: nobody is asked for anything less than who they are */
+	if (verdict == VERDICT_OPEN)
 		verdict = VERDICT_ENDPOINT;
 	api_note(rq, verdict, caller);
 	return verdict;
+}
+
+enum verdict
+client_judge(struct request *rq, const struct presented *presented, struct caller *caller)
+{
+	return judged(rq, verify_secret(rq, presented, caller), caller);
 }
 
 /* ---- the methods */
@@ -88,20 +93,27 @@ static bool
 assertion_used(const struct request *rq, const struct parameters *p)
 {
 	(void)rq;
-	return p->client_assertion.n > 0;
+	return p->client_assertion.n || p->client_assertion_type.n;
 }
 
+/* Another type of assertion is none that is read here (RFC 7521 section 4.2). */
 static enum verdict
-refuse(const struct shown *seen)
+assertion_judge(const struct shown *seen)
 {
-	api_note(seen->rq, VERDICT_MALFORMED, seen->caller);
-	return VERDICT_MALFORMED;
+	static const str jwt = STR_INIT("urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+	enum verdict verdict = VERDICT_MALFORMED;
+
+	seen->presented->client_id = seen->p->client_id;
+	seen->presented->assertion = seen->p->client_assertion;
+	if (str_eq(seen->p->client_assertion_type, jwt))
+		verdict = verify_assertion(seen->rq, seen->presented, seen->caller);
+	return judged(seen->rq, verdict, seen->caller);
 }
 
 static const struct client_method methods[] = {
 	{ "client_secret_basic", header_used, basic_judge },
 	{ "client_secret_post", body_used, body_judge },
-	{ NULL, assertion_used, refuse },
+	{ "private_key_jwt", assertion_used, assertion_judge },
 };
 
 enum { METHODS = sizeof methods / sizeof methods[0] };
@@ -110,12 +122,10 @@ struct strs
 client_methods(struct arena *a)
 {
 	str *names = NEW(a, str, METHODS);
-	size_t n = 0;
 
 	for (size_t i = 0; i < METHODS; i++)
-		if (methods[i].name)
-			names[n++] = str_of(methods[i].name);
-	return (struct strs){ names, n };
+		names[i] = str_of(methods[i].name);
+	return (struct strs){ names, METHODS };
 }
 
 /* ---- what is made of it */
@@ -170,8 +180,26 @@ judge(struct request *rq, struct client *client)
 	return VERDICT_NONE;
 }
 
+/* Whoever has signed an assertion hears what is wrong with it; nobody else hears more than that they are not known. */
+static str
+words_of(const struct client *client, enum verdict verdict)
+{
+	switch ((int)verdict) {
+	case VERDICT_AUDIENCE:
+		return S("the assertion is not for this address: its aud must be the issuer alone");
+	case VERDICT_TIMES:
+		return S("the assertion is over, not good yet, or good for more than 10 minutes");
+	case VERDICT_REPLAYED:
+		return S("the assertion was accepted before: each needs a jti of its own");
+	default:
+		return client->p->client_assertion.n
+		           ? S("the assertion is not accepted")
+		           : S("the client ID or the secret is not accepted");
+	}
+}
+
 static struct reply
-refused(struct request *rq, enum verdict verdict)
+refused(struct request *rq, const struct client *client, enum verdict verdict)
 {
 	struct reply reply;
 
@@ -183,8 +211,7 @@ refused(struct request *rq, enum verdict verdict)
 	}
 	if (verdict_forbids(verdict))
 		return api_forbidden(rq, verdict);
-	return api_error(
-	    rq, 401, "invalid_client", S("the client ID or the secret is not accepted"));
+	return api_error(rq, 401, "invalid_client", words_of(client, verdict));
 }
 
 bool
@@ -201,6 +228,6 @@ client_accepted(struct request *rq, struct client *client, struct reply *refusal
 	}
 	verdict = judge(rq, client);
 	if (verdict != VERDICT_GOOD)
-		*refusal = refused(rq, verdict);
+		*refusal = refused(rq, client, verdict);
 	return verdict == VERDICT_GOOD;
 }

@@ -16,6 +16,7 @@ static const struct json_rule rules[] = {
 	{ .name = STR_INIT("client_id"), .max = 200 },
 	{ .name = STR_INIT("client_secret"), .max = 500 },
 	{ .name = STR_INIT("client_assertion"), .max = TOKEN_MAX_BYTES },
+	{ .name = STR_INIT("client_assertion_type"), .max = 200 },
 	{ .name = STR_INIT("token"), .max = TOKEN_MAX_BYTES },
 };
 

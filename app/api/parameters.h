@@ -8,7 +8,7 @@
 /* Absent and empty are the same (RFC 6749 section 3.1). */
 SHAPE(parameters, text(grant_type), text(scope), text(audience), text(resource),
     text(another_resource), text(client_id), text(client_secret), text(client_assertion),
-    text(token));
+    text(client_assertion_type), text(token));
 
 /* Fills them in from the body. The empty text when all holds; else what is wrong, as words for invalid_request that
  * hold nothing of the body. Unknown parameters are passed over; one that comes twice is refused, but for `resource`

@@ -15,6 +15,7 @@ const struct audit_act_words audit_acts[] = {
 	{ STR_INIT("client.delete"), STR_INIT("Credentials"), STR_INIT("Deleted a credential") },
 	{ STR_INIT("client.end"), STR_INIT("Credentials"), STR_INIT("Ended an additional secret") },
 	{ STR_INIT("secret.reveal"), STR_INIT("Secrets"), STR_INIT("Was shown a secret") },
+	{ STR_INIT("public-key.register"), STR_INIT("Secrets"), STR_INIT("Registered a public key") },
 	{ STR_INIT("secret.open"), STR_INIT("Secrets"), STR_INIT("Opened a secret") },
 	{ STR_INIT("secret.stored"), STR_INIT("Secrets"), STR_INIT("Noted that a secret is stored") },
 	{ STR_INIT("secret.search"), STR_INIT("Secrets"), STR_INIT("Searched with a whole secret") },

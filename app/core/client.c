@@ -11,6 +11,7 @@
 #include "core/hashing.h"
 #include "core/limit.h"
 #include "core/policy.h"
+#include "core/public_key.h"
 #include "core/scoped.h"
 #include "core/secret.h"
 #include "http/json.h"
@@ -135,9 +136,25 @@ client_changes(const struct request *rq, const struct client_lock_row *client)
 	return !client_additional(client) || additional_may_change(rq, client->owner);
 }
 
+static void
+key_add(struct request *rq, int64_t client, const struct fresh_secret *fresh)
+{
+	if (!sql_public_key_add(rq->db, .sid = fresh->sid, .org = rq->org, .client = client,
+		.public_key = fresh->public_key, .thumbprint = fresh->thumbprint,
+		.key_kind = fresh->key_kind, .hint = fresh->hint, .key_number = fresh->key_number,
+		.me = rq->me, .now = rq->now))
+		fault_as(rq->arena->fault, FAULT_CONFLICT, "a public key was registered twice");
+	/* Whoever registers a key has had its private half in hand, as far as anybody knows. */
+	exposure_note(rq, db_insert_id(rq->db), S("registered"));
+}
+
 void
 client_add_primary(struct request *rq, int64_t client, const struct fresh_secret *fresh)
 {
+	if (fresh->public_key.n) {
+		key_add(rq, client, fresh);
+		return;
+	}
 	sql_secret_add(rq->db, .sid = fresh->sid, .org = rq->org, .client = client,
 	    .kind = S("primary"), .hash = fresh->hash, .hint = fresh->hint,
 	    .key_number = fresh->key_number, .me = rq->me, .now = rq->now);
@@ -145,10 +162,21 @@ client_add_primary(struct request *rq, int64_t client, const struct fresh_secret
 	sql_data_grants_add(rq->db, .client = client);
 }
 
+void
+client_audit_primary(struct request *rq, const struct fresh_secret *fresh)
+{
+	if (fresh->public_key.n)
+		audit(rq, S("public-key.register"), fresh->sid,
+		    fmt(rq->arena, "{\"kind\":\"%.*s\",\"thumbprint\":\"%.*s\"}",
+			STR(fresh->key_kind), STR(fresh->thumbprint)));
+	else
+		audit(rq, S("secret.reveal"), fresh->sid, (str){ 0 });
+}
+
 enum made
 client_create(struct request *rq, const struct client_wish *wish, struct client_made *made)
 {
-	struct fresh_secret fresh = secret_fresh(rq, wish->environment);
+	struct fresh_secret fresh = public_key_fresh(rq, wish->environment, wish->key);
 	int64_t client;
 
 	*made = (struct client_made){ .id = random_base62(rq->arena, 10),
@@ -166,25 +194,32 @@ client_create(struct request *rq, const struct client_wish *wish, struct client_
 	audit(rq, S("client.create"), made->id,
 	    fmt(rq->arena, "{\"client_id\":\"%.*s\",\"environment\":\"%.*s\",\"secret\":\"%.*s\"}",
 		STR(made->client_id), STR(wish->environment), STR(fresh.sid)));
-	audit(rq, S("secret.reveal"), fresh.sid, (str){ 0 });
+	client_audit_primary(rq, &fresh);
 	return MADE_NEW;
 }
 
 enum made
-client_reset(struct request *rq, str id, str number, struct client_made *made)
+client_reset(struct request *rq, str id, str once, struct client_made *made)
 {
-	const struct client_card_row *card = sql_client_card(rq->db, .org = rq->org, .id = id);
+	return client_reset_to(rq, &(struct client_next){ id, once, NULL }, made);
+}
+
+enum made
+client_reset_to(struct request *rq, const struct client_next *next, struct client_made *made)
+{
+	const struct client_card_row *card =
+	    sql_client_card(rq->db, .org = rq->org, .id = next->id);
 	const struct client_lock_row *client;
 	struct fresh_secret fresh;
 
-	*made = (struct client_made){ .id = id, .made_at = rq->now };
+	*made = (struct client_made){ .id = next->id, .made_at = rq->now };
 	if (!card)
 		return MADE_NOTHING;
-	fresh = secret_fresh(rq, card->environment);
-	client = sql_client_lock(rq->db, .org = rq->org, .id = id);
+	fresh = public_key_fresh(rq, card->environment, next->key);
+	client = sql_client_lock(rq->db, .org = rq->org, .id = next->id);
 	if (!client || !client_shows(rq, client))
 		return MADE_NOTHING;
-	if (!client_once(rq, number, client->id, made))
+	if (!client_once(rq, next->once, client->id, made))
 		return MADE_BEFORE;
 	sql_secret_end_current(
 	    rq->db, .client = client->client, .reason = S("reset"), .now = rq->now);
@@ -193,7 +228,7 @@ client_reset(struct request *rq, str id, str number, struct client_made *made)
 	client_add_primary(rq, client->client, &fresh);
 	audit(rq, S("client.reset"), client->id,
 	    fmt(rq->arena, "{\"secret\":\"%.*s\"}", STR(fresh.sid)));
-	audit(rq, S("secret.reveal"), fresh.sid, (str){ 0 });
+	client_audit_primary(rq, &fresh);
 	*made = (struct client_made){ .id = client->id,
 		.client_id = client->client_id,
 		.name = client->name,

@@ -9,6 +9,7 @@
 struct fresh_secret {
 	str text, sid, hint, hash;
 	int key_number;
+	str public_key, thumbprint, key_kind; /* in place of text and hash: core/public_key.h */
 };
 struct fresh_secret secret_fresh(struct request *, str environment);
 
@@ -25,9 +26,13 @@ struct client_made {
 	int64_t made_at;
 };
 
-/* What it takes: once is the form's one-time number, or empty at the command line. */
+/* What it takes: once is the form's one-time number, or empty at the command line. With a key nothing is shown: made's
+ * secret is empty. It is one that public_key_known() does not know; one that was registered meanwhile is FAULT_CONFLICT. The
+ * same wherever there is a key. */
+struct public_key;
 struct client_wish {
 	str environment, name, description, once;
+	const struct public_key *key; /* in place of a secret; NULL for none */
 };
 
 /* A new account key with its primary secret, in rq->org, audited; *made is filled in for MADE_NEW, and
@@ -35,10 +40,17 @@ struct client_wish {
  * policy_of().account_keys in each environment. */
 enum made client_create(struct request *, const struct client_wish *, struct client_made *made);
 
-/* Ends the current secret, in a rotation both, and makes the next one, in one step. number is the form's one-time number.
+/* Ends the current secret, in a rotation both, and makes the next one, in one step. once is the form's one-time number.
  * The text of an additional secret is for its owner alone: for others there is none of that id. The same in
  * rotation_start(), secret_compromised() and client_stored(); for another's there is additional_reset(). */
-enum made client_reset(struct request *, str id, str number, struct client_made *made);
+enum made client_reset(struct request *, str id, str once, struct client_made *made);
+
+/* The same with a public key as the next one; NULL for a secret. */
+struct client_next {
+	str id, once;
+	const struct public_key *key;
+};
+enum made client_reset_to(struct request *, const struct client_next *, struct client_made *made);
 
 /* Deletes a client for good; all its secrets and all it may do end with it, and with an account key its additional
  * secrets. Of an additional secret this is additional_revoke(). False when there is none of that id; the Data API's

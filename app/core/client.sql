@@ -61,22 +61,30 @@ SELECT :sid, :org, id, :kind, 'active', id, CASE WHEN kind = 'additional' THEN o
   FROM client
  WHERE id = :client;
 
+-- A public key in place of a secret; 0 rows when the organization has had it before.
+-- claim public_key_add(sid text, org int, client int, public_key text, thumbprint text, key_kind text, hint text,
+--     key_number int, me int?, now time)
+INSERT INTO secret (sid, organization_id, client_id, kind, status, current_of, public_key, thumbprint, key_kind,
+                    hint, key_number, created_by, created_at, stored_at)
+VALUES (:sid, :org, :client, 'primary', 'active', :client, :public_key, :thumbprint, :key_kind,
+        :hint, :key_number, :me, :now, :now);
+
 -- run secret_end_current(client int, reason text, now time)
 UPDATE secret
-   SET status = 'revoked', current_of = NULL, hash = NULL, ended_at = :now, ended_reason = :reason,
-       version = version + 1
+   SET status = 'revoked', current_of = NULL, hash = NULL, public_key = NULL, ended_at = :now,
+       ended_reason = :reason, version = version + 1
  WHERE current_of = :client;
 
 -- run secret_end_retiring(client int, reason text, now time)
 UPDATE secret
-   SET status = 'revoked', retiring_of = NULL, ends_at = NULL, hash = NULL, ended_at = :now,
-       ended_reason = :reason, version = version + 1
+   SET status = 'revoked', retiring_of = NULL, ends_at = NULL, hash = NULL, public_key = NULL,
+       ended_at = :now, ended_reason = :reason, version = version + 1
  WHERE retiring_of = :client;
 
 -- run secret_end_all(client int, reason text, now time)
 UPDATE secret
    SET status = 'revoked', current_of = NULL, retiring_of = NULL, ends_at = NULL, hash = NULL,
-       ended_at = :now, ended_reason = :reason, version = version + 1
+       public_key = NULL, ended_at = :now, ended_reason = :reason, version = version + 1
  WHERE client_id = :client
    AND status <> 'revoked';
 

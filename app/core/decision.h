@@ -46,8 +46,12 @@ enum decision_reason {
 	REASON_DATABASE = 24, /* away, or in conflict for too long */
 	REASON_FAULT = 25,
 	REASON_TOKEN_REVOKED = 26,
+	REASON_SIGNATURE = 27, /* these four of assertions */
+	REASON_AUDIENCE = 28,
+	REASON_TIMES = 29,
+	REASON_REPLAYED = 30,
 };
-enum { REASONS = REASON_TOKEN_REVOKED + 1 };
+enum { REASONS = REASON_REPLAYED + 1 };
 
 /* What was asked, so 0 to 7: of another address for programs there are no decisions. Only ever added to. */
 enum decision_asked {

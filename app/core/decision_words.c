@@ -81,6 +81,18 @@ static const struct decision_words all[REASONS] = {
 	[REASON_TOKEN_REVOKED] = { STR_INIT("The token was revoked"),
 		STR_INIT("Its own client has ended it before its time. The secret that it was made from goes on."),
 		STR_INIT("The caller trades its client ID and secret for another token.") },
+	[REASON_SIGNATURE] = { STR_INIT("Signed with another key"),
+		STR_INIT("None of the public keys that the credential has now fits the assertion’s signature, or its algorithm is not theirs."),
+		STR_INIT("Compare the thumbprint of the program’s key with the one of the credential. Sign with ES256, EdDSA, RS256 or PS256, as the key is.") },
+	[REASON_AUDIENCE] = { STR_INIT("Not meant for this address"),
+		STR_INIT("The assertion is signed right. Its aud names another address, or another one too."),
+		STR_INIT("Set aud to the issuer that the metadata names, and to nothing else.") },
+	[REASON_TIMES] = { STR_INIT("Too old, too early, or good for too long"),
+		STR_INIT("The assertion is signed right. By its exp, nbf and iat it is over, not good yet, or good for more than 10 minutes."),
+		STR_INIT("Make one for each request, with iat now and exp a minute later. If that is so, the program’s clock is wrong.") },
+	[REASON_REPLAYED] = { STR_INIT("The assertion was used before"),
+		STR_INIT("It is signed right, and its jti has been accepted from this credential already."),
+		STR_INIT("Make an assertion with a jti of its own for each request. If the program does, somebody else has one of its assertions.") },
 };
 /* clang-format on */
 

@@ -1,4 +1,4 @@
-/* purge.h - what has had its time: sessions, one-time numbers, revoked tokens, counted failures, counted calls. */
+/* purge.h - what has had its time: sessions, one-time numbers, revoked tokens, assertions, counted failures, counted calls. */
 #ifndef CORE_PURGE_H
 #define CORE_PURGE_H
 
@@ -17,7 +17,7 @@ enum {
 	    1 /* after the token has expired: another machine's clock may be behind */
 };
 
-/* Removes at most 1,000 of each, of counted calls 40 times that; nothing of it is an act, so nothing is
+/* Removes at most 1,000 of each, of counted calls and assertions 40 times that; nothing of it is an act, so nothing is
  * audited. */
 void purge(struct db *, const struct settings *, int64_t now);
 

@@ -55,3 +55,8 @@ DELETE FROM password_reset
 DELETE FROM token_revocation
  WHERE expires_at < :before
  LIMIT 1000;
+
+-- quiet purge_assertions(before time)
+DELETE FROM assertion_used
+ WHERE expires_at < :before
+ LIMIT 1000;

@@ -1,9 +1,10 @@
--- What depends on a key of the ring, in every organization: for the operator's commands.
+-- What depends on a key of the ring, in every organization: for the operator's commands. A public key does not: it is sealed
+-- anew before.
 
 -- one ring_use(number int, hashed text) -> secrets int?, hashes int?, passwords int?, signing_keys int?,
 --     factors int?
 SELECT (SELECT COUNT(*) FROM secret
-         WHERE status <> 'revoked' AND key_number = :number) AS secrets,
+         WHERE status <> 'revoked' AND key_number = :number AND public_key IS NULL) AS secrets,
        (SELECT COUNT(*) FROM secret
          WHERE status <> 'revoked' AND key_number <> :number AND hash LIKE :hashed) AS hashes,
        (SELECT COUNT(*) FROM person WHERE password_hash LIKE :hashed) AS passwords,
@@ -21,6 +22,7 @@ SELECT s.id AS secret, o.public_id AS organization, o.name AS organization_name,
   JOIN organization o ON o.id = s.organization_id
  WHERE s.id > :after
    AND s.status <> 'revoked'
+   AND s.public_key IS NULL
    AND (s.key_number = :number OR s.hash LIKE :hashed)
  ORDER BY s.id
  LIMIT :count;

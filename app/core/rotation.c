@@ -5,6 +5,7 @@
 #include "core/client_parts.h"
 #include "core/duty.h"
 #include "core/leaver.h"
+#include "core/public_key.h"
 #include "sql.h"
 
 /* clang-format off */
@@ -133,7 +134,7 @@ start(struct request *rq, const struct rotation_state_row *state, int64_t overla
 	audit(rq, S("client.rotate"), state->id,
 	    fmt(rq->arena, "{\"old\":\"%.*s\",\"secret\":\"%.*s\",\"ends_at\":\"%.*s\"}",
 		STR(state->n_sid), STR(fresh->sid), STR(clock_iso(rq->arena, ends_at))));
-	audit(rq, S("secret.reveal"), fresh->sid, (str){ 0 });
+	client_audit_primary(rq, fresh);
 	return ROTATED;
 }
 
@@ -149,7 +150,7 @@ rotation_start(struct request *rq, const struct rotation_wish *wish, struct clie
 	*made = (struct client_made){ .id = wish->id, .made_at = rq->now };
 	if (!card)
 		return ROTATED_NOTHING;
-	fresh = secret_fresh(rq, card->environment);
+	fresh = public_key_fresh(rq, card->environment, wish->key);
 	state = state_for(rq, wish->id, client_shows);
 	if (!state)
 		return ROTATED_NOTHING;

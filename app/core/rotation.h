@@ -45,6 +45,7 @@ enum rotated {
 struct rotation_wish {
 	str id, seen, once;
 	int64_t overlap;
+	const struct public_key *key; /* the next one, in place of a secret; NULL for none */
 };
 
 /* Makes the next primary secret; the one that was primary works for `overlap`, but never beyond

@@ -56,5 +56,5 @@ SELECT sid, organization_id AS org, status, ends_at, expires_at
 -- run rotation_end(secret int, reason text, at time)
 UPDATE secret
    SET status = 'revoked', current_of = NULL, retiring_of = NULL, ends_at = NULL, hash = NULL,
-       ended_at = :at, ended_reason = :reason, version = version + 1
+       public_key = NULL, ended_at = :at, ended_reason = :reason, version = version + 1
  WHERE id = :secret;

@@ -5,6 +5,7 @@
 #include "core/audit.h"
 #include "core/client_index.h"
 #include "core/client_parts.h"
+#include "core/public_key.h"
 #include "core/scoped_parts.h"
 #include "core/secret.h"
 #include "http/json.h"
@@ -148,7 +149,6 @@ audit_birth(struct request *rq, const struct scoped_wish *wish, const struct cli
 	birth.networks = wish->networks;
 	birth.expires_at = wish->expires_at;
 	audit(rq, S("client.create"), made->id, json_of(rq->arena, &scoped_birth_shape, &birth));
-	audit(rq, S("secret.reveal"), birth.secret, (str){ 0 });
 }
 
 /* The client's row; its ids are random, so that a duplicate is none that anybody will see. */
@@ -169,7 +169,7 @@ enum scoped
 scoped_make(struct request *rq, const struct scoped_wish *wish, struct client_made *made,
     struct scoped_wrong *wrong)
 {
-	struct fresh_secret fresh = secret_fresh(rq, wish->environment);
+	struct fresh_secret fresh = public_key_fresh(rq, wish->environment, wish->key);
 	struct scoped_holds holds = { 0 };
 	struct scoped_settled settled;
 	struct scoped_had had;
@@ -197,6 +197,7 @@ scoped_make(struct request *rq, const struct scoped_wish *wish, struct client_ma
 		.may = had.may,
 		.accounts = had.accounts,
 		.workspaces = had.workspaces });
+	client_audit_primary(rq, &fresh);
 	return SCOPED_DONE;
 }
 

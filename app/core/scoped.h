@@ -20,6 +20,7 @@ struct scoped_wish {
 	str name, description, owner, tags, networks;
 	int64_t expires_at;
 	struct strs may, accounts, workspaces;
+	const struct public_key *key; /* of a new one, in place of a secret; NULL for none */
 };
 
 /* What is wrong with a wish: nothing when all is zero. */

@@ -20,6 +20,10 @@ verdict_word(enum verdict verdict)
 		[VERDICT_UNKNOWN] = STR_INIT("unknown"),
 		[VERDICT_MISMATCH] = STR_INIT("mismatch"),
 		[VERDICT_WRONG] = STR_INIT("wrong"),
+		[VERDICT_SIGNATURE] = STR_INIT("signature"),
+		[VERDICT_AUDIENCE] = STR_INIT("audience"),
+		[VERDICT_TIMES] = STR_INIT("assertion_times"),
+		[VERDICT_REPLAYED] = STR_INIT("replayed"),
 		[VERDICT_PENDING] = STR_INIT("pending"),
 		[VERDICT_REVOKED] = STR_INIT("revoked"),
 		[VERDICT_TOKEN_REVOKED] = STR_INIT("token_revoked"),
@@ -76,6 +80,10 @@ verdict_outcome(enum verdict verdict)
 	case VERDICT_UNKNOWN:
 	case VERDICT_MISMATCH:
 	case VERDICT_WRONG:
+	case VERDICT_SIGNATURE:
+	case VERDICT_AUDIENCE:
+	case VERDICT_TIMES:
+	case VERDICT_REPLAYED:
 	case VERDICT_PENDING:
 		break;
 	}

@@ -2,6 +2,7 @@
 #include "core/verify.h"
 
 #include "base/log.h"
+#include "core/assertion.h"
 #include "core/call.h"
 #include "core/caller.h"
 #include "core/desk.h"
@@ -253,8 +254,45 @@ verify_secret(struct request *rq, const struct presented *seen, struct caller *c
 	caller_fill(caller, caller->sid, row);
 	verdict = str_eq(row->client_id, seen->client_id) ? row_verdict(rq, row, seen->environment)
 	                                                  : VERDICT_MISMATCH;
-	if (verdict == VERDICT_GOOD && !text_matches(rq, row, seen->secret))
+	/* A public key has no hash, and nobody a text of it. */
+	if (verdict == VERDICT_GOOD && (!row->hash.n || !text_matches(rq, row, seen->secret)))
 		verdict = VERDICT_WRONG;
+	if (verdict == VERDICT_GOOD)
+		verdict = call_allowed(rq, row, seen, (str){ 0 });
+	note_use(rq, row->secret, verdict);
+	return verdict;
+}
+
+/* Shown from elsewhere it spends nothing: it stays good for who made it. */
+static enum verdict
+assertion_verdict(struct request *rq, const struct presented *seen, const struct assertion *said,
+    const struct verify_secret_row *row)
+{
+	enum verdict verdict = row_verdict(rq, row, seen->environment);
+
+	if (!str_eq(row->client_id, said->client_id))
+		return VERDICT_MISMATCH;
+	if (verdict != VERDICT_GOOD)
+		return verdict;
+	if (!from_here(row, seen->address))
+		return VERDICT_ADDRESS;
+	if (said->wrong != VERDICT_GOOD)
+		return said->wrong;
+	return assertion_use(rq, said, row->client) ? VERDICT_GOOD : VERDICT_REPLAYED;
+}
+
+enum verdict
+verify_asserted(struct request *rq, const struct presented *seen, const struct assertion *said,
+    struct caller *caller)
+{
+	const struct verify_secret_row *row = read_row(rq, said->sid, (str){ 0 }, seen->call);
+	enum verdict verdict;
+
+	caller->sid = said->sid;
+	if (!row)
+		return VERDICT_UNKNOWN;
+	caller_fill(caller, said->sid, row);
+	verdict = assertion_verdict(rq, seen, said, row);
 	if (verdict == VERDICT_GOOD)
 		verdict = call_allowed(rq, row, seen, (str){ 0 });
 	note_use(rq, row->secret, verdict);

@@ -21,6 +21,10 @@ enum verdict {
 	VERDICT_UNKNOWN,   /* ours, and there is no such row any more */
 	VERDICT_MISMATCH,  /* of another client ID */
 	VERDICT_WRONG,     /* the hash differs */
+	VERDICT_SIGNATURE, /* an assertion that none of the client's keys has signed */
+	VERDICT_AUDIENCE,  /* one for another address */
+	VERDICT_TIMES,     /* one that is over, not good yet, or good for too long */
+	VERDICT_REPLAYED,  /* one that was accepted before */
 	VERDICT_PENDING,   /* not opened yet by the one it is for */
 	VERDICT_REVOKED,
 	VERDICT_TOKEN_REVOKED, /* by itself: its secret is good */
@@ -58,11 +62,11 @@ struct caller {
 	str sid, id, client_id, environment, organization;
 };
 
-/* What somebody shows: a client ID with a secret, or a token. environment is "production" or
+/* What somebody shows: a client ID with a secret, a token, or an assertion (core/assertion.h). environment is "production" or
  * "integration" where the asker knows it, empty where either will do. address is where they are; one that
  * is not known lies in no network. call is what they want to do (core/call.h), NULL when that is not asked. */
 struct presented {
-	str client_id, secret, token, environment, address;
+	str client_id, secret, token, assertion, environment, address;
 	struct call *call;
 };
 

@@ -1,0 +1,45 @@
+-- Public keys of programs. A key is known by its thumbprint, once in an organization.
+
+-- one public_key_known(org int, thumbprint text) -> secret int
+SELECT id AS secret
+  FROM secret
+ WHERE organization_id = :org
+   AND thumbprint = :thumbprint;
+
+-- The keys with which a client may sign now, as far as their own rows say: two at most, in a rotation.
+-- rows public_keys_of(client_id text) -> sid text, key_number int, public_key text?, thumbprint text?,
+--     key_kind text?
+SELECT s.sid, s.key_number, s.public_key, s.thumbprint, s.key_kind
+  FROM client c
+  JOIN secret s ON s.current_of = c.id
+ WHERE c.client_id = :client_id
+   AND s.public_key IS NOT NULL
+UNION ALL
+SELECT s.sid, s.key_number, s.public_key, s.thumbprint, s.key_kind
+  FROM client c
+  JOIN secret s ON s.retiring_of = c.id
+ WHERE c.client_id = :client_id
+   AND s.public_key IS NOT NULL
+ LIMIT 2;
+
+-- IGNORE: a row that is there stays, and then 0 are changed.
+-- quiet assertion_use(client int, jti_hash text, expires_at time)
+INSERT IGNORE INTO assertion_used (client_id, jti_hash, expires_at)
+VALUES (:client, :jti_hash, :expires_at);
+
+-- For the operator's commands: of every organization.
+-- rows public_keys_sealed(number int, after int) -> secret int, sid text, key_number int, public_key text?
+SELECT id AS secret, sid, key_number, public_key
+  FROM secret
+ WHERE id > :after
+   AND key_number <> :number
+   AND public_key IS NOT NULL
+ ORDER BY id
+ LIMIT 200;
+
+-- run public_key_reseal(secret int, before int, key_number int, public_key text)
+UPDATE secret
+   SET key_number = :key_number, public_key = :public_key
+ WHERE id = :secret
+   AND key_number = :before
+   AND public_key IS NOT NULL;
