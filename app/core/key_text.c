@@ -13,6 +13,10 @@ static const str is_private =
 	     "Paste the public key; if others could see this one, make a new pair.");
 static const str broken = STR_INIT("This public key is cut off or mistyped. Copy it again, whole.");
 
+static const str other_alg =
+    STR_INIT("Its alg is not one that such a key is used with here: ES256 with P-256, EdDSA with "
+	     "Ed25519, RS256 or PS256 with RSA.");
+
 static const str pem_begin = STR_INIT("-----BEGIN PUBLIC KEY-----");
 static const str pem_end = STR_INIT("-----END PUBLIC KEY-----");
 
@@ -112,30 +116,42 @@ wrong_words(enum public_key_wrong wrong)
 	return broken;
 }
 
-static void
-pem_read(struct arena *a, str text, struct key_text *read)
+/* Another thing than a public key, which is no secret either: what to do with it. */
+static str
+pem_other(str text)
 {
-	read->clear = true;
-	if (str_starts(text, S("-----BEGIN CERTIFICATE-----"))) {
-		read->wrong = S("This is a certificate. Paste its public key: openssl x509 -pubkey "
-				"-noout -in FILE prints it.");
-	} else if (str_starts(text, S("-----BEGIN RSA PUBLIC KEY-----"))) {
-		read->wrong =
-		    S("This key is in the older form of RSA. openssl rsa -RSAPublicKey_in "
-		      "-pubout -in FILE prints the one that is taken.");
-	} else if (!str_starts(text, pem_begin)) {
-		read->clear = false;
-		read->wrong = not_a_key;
-	} else if (!str_ends(text, pem_end) || text.n < pem_begin.n + pem_end.n) {
-		read->wrong = broken;
-	} else {
-		str body = str_part(text, pem_begin.n, text.n - pem_begin.n - pem_end.n);
-		bool many = str_find(body, S("-----")) < body.n;
+	if (str_starts(text, S("-----BEGIN CERTIFICATE-----")))
+		return S("This is a certificate. Paste its public key: openssl x509 -pubkey -noout "
+			 "-in FILE prints it.");
+	if (str_starts(text, S("-----BEGIN RSA PUBLIC KEY-----")))
+		return S("This key is in the older form of RSA. openssl rsa -RSAPublicKey_in "
+			 "-pubout -in FILE prints the one that is taken.");
+	return (str){ 0 };
+}
 
-		read->wrong = many
-		                  ? S("These are several keys. Paste one.")
-		                  : wrong_words(public_key_read(a, pem_bytes(a, body), &read->key));
-	}
+static str
+pem_read(struct arena *a, str text, struct public_key *key)
+{
+	size_t frame = pem_begin.n + pem_end.n;
+	str body;
+
+	if (!str_ends(text, pem_end) || text.n < frame)
+		return broken;
+	body = str_part(text, pem_begin.n, text.n - frame);
+	if (str_find(body, S("-----")) < body.n)
+		return S("These are several keys. Paste one.");
+	return wrong_words(public_key_read(a, pem_bytes(a, body), key));
+}
+
+static void
+pem_text_read(struct arena *a, str text, struct key_text *read)
+{
+	read->wrong = pem_other(text);
+	read->clear = read->wrong.n || str_starts(text, pem_begin);
+	if (!read->clear)
+		read->wrong = not_a_key;
+	else if (!read->wrong.n)
+		read->wrong = pem_read(a, text, &read->key);
 }
 
 /* ---- JWK */
@@ -173,6 +189,15 @@ jwk_kind(const struct jwk *jwk)
 	return str_eq(jwk->kty, S("RSA")) ? PUBLIC_KEY_RSA : PUBLIC_KEY_NONE;
 }
 
+/* Ed25519 is a newer name of that EdDSA (RFC 9864). */
+static bool
+alg_fits(struct arena *a, const struct public_key *key, str alg)
+{
+	if (key->kind == PUBLIC_KEY_ED25519 && str_eq(alg, S("Ed25519")))
+		return true;
+	return alg.n == 0 || key_text_fits(key_text_kind(a, key), alg);
+}
+
 static void
 jwk_read(struct arena *a, const struct json_members *members, struct key_text *read)
 {
@@ -196,12 +221,8 @@ jwk_read(struct arena *a, const struct json_members *members, struct key_text *r
 		read->wrong = broken;
 	else
 		read->wrong = wrong_words(public_key_make(a, &numbers, &read->key));
-	if (!read->wrong.n && jwk.alg.n && !str_eq(jwk.alg, S("Ed25519")) &&
-	    !key_text_fits(key_text_kind(a, &read->key), jwk.alg))
-		read->wrong = fmt(a, "This key is for another algorithm than %s.",
-		    numbers.kind == PUBLIC_KEY_RSA    ? "RS256 and PS256"
-		    : numbers.kind == PUBLIC_KEY_P256 ? "ES256"
-						      : "EdDSA");
+	if (!read->wrong.n && !alg_fits(a, &read->key, jwk.alg))
+		read->wrong = other_alg;
 }
 
 static void
@@ -247,7 +268,7 @@ key_text_read(struct arena *a, str text)
 	if (says_private(text))
 		read.wrong = is_private;
 	else if (str_starts(text, S("-----BEGIN ")))
-		pem_read(a, text, &read);
+		pem_text_read(a, text, &read);
 	else if (str_starts(text, S("{")))
 		json_text_read(a, text, &read);
 	else

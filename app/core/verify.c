@@ -4,16 +4,14 @@
 #include "base/log.h"
 #include "core/assertion.h"
 #include "core/call.h"
-#include "core/caller.h"
 #include "core/desk.h"
 #include "core/hashing.h"
 #include "core/network.h"
-#include "core/origin.h"
 #include "core/rate.h"
 #include "core/secret.h"
-#include "core/shared_use.h"
 #include "core/signing.h"
 #include "core/token.h"
+#include "core/verify_parts.h"
 #include "sql.h"
 
 /* How often a row is read anew because somebody has changed the catalogue just then. */
@@ -218,20 +216,6 @@ read_row(struct request *rq, str sid, str jti, struct call *call)
 	fault_as(rq->arena->fault, FAULT_CONFLICT, "the catalogue changes all the time");
 }
 
-/* The last thing that is done: nothing after it faults, so a request that is tried again counts once. */
-static void
-note_use(struct request *rq, int64_t secret, enum verdict verdict)
-{
-	str program = request_header(rq, S("HTTP_USER_AGENT"));
-	struct use_note note = { .secret = secret,
-		.now = rq->now,
-		.outcome = verdict_outcome(verdict),
-		.address = is_address(rq->remote) ? rq->remote : (str){ 0 },
-		.program = caller_program(rq->arena, program) };
-
-	shared_note_use(rq->desk->shared, &note);
-}
-
 enum verdict
 verify_secret(struct request *rq, const struct presented *seen, struct caller *caller)
 {
@@ -259,7 +243,7 @@ verify_secret(struct request *rq, const struct presented *seen, struct caller *c
 		verdict = VERDICT_WRONG;
 	if (verdict == VERDICT_GOOD)
 		verdict = call_allowed(rq, row, seen, (str){ 0 });
-	note_use(rq, row->secret, verdict);
+	verify_note_use(rq, row->secret, verdict);
 	return verdict;
 }
 
@@ -295,7 +279,7 @@ verify_asserted(struct request *rq, const struct presented *seen, const struct a
 	verdict = assertion_verdict(rq, seen, said, row);
 	if (verdict == VERDICT_GOOD)
 		verdict = call_allowed(rq, row, seen, (str){ 0 });
-	note_use(rq, row->secret, verdict);
+	verify_note_use(rq, row->secret, verdict);
 	return verdict;
 }
 
@@ -350,7 +334,7 @@ verify_token(struct request *rq, const struct presented *seen, struct caller *ca
 	verdict = claims_verdict(rq, &claims, row, seen->environment);
 	if (verdict == VERDICT_GOOD)
 		verdict = call_allowed(rq, row, seen, claims.scope);
-	note_use(rq, row->secret, verdict);
+	verify_note_use(rq, row->secret, verdict);
 	return verdict;
 }
 
