@@ -35,7 +35,7 @@ db_open(struct arena *start, const struct db_place *place)
 	db->read_timeout = (unsigned)place->read_timeout_seconds;
 	if (!db->read_timeout)
 		db->read_timeout = db->hosts->n > 1 ? READ_ONE_OF_MANY_SECONDS : READ_SECONDS;
-	db->ready = NEW(start, MYSQL_STMT *, sql_statements_n);
+	db->ready = NEW(start, struct db_ready, sql_statements_n);
 	return db;
 }
 
@@ -50,7 +50,7 @@ db_another(struct arena *start, const struct db *first)
 	db->user = first->user;
 	db->password = first->password;
 	db->read_timeout = first->read_timeout;
-	db->ready = NEW(start, MYSQL_STMT *, sql_statements_n);
+	db->ready = NEW(start, struct db_ready, sql_statements_n);
 	return db;
 }
 

@@ -212,10 +212,11 @@ db_drop(struct db *db)
 		return;
 	db_done(db);
 	for (size_t i = 0; i < sql_statements_n; i++) {
-		if (db->ready[i])
-			mysql_stmt_close(db->ready[i]);
-		db->ready[i] = NULL;
+		if (db->ready[i].handle)
+			mysql_stmt_close(db->ready[i].handle);
+		db->ready[i] = (struct db_ready){ 0 };
 	}
+	db->ready_n = 0;
 	mysql_close(db->connection);
 	db->connection = NULL;
 }

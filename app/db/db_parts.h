@@ -24,16 +24,28 @@ struct db_hosts {
 	size_t n; /* at least 1 */
 };
 
+/* A statement that this connection has prepared, and when it was last asked, counted in statements. */
+struct db_ready {
+	MYSQL_STMT *handle; /* NULL when it is not */
+	int64_t asked;
+};
+
+/* A prepared statement takes some 12 kB here and more in the server, and to prepare one again costs two of its
+ * executions: a page has 4 to 25 of them. */
+enum { DB_READY_MAX = 24 };
+
 struct db {
 	struct arena *arena;                /* where rows live and who hears of faults */
 	struct db_hosts *hosts;             /* shared by the threads */
 	const char *name, *user, *password; /* NULL where there is none */
 	unsigned read_timeout;
-	MYSQL *connection;   /* NULL until it is needed, and again once it is lost */
-	size_t at;           /* which host it leads to */
-	bool clustered;      /* it is a node of several */
-	int64_t began;       /* when the last statement was sent */
-	MYSQL_STMT **ready;  /* those that this connection has prepared, by index */
+	MYSQL *connection;      /* NULL until it is needed, and again once it is lost */
+	size_t at;              /* which host it leads to */
+	bool clustered;         /* it is a node of several */
+	int64_t began;          /* when the last statement was sent */
+	struct db_ready *ready; /* by index; at most DB_READY_MAX of them are */
+	size_t ready_n;
+	int64_t asked;
 	MYSQL_STMT *reading; /* whose rows the client library still holds */
 	enum db_mode mode;
 	bool over;           /* the transaction has failed: only a rollback may follow */

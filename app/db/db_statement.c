@@ -157,20 +157,38 @@ prepared_in(struct db *db)
 	return still_open(db);
 }
 
+/* The one that was asked longest ago is closed. */
+static void
+make_room(struct db *db)
+{
+	struct db_ready *oldest = NULL;
+
+	for (size_t i = 0; i < sql_statements_n; i++)
+		if (db->ready[i].handle && (!oldest || db->ready[i].asked < oldest->asked))
+			oldest = &db->ready[i];
+	mysql_stmt_close(oldest->handle);
+	*oldest = (struct db_ready){ 0 };
+	db->ready_n--;
+}
+
 static unsigned
 prepare(struct db *db, struct call *call)
 {
-	MYSQL_STMT **ready = &db->ready[call->statement->index];
+	struct db_ready *ready = &db->ready[call->statement->index];
 	unsigned error;
 
-	call->handle = *ready;
+	ready->asked = ++db->asked;
+	call->handle = ready->handle;
 	if (call->handle)
 		return 0;
+	if (db->ready_n == DB_READY_MAX)
+		make_room(db);
 	call->handle = mysql_stmt_init(db->connection);
 	if (!call->handle)
 		return CR_OUT_OF_MEMORY; /* not tested: malloc cannot fail here */
 	if (!mysql_stmt_prepare(call->handle, call->statement->text.at, call->statement->text.n)) {
-		*ready = call->handle;
+		ready->handle = call->handle;
+		db->ready_n++;
 		return prepared_in(db);
 	}
 	error = mysql_stmt_errno(call->handle);

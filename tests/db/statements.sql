@@ -61,3 +61,40 @@ UPDATE no_such_table SET a = 1;
 -- What a node of a cluster does for another one's sake: the transaction is over, and nobody says so.
 -- quiet server_ends()
 ROLLBACK;
+
+-- More than a connection keeps prepared.
+-- one filler_a() -> n int
+SELECT 1 AS n;
+
+-- one filler_b() -> n int
+SELECT 2 AS n;
+
+-- one filler_c() -> n int
+SELECT 3 AS n;
+
+-- one filler_d() -> n int
+SELECT 4 AS n;
+
+-- one filler_e() -> n int
+SELECT 5 AS n;
+
+-- one filler_f() -> n int
+SELECT 6 AS n;
+
+-- one filler_g() -> n int
+SELECT 7 AS n;
+
+-- one filler_h() -> n int
+SELECT 8 AS n;
+
+-- one filler_i() -> n int
+SELECT 9 AS n;
+
+-- one filler_j() -> n int
+SELECT 10 AS n;
+
+-- one filler_k() -> n int
+SELECT 11 AS n;
+
+-- one filler_l() -> n int
+SELECT 12 AS n;
