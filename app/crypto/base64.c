@@ -24,19 +24,29 @@ base64_write(enum base64_alphabet alphabet, str bytes, char *text)
 	return made;
 }
 
-/* The value of a character, 64 for one that is in no alphabet. */
+/* One more than the value of a character, 0 for one that is in no alphabet: a branch for each kind of character is guessed
+ * wrong for every other one. */
+/* clang-format off */
+static const unsigned char values[256] = {
+	['A'] = 1, ['B'] = 2, ['C'] = 3, ['D'] = 4, ['E'] = 5, ['F'] = 6, ['G'] = 7, ['H'] = 8,
+	['I'] = 9, ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+	['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+	['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+	['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+	['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+	['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+	['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['-'] = 63,
+	['/'] = 64, ['_'] = 64,
+};
+/* clang-format on */
+
+/* The value of a character, 64 for one that is not in this alphabet. */
 static uint32_t
 value_of(enum base64_alphabet alphabet, char c)
 {
-	if (c >= 'A' && c <= 'Z')
-		return (uint32_t)(c - 'A');
-	if (c >= 'a' && c <= 'z')
-		return (uint32_t)(c - 'a') + 26;
-	if (c >= '0' && c <= '9')
-		return (uint32_t)(c - '0') + 52;
-	if (c == alphabets[alphabet][62])
-		return 62;
-	return c == alphabets[alphabet][63] ? 63 : 64;
+	uint32_t value = values[(unsigned char)c] - 1u;
+
+	return value < 62 || (value < 64 && alphabets[alphabet][value] == c) ? value : 64;
 }
 
 bool

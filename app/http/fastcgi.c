@@ -134,17 +134,20 @@ copy_params(const struct fastcgi *f, struct request *rq)
 
 /* ---- the body */
 
-/* Lets a read wait for what is left of the deadline, if it has to: a web server may have sent half of a
+/* Lets a read wait for what is left of the deadline, to a second, if it has to: a web server may have sent half of a
  * record. False when nothing is. */
 static bool
-time_is_left(const struct fastcgi *f)
+time_is_left(struct fastcgi *f)
 {
 	int64_t left = f->deadline - clock_monotonic();
 	struct timeval wait = { left / SECOND, left % SECOND };
 
 	if (left <= 0)
 		return false;
-	setsockopt(f->fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+	if (left < f->waits - SECOND) {
+		setsockopt(f->fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+		f->waits = left;
+	}
 	return true;
 }
 
@@ -295,7 +298,8 @@ fastcgi_receive(struct fastcgi *f, int fd, struct request *rq, struct reply *ref
 	*rq = (struct request){ .arena = a, .now = clock_now() };
 	rq->number = random_base62(a, NUMBER_CHARS);
 	f->fd = fd;
-	f->deadline = clock_monotonic() + f->limits.deadline_seconds * SECOND;
+	f->waits = f->limits.deadline_seconds * SECOND; /* read_params() says so */
+	f->deadline = clock_monotonic() + f->waits;
 	f->refused = f->lingers = false;
 	if (!read_params(f))
 		return FASTCGI_CLOSED;

@@ -13,6 +13,7 @@ struct fastcgi {
 	struct fastcgi_limits limits;
 	int fd;
 	int64_t deadline;    /* by clock_monotonic() */
+	int64_t waits;       /* how long a read of the socket waits */
 	char *body;          /* of the request */
 	size_t length, come; /* of it: what was said, and what is there */
 	str rest;            /* of the reply, not yet sent */
