@@ -161,11 +161,11 @@ prepared_in(struct db *db)
 static void
 make_room(struct db *db)
 {
-	struct db_ready *oldest = NULL;
+	struct db_ready *oldest = db->ready;
 
-	for (size_t i = 0; i < sql_statements_n; i++)
-		if (db->ready[i].handle && (!oldest || db->ready[i].asked < oldest->asked))
-			oldest = &db->ready[i];
+	for (struct db_ready *r = db->ready; r < db->ready + sql_statements_n; r++)
+		if (r->handle && (!oldest->handle || r->asked < oldest->asked))
+			oldest = r;
 	mysql_stmt_close(oldest->handle);
 	*oldest = (struct db_ready){ 0 };
 	db->ready_n--;
