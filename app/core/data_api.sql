@@ -147,20 +147,40 @@ SELECT (SELECT COUNT(*)
                  WHERE a.organization_id = :org
                  LIMIT 1001) listed) AS listed;
 
--- Who might be given access: active people who have none, by words in their name or address; one more than are shown.
--- rows data_candidates(org int, pattern text) -> id text, name text, email text, role text
-SELECT u.public_id AS id, p.name, p.email, u.role
-  FROM user u
+-- Who might be given access: active people who have none, by words in their name or address among the first so many of the
+-- organization, or by their whole address; one more than are shown.
+-- rows data_candidates(org int, pattern text, address text?, look int) -> id text, name text, email text, role text
+SELECT STRAIGHT_JOIN u.public_id AS id, p.name, p.email, u.role
+  FROM ((SELECT id
+           FROM user FORCE INDEX (user_organization)
+          WHERE organization_id = :org
+            AND status = 'active'
+          ORDER BY id
+          LIMIT :look)
+        UNION
+        (SELECT u1.id
+           FROM person p1
+           JOIN user u1 ON u1.person_id = p1.id AND u1.organization_id = :org AND u1.status = 'active'
+          WHERE p1.email = LOWER(:address))) w
+  JOIN user u ON u.id = w.id
   JOIN person p ON p.id = u.person_id
   LEFT JOIN tenure t ON t.live_id = u.id
   LEFT JOIN data_access a ON a.user_id = u.id AND a.tenure_id = t.id
  WHERE u.organization_id = :org
-   AND u.status = 'active'
    AND u.role <> 'admin'
    AND a.user_id IS NULL
-   AND (p.name COLLATE utf8mb4_general_ci LIKE :pattern OR p.email LIKE :pattern)
- ORDER BY u.id
+   AND (p.name COLLATE utf8mb4_general_ci LIKE :pattern OR p.email LIKE LOWER(:pattern))
+ ORDER BY w.id
  LIMIT 51;
+
+-- How many people are active, up to so many.
+-- one data_active(org int, most int) -> n int
+SELECT COUNT(*) AS n
+  FROM (SELECT id
+          FROM user FORCE INDEX (user_organization)
+         WHERE organization_id = :org
+           AND status = 'active'
+         LIMIT :most) a;
 
 -- ---- who knows the key and should not
 

@@ -146,15 +146,26 @@ DELETE FROM client_workspace
 
 -- ---- who may answer for one
 
--- Active people of the organization whose name or address has these words in it.
--- rows scoped_people(org int, pattern text) -> id text, name text, email text
-SELECT u.public_id AS id, p.name, p.email
-  FROM user u
+-- Active people of the organization whose name or address has these words in it, among the first so many, or whose address
+-- that is.
+-- rows scoped_people(org int, pattern text, address text?, look int) -> id text, name text, email text
+SELECT STRAIGHT_JOIN u.public_id AS id, p.name, p.email
+  FROM ((SELECT id
+           FROM user FORCE INDEX (user_organization)
+          WHERE organization_id = :org
+            AND status = 'active'
+          ORDER BY id
+          LIMIT :look)
+        UNION
+        (SELECT u1.id
+           FROM person p1
+           JOIN user u1 ON u1.person_id = p1.id AND u1.organization_id = :org AND u1.status = 'active'
+          WHERE p1.email = LOWER(:address))) w
+  JOIN user u ON u.id = w.id
   JOIN person p ON p.id = u.person_id
  WHERE u.organization_id = :org
-   AND u.status = 'active'
-   AND (p.name COLLATE utf8mb4_general_ci LIKE :pattern OR p.email LIKE :pattern)
- ORDER BY u.id
+   AND (p.name COLLATE utf8mb4_general_ci LIKE :pattern OR p.email LIKE LOWER(:pattern))
+ ORDER BY w.id
  LIMIT 51;
 
 -- One by id, whether or not still active: who owns it already is shown.

@@ -9,13 +9,14 @@
 #include "core/actor.h"
 #include "core/data_api.h"
 #include "pages/pages.h"
+#include "site/choice.h"
 #include "sql.h"
 
 enum { PEOPLE_SHOWN = 50, Q_MAX_CHARS = 100 };
 
 SHAPE(data_candidate, text(id), text(name), text(email), text(role), flag(chosen));
 SHAPE(data_access_view, many(user), part(people, input), text(q), list(rows, data_candidate),
-    int(n), flag(more), flag(form));
+    int(n), flag(more), flag(form), flag(far));
 PAGE(data_access, "Give access to the Data API", .menu = MENU_DATA_API);
 
 static const struct form_rule rules[] = {
@@ -81,7 +82,7 @@ picked(struct request *rq, const struct strs *ids, const struct data_candidates_
 	return n;
 }
 
-/* q is what was looked for; longer than any name it finds nothing and is not said again. */
+/* far: there are more people than were looked at. q is what was looked for; longer than any name it finds nothing and is not said again. */
 static struct reply
 form(struct request *rq, int status, struct data_access_view *view, str q)
 {
@@ -93,7 +94,11 @@ form(struct request *rq, int status, struct data_access_view *view, str q)
 	if (!utf8_ok(view->q, false) || utf8_length(view->q) > Q_MAX_CHARS)
 		view->q = (str){ 0 };
 	found = sql_data_candidates(rq->db, .org = rq->org,
-	    .pattern = fmt(rq->arena, "%%%.*s", STR(account_pattern(rq->arena, view->q))));
+	    .pattern = fmt(rq->arena, "%%%.*s", STR(account_pattern(rq->arena, view->q))),
+	    .address = view->q, .look = PEOPLE_LOOK);
+	view->far =
+	    view->q.n && !found.n &&
+	    sql_data_active(rq->db, .org = rq->org, .most = PEOPLE_LOOK + 1)->n > PEOPLE_LOOK;
 	view->more = found.n > PEOPLE_SHOWN;
 	view->n = view->more ? PEOPLE_SHOWN : (int64_t)found.n;
 	n = picked(rq, &view->user, &found, rows);

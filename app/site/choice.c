@@ -124,8 +124,8 @@ struct choice_persons
 choice_people(struct request *rq, str find, str chosen, bool *many)
 {
 	str pattern = fmt(rq->arena, "%%%.*s", STR(account_pattern(rq->arena, find)));
-	struct scoped_people_rows people =
-	    sql_scoped_people(rq->db, .org = rq->org, .pattern = pattern);
+	struct scoped_people_rows people = sql_scoped_people(rq->db, .org = rq->org,
+	    .pattern = pattern, .address = find, .look = find.n ? PEOPLE_LOOK : CHOICES_SHOWN + 1);
 	const struct scoped_person_row *picked =
 	    sql_scoped_person(rq->db, .org = rq->org, .id = chosen);
 	struct choice_person *owners = NEW(rq->arena, struct choice_person, people.n + 1);

@@ -16,7 +16,8 @@ SHAPE(choice_api, text(word), text(name), text(description), text(where), flag(o
     list(permissions, choice_permission));
 SHAPE(choice_person, text(id), text(name), text(email), flag(chosen));
 
-enum { CHOICES_SHOWN = 50 };
+/* PEOPLE_LOOK: among so many active people words are looked for; whoever comes behind them is found by their whole address. */
+enum { CHOICES_SHOWN = 50, PEOPLE_LOOK = 10000 };
 
 /* The values of all fields called may-WORD. */
 struct strs choice_may(struct request *);

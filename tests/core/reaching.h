@@ -45,8 +45,8 @@ static inline str
 public_id(const struct people *p)
 {
 	struct request *rq = hand_begin(&world.hand, p->org);
-	struct data_candidates_rows rows =
-	    sql_data_candidates(rq->db, .org = p->org, .pattern = p->email);
+	struct data_candidates_rows rows = sql_data_candidates(
+	    rq->db, .org = p->org, .pattern = p->email, .address = p->email, .look = 1);
 
 	assert_int_equal(rows.n, 1);
 	return str_copy(&world.hand.start, rows.at[0].id);
