@@ -17,10 +17,18 @@ SHAPE(invite_view, text(token), text(organization_name), text(person_name), text
     text(signed_in_as), int(min));
 PAGE(invite, "Join", .menu = MENU_NONE);
 
-static const struct form_rule rules[] = {
+/* The label is the one that the page has: of a password that is chosen now, or the person's own. */
+static const struct form_rule chosen[] = {
 	{ .name = STR_INIT("password"),
-	    .label = STR_INIT("Password"),
+	    .label = STR_INIT("New password"),
 	    .required = STR_INIT("Give a password."),
+	    .max = 1000,
+	    .secret = true },
+};
+static const struct form_rule own[] = {
+	{ .name = STR_INIT("password"),
+	    .label = STR_INIT("Your password"),
+	    .required = STR_INIT("Give your password."),
 	    .max = 1000,
 	    .secret = true },
 };
@@ -112,7 +120,8 @@ invite_save(struct request *rq)
 
 	if (!begin(rq, &view))
 		return gone(rq);
-	good = form_read(rq, invite_view, rules, &view);
+	good = view.known ? form_read(rq, invite_view, own, &view)
+	                  : form_read(rq, invite_view, chosen, &view);
 	password = view.password.value;
 	view.password.value = (str){ 0 };
 	if (rq->before.too_often) {

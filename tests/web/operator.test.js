@@ -77,7 +77,7 @@ test('UI1: its admin comes in by the link and opens the first key, which works f
   await page.getByText(fay.email).first().waitFor();
   await page.getByLabel('New password').fill('fay@example.com');
   await page.getByRole('button', { name: 'Join Northwind Trading' }).click();
-  await page.getByRole('link', { name: /^Password: / }).waitFor();
+  await page.getByRole('link', { name: /^New password: / }).waitFor();
   await page.getByLabel('New password').fill(fay.password);
   await page.getByRole('button', { name: 'Join Northwind Trading' }).click();
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
