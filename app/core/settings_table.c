@@ -38,7 +38,7 @@ const struct setting settings_table[] = {
 	    "file with its password; none is the empty password" },
 	{ "KEYDESK_WORKERS",       SETTING_INT, AT(workers), "0", 0, 64,
 	    "worker processes; 0 is the number of cores, at least 2, as far as KEYDESK_DB_CONNECTIONS allows" },
-	{ "KEYDESK_THREADS",       SETTING_INT, AT(threads), "16", 2, 128,
+	{ "KEYDESK_THREADS",       SETTING_INT, AT(threads), "8", 2, 128,
 	    "request threads of each worker" },
 	{ "KEYDESK_DB_CONNECTIONS", SETTING_INT, AT(db_connections), "64", 2, 16384,
 	    "most connections to the database: one for each request thread of all workers" },

@@ -93,7 +93,7 @@ defaults_are_sensible(void **state)
 	CHECK_STR(s->owner.socket, "/run/mysqld/mysqld.sock");
 	CHECK_STR(s->owner.name, "keydesk");
 	assert_int_equal(s->workers, 0);
-	assert_int_equal(s->threads, 16);
+	assert_int_equal(s->threads, 8);
 	assert_int_equal(s->body_bytes, 65536);
 	assert_int_equal(s->arena_bytes, 4 << 20);
 	assert_int_equal(s->deadline_seconds, 10);
@@ -324,7 +324,7 @@ the_table_shows_no_secret(void **state)
 	CHECK_HOLDS(buf_str(&out), "KEYDESK_DB_PASSWORD_FILE        (set) ");
 	CHECK_HOLDS(buf_str(&out), "KEYDESK_DB_OWNER_PASSWORD_FILE  (empty) ");
 	CHECK_HOLDS(
-	    buf_str(&out), "KEYDESK_THREADS                 9                         default 16 ");
+	    buf_str(&out), "KEYDESK_THREADS                 9                         default 8 ");
 	CHECK_HOLDS(buf_str(&out), "2 to 128\n    request threads of each worker\n");
 	CHECK_HOLDS(buf_str(&out), "default ES256                     one of ES256 EdDSA\n");
 }
