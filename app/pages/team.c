@@ -3,18 +3,16 @@
  *      GET /team    the newest first, 50 at a time; q=WORDS role=ROLE status=STATUS after=ID
  */
 #include "site/team.h"
-#include "base/buf.h"
 #include "core/actor.h"
 #include "core/client_list.h"
 #include "core/words.h"
-#include "http/url.h"
 #include "pages/pages.h"
 #include "site/count.h"
 #include "site/filters.h"
 #include "site/route.h"
 
 /* LOOK: how many people a search by words looks at before it says that there may be more. */
-enum { SHOWN = 50, LOOK = 10000, WORDS_MAX = 4, QUERY_BYTES = 1 << 10 };
+enum { SHOWN = 50, LOOK = 10000, WORDS_MAX = 4 };
 
 SHAPE(team_row, text(id), text(name), text(email), text(role), part(status, team_status),
     part(until, moment), flag(expired), part(signed_in, moment), int(secrets), flag(by_role),
@@ -41,26 +39,13 @@ enum { STATUSES = sizeof statuses / sizeof statuses[0] };
 
 /* What is asked for: empty parts ask for nothing. patterns are of the words of q. */
 struct asked {
-	str parts[PARTS], said[PARTS];
+	struct query parts;
 	str patterns[WORDS_MAX];
 	bool nobody; /* q has no word in it */
 	int64_t before;
 };
 
 /* ---- the query */
-
-/* A query of these parts, without one of them (or PARTS). */
-static str
-written(struct arena *a, const str *parts, enum part without)
-{
-	struct buf out = buf_new(a, QUERY_BYTES);
-
-	for (enum part i = 0; i < PARTS; i++)
-		if (parts[i].n && i != without)
-			buf_fmt(&out, "%s%.*s=%.*s", out.n ? "&" : "", STR(part_names[i]),
-			    STR(url_encode(a, parts[i])));
-	return buf_str(&out);
-}
 
 /* Words have letters and digits only: nothing in them that LIKE would understand. More words than there are patterns are
  * looked for in their order. */
@@ -72,8 +57,8 @@ read_words(struct request *rq, struct asked *asked)
 
 	if (q.n == 0)
 		return;
-	asked->parts[P_Q] = q;
-	asked->said[P_Q] = fmt(rq->arena, "“%.*s”", STR(q));
+	asked->parts.values[P_Q] = q;
+	asked->parts.words[P_Q] = fmt(rq->arena, "“%.*s”", STR(q));
 	asked->nobody = words.n == 0;
 	for (size_t i = 0; i < words.n; i++) {
 		str *pattern = &asked->patterns[i < WORDS_MAX ? i : WORDS_MAX - 1];
@@ -95,8 +80,8 @@ read_role(struct request *rq, struct asked *asked)
 		choices[n++] = (struct choice){ role_text(role), role_words(role), chosen };
 		if (!chosen)
 			continue;
-		asked->parts[P_ROLE] = wanted;
-		asked->said[P_ROLE] = words_fold(rq->arena, role_words(role));
+		asked->parts.values[P_ROLE] = wanted;
+		asked->parts.words[P_ROLE] = words_fold(rq->arena, role_words(role));
 	}
 	return (struct choices){ choices, n };
 }
@@ -109,8 +94,8 @@ read_status(struct request *rq, struct asked *asked)
 	for (size_t i = 0; i < STATUSES; i++) {
 		if (!str_eq(wanted, statuses[i].value))
 			continue;
-		asked->parts[P_STATUS] = wanted;
-		asked->said[P_STATUS] = statuses[i].said;
+		asked->parts.values[P_STATUS] = wanted;
+		asked->parts.words[P_STATUS] = statuses[i].said;
 	}
 }
 
@@ -135,8 +120,8 @@ by_words(struct request *rq, const struct asked *asked, int64_t *stopped)
 	bool more = walk->n == LOOK;
 
 	*stopped = more ? walk->user : 0;
-	return sql_team_found(rq->db, .org = rq->org, .role = asked->parts[P_ROLE],
-	    .status = asked->parts[P_STATUS], .before = asked->before,
+	return sql_team_found(rq->db, .org = rq->org, .role = asked->parts.values[P_ROLE],
+	    .status = asked->parts.values[P_STATUS], .before = asked->before,
 	    .after = more ? walk->user - 1 : 0, .one = asked->patterns[0],
 	    .two = asked->patterns[1], .three = asked->patterns[2], .four = asked->patterns[3],
 	    .count = SHOWN + 1);
@@ -153,14 +138,14 @@ find(struct request *rq, const struct asked *asked, struct found *found)
 {
 	if (asked->nobody)
 		return;
-	if (asked->parts[P_Q].n) {
+	if (asked->parts.values[P_Q].n) {
 		struct team_found_rows rows = by_words(rq, asked, &found->stopped);
 
 		for (size_t i = 0; i < rows.n; i++)
 			found->users[found->n++] = rows.at[i].user;
 	} else {
 		struct team_list_rows rows = sql_team_list(rq->db, .org = rq->org,
-		    .role = asked->parts[P_ROLE], .status = asked->parts[P_STATUS],
+		    .role = asked->parts.values[P_ROLE], .status = asked->parts.values[P_STATUS],
 		    .before = asked->before, .count = SHOWN + 1);
 
 		for (size_t i = 0; i < rows.n; i++)
@@ -205,29 +190,16 @@ halves_of(struct request *rq, const struct asked *asked, const struct team_count
 	struct asked with = *asked;
 
 	halves[0] = (struct team_half){ .words = S("Everybody"),
-		.address = written(rq->arena, with.parts, P_STATUS),
-		.here = asked->parts[P_STATUS].n == 0 };
+		.address = query_without(rq->arena, &with.parts, P_STATUS),
+		.here = asked->parts.values[P_STATUS].n == 0 };
 	for (size_t i = 0; i < STATUSES; i++) {
-		with.parts[P_STATUS] = statuses[i].value;
+		with.parts.values[P_STATUS] = statuses[i].value;
 		halves[i + 1] = (struct team_half){ .words = statuses[i].words,
 			.n = count_words(rq->arena, counts[i]),
-			.address = written(rq->arena, with.parts, PARTS),
-			.here = str_eq(asked->parts[P_STATUS], statuses[i].value) };
+			.address = query_of(rq->arena, &with.parts),
+			.here = str_eq(asked->parts.values[P_STATUS], statuses[i].value) };
 	}
 	return (struct team_halfs){ halves, STATUSES + 1 };
-}
-
-static struct chosens
-active_of(struct request *rq, const struct asked *asked)
-{
-	struct chosen *active = NEW(rq->arena, struct chosen, PARTS);
-	size_t n = 0;
-
-	for (enum part i = 0; i < PARTS; i++)
-		if (asked->said[i].n)
-			active[n++] =
-			    (struct chosen){ asked->said[i], written(rq->arena, asked->parts, i) };
-	return (struct chosens){ active, n };
 }
 
 static str
@@ -243,7 +215,7 @@ next_of(struct request *rq, const struct found *found, bool more)
 struct reply
 team(struct request *rq)
 {
-	struct asked asked = { 0 };
+	struct asked asked = { .parts = { .names = part_names, .n = PARTS } };
 	struct found found = { 0 };
 	const struct team_count_row *count = sql_team_count(rq->db, .org = rq->org);
 	struct team_view view = { .roles = read_role(rq, &asked), .look = LOOK };
@@ -254,16 +226,16 @@ team(struct request *rq)
 	read_after(rq, &asked);
 	find(rq, &asked, &found);
 	more = found.n > SHOWN;
-	view.q = asked.parts[P_Q];
-	view.status = asked.parts[P_STATUS];
+	view.q = asked.parts.values[P_Q];
+	view.status = asked.parts.values[P_STATUS];
 	view.halves = halves_of(rq, &asked, count);
-	view.active = active_of(rq, &asked);
+	view.active = query_active(rq->arena, &asked.parts);
 	view.filtered = view.active.n > 0;
 	view.rows = rows_of(rq, found.users, more ? SHOWN : found.n);
 	view.n = (int64_t)view.rows.n;
 	view.alone = count->active + count->invited + count->deactivated == 1;
 	view.stopped = !more && found.stopped;
-	view.which = written(rq->arena, asked.parts, PARTS);
+	view.which = query_of(rq->arena, &asked.parts);
 	view.further = asked.before != INT64_MAX;
 	view.next = next_of(rq, &found, more);
 	view.may_change = access_may(rq->actor, ADMIN);

@@ -1,17 +1,15 @@
 /* audit_filters.c - what the page of the audit log is limited to. */
 #include "site/audit_filters.h"
 
-#include "base/buf.h"
 #include "base/utf8.h"
 #include "core/actor.h"
 #include "core/audit_act.h"
 #include "core/audit_line.h"
 #include "core/pasted.h"
-#include "http/url.h"
 #include "site/route.h"
 #include "sql.h"
 
-enum { OBJECT_MAX_BYTES = 64, QUERY_BYTES = 1 << 10, DAY_CHARS = 10 };
+enum { OBJECT_MAX_BYTES = 64, DAY_CHARS = 10 };
 
 /* The parts of the query in the order in which they are written. */
 enum part { P_PERSON, P_ACT, P_OBJECT, P_FROM, P_TO, PARTS };
@@ -26,8 +24,7 @@ struct reading {
 	struct request *rq;
 	struct audit_query *query;
 	struct audit_filters *filters;
-	str parts[PARTS];
-	str words[PARTS]; /* what a part that is in force is called */
+	struct query parts;
 };
 
 static str
@@ -37,18 +34,6 @@ asked(struct request *rq, enum part part)
 	                               : query_text(rq, part_names[part]);
 
 	return utf8_ok(value, false) ? value : (str){ 0 };
-}
-
-static str
-written(struct arena *a, const str *parts, enum part without)
-{
-	struct buf out = buf_new(a, QUERY_BYTES);
-
-	for (enum part i = 0; i < PARTS; i++)
-		if (parts[i].n && i != without)
-			buf_fmt(&out, "%s%.*s=%.*s", out.n ? "&" : "", STR(part_names[i]),
-			    STR(url_encode(a, parts[i])));
-	return buf_str(&out);
 }
 
 str
@@ -117,16 +102,16 @@ read_person(struct reading *r)
 			continue;
 		r->query->whose = AUDIT_OF_PERSON;
 		r->query->person = who->person;
-		r->parts[P_PERSON] = wanted;
-		r->words[P_PERSON] =
+		r->parts.values[P_PERSON] = wanted;
+		r->parts.words[P_PERSON] =
 		    fmt(r->rq->arena, "by %.*s (%.*s)", STR(who->name), STR(who->email));
 	}
 	choices[people.n] =
 	    (struct choice){ nobody, S("Nobody signed in"), str_eq(wanted, nobody) };
 	if (choices[people.n].chosen) {
 		r->query->whose = AUDIT_OF_NOBODY;
-		r->parts[P_PERSON] = wanted;
-		r->words[P_PERSON] = S("by nobody who was signed in");
+		r->parts.values[P_PERSON] = wanted;
+		r->parts.words[P_PERSON] = S("by nobody who was signed in");
 	}
 	r->filters->people = (struct choices){ choices, people.n + 1 };
 }
@@ -151,8 +136,8 @@ read_act(struct reading *r)
 		choices[i] = (struct choice){ act->act, act->says, chosen };
 		if (!chosen)
 			continue;
-		r->query->act = r->parts[P_ACT] = wanted;
-		r->words[P_ACT] = fmt(r->rq->arena, "“%.*s”", STR(act->says));
+		r->query->act = r->parts.values[P_ACT] = wanted;
+		r->parts.words[P_ACT] = fmt(r->rq->arena, "“%.*s”", STR(act->says));
 	}
 	r->filters->groups = (struct audit_groups){ groups, n };
 }
@@ -164,8 +149,8 @@ read_object(struct reading *r)
 
 	if (object.n == 0)
 		return;
-	r->query->object = r->parts[P_OBJECT] = object;
-	r->words[P_OBJECT] = fmt(r->rq->arena, "about %.*s", STR(object));
+	r->query->object = r->parts.values[P_OBJECT] = object;
+	r->parts.words[P_OBJECT] = fmt(r->rq->arena, "about %.*s", STR(object));
 }
 
 /* ---- when */
@@ -184,38 +169,27 @@ read_times(struct reading *r)
 
 	if (day_read(from, &day)) {
 		r->query->from = day;
-		r->parts[P_FROM] = from;
-		r->words[P_FROM] = fmt(r->rq->arena, "from %.*s on", STR(from));
+		r->parts.values[P_FROM] = from;
+		r->parts.words[P_FROM] = fmt(r->rq->arena, "from %.*s on", STR(from));
 	}
 	if (day_read(to, &day)) {
 		r->query->until = day + DAY;
-		r->parts[P_TO] = to;
-		r->words[P_TO] = fmt(r->rq->arena, "to the end of %.*s", STR(to));
+		r->parts.values[P_TO] = to;
+		r->parts.words[P_TO] = fmt(r->rq->arena, "to the end of %.*s", STR(to));
 	}
 }
 
 /* ---- all of it */
-
-static void
-say_active(struct reading *r)
-{
-	struct chosen *active = NEW(r->rq->arena, struct chosen, PARTS);
-	size_t n = 0;
-
-	for (enum part i = 0; i < PARTS; i++)
-		if (r->words[i].n)
-			active[n++] =
-			    (struct chosen){ r->words[i], written(r->rq->arena, r->parts, i) };
-	r->filters->active = (struct chosens){ active, n };
-	r->filters->filtered = n > 0;
-}
 
 struct audit_filters
 audit_filters_read(struct request *rq, struct audit_query *query)
 {
 	struct audit_filters filters = { .installation = rq->org == 0,
 		.own = !access_may(rq->actor, CREDENTIALS_SEE) && rq->org != 0 };
-	struct reading r = { .rq = rq, .query = query, .filters = &filters };
+	struct reading r = { .rq = rq,
+		.query = query,
+		.filters = &filters,
+		.parts = { .names = part_names, .n = PARTS } };
 
 	*query = (struct audit_query){ .org = rq->org };
 	if (filters.own) {
@@ -227,13 +201,14 @@ audit_filters_read(struct request *rq, struct audit_query *query)
 	read_act(&r);
 	read_object(&r);
 	read_times(&r);
-	say_active(&r);
-	filters.person = r.parts[P_PERSON];
+	filters.active = query_active(rq->arena, &r.parts);
+	filters.filtered = filters.active.n > 0;
+	filters.person = r.parts.values[P_PERSON];
 	filters.act = query->act;
 	filters.object = query->object;
-	filters.from = r.parts[P_FROM];
-	filters.to = r.parts[P_TO];
-	filters.all = written(rq->arena, r.parts, PARTS);
+	filters.from = r.parts.values[P_FROM];
+	filters.to = r.parts.values[P_TO];
+	filters.all = query_of(rq->arena, &r.parts);
 	filters.excerpt = query->whose != AUDIT_OF_ALL || query->act.n || query->object.n ||
 	                  query->from || query->until;
 	return filters;
@@ -242,12 +217,12 @@ audit_filters_read(struct request *rq, struct audit_query *query)
 str
 audit_filters_posted(struct request *rq, str object, str person)
 {
-	str parts[PARTS];
+	struct query parts = { .names = part_names, .n = PARTS };
 
 	for (enum part i = 0; i < PARTS; i++)
-		parts[i] = audit_filters_object(asked(rq, i));
-	parts[P_OBJECT] = object;
+		parts.values[i] = audit_filters_object(asked(rq, i));
+	parts.values[P_OBJECT] = object;
 	if (person.n)
-		parts[P_PERSON] = person;
-	return written(rq->arena, parts, PARTS);
+		parts.values[P_PERSON] = person;
+	return query_of(rq->arena, &parts);
 }

@@ -1,13 +1,11 @@
 /* filters.c - the list of scoped credentials, by the query. */
 #include "site/filters.h"
 
-#include "base/buf.h"
 #include "base/utf8.h"
 #include "core/pasted.h"
-#include "http/url.h"
 #include "sql.h"
 
-enum { Q_MAX_CHARS = 100, QUERY_BYTES = 1 << 12, TERMS_MAX = 16, ACTIVE_MAX = 8 };
+enum { Q_MAX_CHARS = 100, TERMS_MAX = 16 };
 
 /* The parts of the query in the order in which they are written. */
 enum part { P_Q, P_STATUS, P_API, P_OWNER, P_MADE, P_ENVIRONMENT, P_SORT, PARTS };
@@ -44,10 +42,9 @@ struct reading {
 	struct request *rq;
 	struct client_query *query;
 	struct filters *filters;
-	str parts[PARTS];
+	struct query parts;
 	str *terms;
 	size_t terms_n;
-	str words[PARTS]; /* what a part that is in force is called */
 };
 
 static void
@@ -55,19 +52,6 @@ add_term(struct reading *r, str term)
 {
 	if (r->terms_n < TERMS_MAX)
 		r->terms[r->terms_n++] = term;
-}
-
-/* A query of these parts, without one of them (or PARTS) and without the first separator. */
-static str
-written(struct arena *a, const str *parts, enum part without)
-{
-	struct buf out = buf_new(a, QUERY_BYTES);
-
-	for (enum part i = 0; i < PARTS; i++)
-		if (parts[i].n && i != without)
-			buf_fmt(&out, "%s%.*s=%.*s", out.n ? "&" : "", STR(part_names[i]),
-			    STR(url_encode(a, parts[i])));
-	return buf_str(&out);
 }
 
 str
@@ -90,8 +74,8 @@ read_q(struct reading *r)
 		add_term(r, terms.at[i]);
 	if (terms.n == 0)
 		add_term(r, S("=")); /* no client has it: what has no word finds nothing */
-	r->parts[P_Q] = r->filters->q = q;
-	r->words[P_Q] = fmt(r->rq->arena, "“%.*s”", STR(q));
+	r->parts.values[P_Q] = r->filters->q = q;
+	r->parts.words[P_Q] = fmt(r->rq->arena, "“%.*s”", STR(q));
 }
 
 static void
@@ -108,8 +92,8 @@ read_status(struct reading *r)
 		if (!chosen)
 			continue;
 		add_term(r, fmt(r->rq->arena, "status=%.*s", STR(wanted)));
-		r->parts[P_STATUS] = wanted;
-		r->words[P_STATUS] = statuses[i].said;
+		r->parts.values[P_STATUS] = wanted;
+		r->parts.words[P_STATUS] = statuses[i].said;
 	}
 	r->filters->statuses = (struct choices){ choices, n };
 }
@@ -128,8 +112,8 @@ read_api(struct reading *r)
 		if (!chosen)
 			continue;
 		add_term(r, fmt(r->rq->arena, "api=%lld", (long long)apis.at[i].api));
-		r->parts[P_API] = wanted;
-		r->words[P_API] = fmt(r->rq->arena, "may use %.*s", STR(apis.at[i].name));
+		r->parts.values[P_API] = wanted;
+		r->parts.words[P_API] = fmt(r->rq->arena, "may use %.*s", STR(apis.at[i].name));
 	}
 	r->filters->apis = (struct choices){ choices, apis.n };
 }
@@ -158,8 +142,8 @@ read_owner(struct reading *r)
 	if (!owner)
 		return;
 	add_term(r, fmt(r->rq->arena, "owner=%lld", (long long)owner->user));
-	r->parts[P_OWNER] = wanted;
-	r->words[P_OWNER] = fmt(r->rq->arena, "owned by %.*s", STR(owner->name));
+	r->parts.values[P_OWNER] = wanted;
+	r->parts.words[P_OWNER] = fmt(r->rq->arena, "owned by %.*s", STR(owner->name));
 }
 
 static void
@@ -180,8 +164,8 @@ read_made(struct reading *r)
 			r->query->made_from = today - mades[i].from_days * DAY;
 		if (mades[i].until_days)
 			r->query->made_until = today - mades[i].until_days * DAY;
-		r->parts[P_MADE] = wanted;
-		r->words[P_MADE] = mades[i].said;
+		r->parts.values[P_MADE] = wanted;
+		r->parts.words[P_MADE] = mades[i].said;
 	}
 	r->filters->mades = (struct choices){ choices, MADES };
 }
@@ -196,7 +180,7 @@ read_environment(struct reading *r)
 
 	for (size_t i = 0; i < 2; i++)
 		if (str_eq(wanted, values[i]))
-			r->rq->environment = r->parts[P_ENVIRONMENT] = wanted;
+			r->rq->environment = r->parts.values[P_ENVIRONMENT] = wanted;
 	for (size_t i = 0; i < 2; i++)
 		choices[i] =
 		    (struct choice){ values[i], words[i], str_eq(r->rq->environment, values[i]) };
@@ -210,7 +194,7 @@ read_page(struct reading *r)
 	str after = query_text(r->rq, S("after")), before = query_text(r->rq, S("before"));
 
 	if (str_eq(query_text(r->rq, S("sort")), S("name"))) {
-		r->parts[P_SORT] = S("name");
+		r->parts.values[P_SORT] = S("name");
 		r->query->order = BY_NAME;
 		r->filters->by_name = true;
 	}
@@ -219,25 +203,15 @@ read_page(struct reading *r)
 	r->filters->further = r->query->from.n > 0;
 }
 
-static void
-say_active(struct reading *r)
-{
-	struct chosen *active = NEW(r->rq->arena, struct chosen, ACTIVE_MAX);
-	size_t n = 0;
-
-	for (enum part i = 0; i < PARTS; i++)
-		if (r->words[i].n)
-			active[n++] =
-			    (struct chosen){ r->words[i], written(r->rq->arena, r->parts, i) };
-	r->filters->active = (struct chosens){ active, n };
-}
-
 struct filters
 filters_read(struct request *rq, struct client_query *query)
 {
 	struct filters filters = { 0 };
-	struct reading r = { .rq = rq, .query = query, .filters = &filters };
-	str other[PARTS];
+	struct reading r = { .rq = rq,
+		.query = query,
+		.filters = &filters,
+		.parts = { .names = part_names, .n = PARTS } };
+	struct query other;
 
 	*query = (struct client_query){ 0 };
 	r.terms = NEW(rq->arena, str, TERMS_MAX);
@@ -250,42 +224,33 @@ filters_read(struct request *rq, struct client_query *query)
 	read_made(&r);
 	read_page(&r);
 	query->terms = (struct strs){ r.terms, r.terms_n };
-	say_active(&r);
-	for (enum part i = 0; i < PARTS; i++)
-		other[i] = r.parts[i];
-	other[P_SORT] = filters.by_name ? (str){ 0 } : S("name");
-	filters.other_order = written(rq->arena, other, PARTS);
-	filters.all = written(rq->arena, r.parts, PARTS);
+	filters.active = query_active(rq->arena, &r.parts);
+	other = r.parts;
+	other.values[P_SORT] = filters.by_name ? (str){ 0 } : S("name");
+	filters.other_order = query_of(rq->arena, &other);
+	filters.all = query_of(rq->arena, &r.parts);
 	return filters;
-}
-
-static str
-page_address(struct request *rq, str all, const char *name, str id)
-{
-	if (id.n == 0)
-		return id;
-	return fmt(rq->arena, "%.*s%s%s=%.*s", STR(all), all.n ? "&" : "", name, STR(id));
 }
 
 void
 filters_pages(struct request *rq, struct filters *filters, const struct client_page *page)
 {
-	filters->next = page_address(rq, filters->all, "after", page->next);
-	filters->previous = page_address(rq, filters->all, "before", page->previous);
+	filters->next = query_page(rq->arena, filters->all, "after", page->next);
+	filters->previous = query_page(rq->arena, filters->all, "before", page->previous);
 }
 
 str
 filters_posted(struct request *rq, str q)
 {
-	str parts[PARTS];
+	struct query parts = { .names = part_names, .n = PARTS };
 
 	for (enum part i = 0; i < PARTS; i++) {
 		str value = form_field(rq, part_names[i]);
 
-		parts[i] = utf8_ok(value, false) && !pasted_secret(value) ? value : (str){ 0 };
-		if (utf8_length(parts[i]) > Q_MAX_CHARS)
-			parts[i] = (str){ 0 };
+		if (utf8_ok(value, false) && !pasted_secret(value) &&
+		    utf8_length(value) <= Q_MAX_CHARS)
+			parts.values[i] = value;
 	}
-	parts[P_Q] = filters_words(q);
-	return written(rq->arena, parts, PARTS);
+	parts.values[P_Q] = filters_words(q);
+	return query_of(rq->arena, &parts);
 }

@@ -10,10 +10,7 @@
 
 #include "core/client_list.h"
 #include "site/page.h"
-
-/* A value that may be chosen, and one that is: words says it, without is the query that lacks it. */
-SHAPE(choice, text(value), text(words), flag(chosen));
-SHAPE(chosen, text(words), text(without));
+#include "site/query.h"
 
 /* What the form and the links of the list need. addresses are queries: those of the order that is not in force, of
  * the first page (all), and of the pages beside this one; empty where there is none. */

@@ -1,15 +1,11 @@
 /* secret_filters.c - the list of additional secrets, by the query. */
 #include "site/secret_filters.h"
 
-#include "base/buf.h"
 #include "base/utf8.h"
 #include "core/actor.h"
 #include "core/pasted.h"
-#include "http/url.h"
 #include "site/route.h"
 #include "sql.h"
-
-enum { QUERY_BYTES = 1 << 12 };
 
 /* The parts of the query in the order in which they are written. */
 enum part { P_Q, P_STATE, P_API, P_KEY, P_MEMBER, P_ENVIRONMENT, PARTS };
@@ -32,22 +28,8 @@ struct reading {
 	struct request *rq;
 	struct secret_query *query;
 	struct secret_filters *filters;
-	str parts[PARTS];
-	str words[PARTS]; /* what a part that is in force is called */
+	struct query parts;
 };
-
-/* A query of these parts, without one of them (or PARTS) and without the first separator. */
-static str
-written(struct arena *a, const str *parts, enum part without)
-{
-	struct buf out = buf_new(a, QUERY_BYTES);
-
-	for (enum part i = 0; i < PARTS; i++)
-		if (parts[i].n && i != without)
-			buf_fmt(&out, "%s%.*s=%.*s", out.n ? "&" : "", STR(part_names[i]),
-			    STR(url_encode(a, parts[i])));
-	return buf_str(&out);
-}
 
 static void
 read_environment(struct reading *r)
@@ -55,7 +37,7 @@ read_environment(struct reading *r)
 	str wanted = query_text(r->rq, S("environment"));
 
 	if (str_eq(wanted, S("production")) || str_eq(wanted, S("integration")))
-		r->rq->environment = r->parts[P_ENVIRONMENT] = wanted;
+		r->rq->environment = r->parts.values[P_ENVIRONMENT] = wanted;
 	r->filters->environment = r->rq->environment;
 }
 
@@ -72,8 +54,8 @@ read_q(struct reading *r)
 	if (terms.n == 0)
 		terms = (struct strs){ &none, 1 };
 	r->query->pattern = client_list_pattern(r->rq->arena, terms);
-	r->parts[P_Q] = r->filters->q = q;
-	r->words[P_Q] = fmt(r->rq->arena, "“%.*s”", STR(q));
+	r->parts.values[P_Q] = r->filters->q = q;
+	r->parts.words[P_Q] = fmt(r->rq->arena, "“%.*s”", STR(q));
 }
 
 static void
@@ -88,8 +70,8 @@ read_state(struct reading *r)
 		choices[i] = (struct choice){ states[i].value, states[i].words, chosen };
 		if (!chosen)
 			continue;
-		r->query->state = r->parts[P_STATE] = wanted;
-		r->words[P_STATE] = states[i].said;
+		r->query->state = r->parts.values[P_STATE] = wanted;
+		r->parts.words[P_STATE] = states[i].said;
 	}
 	r->filters->states = (struct choices){ choices, STATES };
 }
@@ -108,8 +90,8 @@ read_api(struct reading *r)
 		if (!chosen)
 			continue;
 		r->query->api = apis.at[i].api;
-		r->parts[P_API] = wanted;
-		r->words[P_API] = fmt(r->rq->arena, "may use %.*s", STR(apis.at[i].name));
+		r->parts.values[P_API] = wanted;
+		r->parts.words[P_API] = fmt(r->rq->arena, "may use %.*s", STR(apis.at[i].name));
 	}
 	r->filters->apis = (struct choices){ choices, apis.n };
 }
@@ -130,8 +112,9 @@ read_key(struct reading *r)
 			continue;
 		r->query->parent =
 		    sql_secret_key_row(r->rq->db, .org = r->rq->org, .id = wanted)->client;
-		r->parts[P_KEY] = wanted;
-		r->words[P_KEY] = fmt(r->rq->arena, "used with the key %.*s", STR(keys.at[i].name));
+		r->parts.values[P_KEY] = wanted;
+		r->parts.words[P_KEY] =
+		    fmt(r->rq->arena, "used with the key %.*s", STR(keys.at[i].name));
 	}
 	r->filters->keys = (struct choices){ choices, keys.n };
 }
@@ -162,8 +145,8 @@ read_member(struct reading *r)
 		return;
 	r->query->all = false;
 	r->query->owner = member->user;
-	r->parts[P_MEMBER] = wanted;
-	r->words[P_MEMBER] = fmt(r->rq->arena, "of %.*s", STR(member->name));
+	r->parts.values[P_MEMBER] = wanted;
+	r->parts.words[P_MEMBER] = fmt(r->rq->arena, "of %.*s", STR(member->name));
 }
 
 /* What has ended is found by its member only: nothing else of it is kept in an index. */
@@ -180,24 +163,14 @@ read_filters(struct reading *r)
 	read_key(r);
 }
 
-static void
-say_active(struct reading *r)
-{
-	struct chosen *active = NEW(r->rq->arena, struct chosen, PARTS);
-	size_t n = 0;
-
-	for (enum part i = 0; i < PARTS; i++)
-		if (r->words[i].n)
-			active[n++] =
-			    (struct chosen){ r->words[i], written(r->rq->arena, r->parts, i) };
-	r->filters->active = (struct chosens){ active, n };
-}
-
 struct secret_filters
 secret_filters_read(struct request *rq, struct secret_query *query)
 {
 	struct secret_filters filters = { 0 };
-	struct reading r = { .rq = rq, .query = query, .filters = &filters };
+	struct reading r = { .rq = rq,
+		.query = query,
+		.filters = &filters,
+		.parts = { .names = part_names, .n = PARTS } };
 	str after = query_text(rq, S("after")), before = query_text(rq, S("before"));
 
 	*query = (struct secret_query){ .owner = rq->me,
@@ -211,34 +184,26 @@ secret_filters_read(struct request *rq, struct secret_query *query)
 	if (query->all)
 		read_filters(&r);
 	if (query->ended)
-		r.parts[P_STATE] = S("ended");
-	say_active(&r);
-	filters.which = written(rq->arena, r.parts, PARTS);
+		r.parts.values[P_STATE] = S("ended");
+	filters.active = query_active(rq->arena, &r.parts);
+	filters.which = query_of(rq->arena, &r.parts);
 	return filters;
-}
-
-static str
-page_address(struct request *rq, str which, const char *name, str id)
-{
-	if (id.n == 0)
-		return id;
-	return fmt(rq->arena, "%.*s%s%s=%.*s", STR(which), which.n ? "&" : "", name, STR(id));
 }
 
 void
 secret_filters_pages(struct request *rq, struct secret_filters *filters, str next, str previous)
 {
-	filters->next = page_address(rq, filters->which, "after", next);
-	filters->previous = page_address(rq, filters->which, "before", previous);
+	filters->next = query_page(rq->arena, filters->which, "after", next);
+	filters->previous = query_page(rq->arena, filters->which, "before", previous);
 }
 
 str
 secret_filters_posted(struct request *rq, str q)
 {
-	str parts[PARTS];
+	struct query parts = { .names = part_names, .n = PARTS };
 
 	for (enum part i = 0; i < PARTS; i++)
-		parts[i] = filters_words(form_field(rq, part_names[i]));
-	parts[P_Q] = filters_words(q);
-	return written(rq->arena, parts, PARTS);
+		parts.values[i] = filters_words(form_field(rq, part_names[i]));
+	parts.values[P_Q] = filters_words(q);
+	return query_of(rq->arena, &parts);
 }
