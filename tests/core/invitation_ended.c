@@ -1,8 +1,6 @@
 /* invitation_ended.c - a link ends with any change of its user's status, for good, whoever makes it. */
 #define _GNU_SOURCE
-#include "core/operated.h"
-
-static const str chosen = STR_INIT("seventeen tin boats");
+#include "core/invited.h"
 
 /* Of a new one, or with user the next one of theirs; in the start arena. */
 static struct invitation
@@ -24,26 +22,6 @@ link_of(const struct people *ann, str user)
 	made.token = str_copy(start, made.token);
 	commit(rq);
 	return made;
-}
-
-static bool
-opens(str token)
-{
-	return invitation_open(hand_ask(&world.hand, 0), token) != NULL;
-}
-
-static enum accepted
-accept(str token)
-{
-	struct request *rq = hand_begin(&world.hand, 0);
-	struct proven who;
-	enum accepted accepted = invitation_accept(rq, token, chosen, &who);
-
-	if (accepted == ACCEPTED)
-		commit(rq);
-	else
-		db_rollback(rq->db);
-	return accepted;
 }
 
 static void

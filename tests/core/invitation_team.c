@@ -1,10 +1,8 @@
 /* invitation_team.c - an admin invites into their own organization: one link per user, none that outlives its maker. */
 #define _GNU_SOURCE
-#include "core/operated.h"
+#include "core/invited.h"
 
 enum { AT_ONCE = 20 };
-
-static const str chosen = STR_INIT("seventeen tin boats");
 
 static str
 address(void)
@@ -46,26 +44,6 @@ invited(const struct people *ann, str email)
 
 	assert_int_equal(invite(ann, email, &made), INVITE_MADE);
 	return made;
-}
-
-static enum accepted
-accept(str token)
-{
-	struct request *rq = hand_begin(&world.hand, 0);
-	struct proven who;
-	enum accepted accepted = invitation_accept(rq, token, chosen, &who);
-
-	if (accepted == ACCEPTED)
-		commit(rq);
-	else
-		db_rollback(rq->db);
-	return accepted;
-}
-
-static bool
-opens(str token)
-{
-	return invitation_open(hand_ask(&world.hand, 0), token) != NULL;
 }
 
 static bool
