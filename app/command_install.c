@@ -74,6 +74,11 @@ command_check(struct command_run *run)
 	if (code == EXIT_DONE)
 		say("All is well: %zu routes, %zu pages, %zu statements.\n", routes_n, pages_n,
 		    sql_statements_n);
+	if (code == EXIT_DONE && run->settings->verify_max_age_ms)
+		say("KEYDESK_VERIFY_MAX_AGE_MS: what is ended holds on the next request to this "
+		    "machine, "
+		    "and within %d ms on others and where it was changed by hand.\n",
+		    (int)run->settings->verify_max_age_ms);
 	return code;
 }
 

@@ -22,7 +22,7 @@ write_batch(void *arg)
 	struct use_batch *batch = arg;
 	size_t mark = arena_mark(batch->arena);
 
-	db_begin(batch->desk->db, DB_WRITE);
+	db_begin(batch->desk->db, DB_NOTE);
 	usage_write(batch->desk->db, batch->arena, &batch->uses);
 	db_commit(batch->desk->db);
 	arena_wipe(batch->arena, mark);

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "children.h"
 #include "core/measure.h"
+#include "core/shared_recent.h"
 #include "core/shared_ring.h"
 #include "core/shared_use.h"
 #include "handover.h"
@@ -177,6 +178,7 @@ exec_anew(struct master *m)
 	struct handover handover = { m->listener, m->shared_fd, m->children };
 
 	log_say("reload: the check is good, the program begins anew");
+	shared_recent_pause(m->shared, true);
 	handover_exec(m->arena, &handover, m->argv);
 	log_say("reload failed: %s cannot be executed: %s", m->argv[0], strerror(errno));
 }
@@ -297,6 +299,7 @@ advance(struct master *m)
 	int64_t drain = m->settings->drain_seconds + SPARE_SECONDS;
 	int old = children_count(m->children, CHILD_WORKER, true);
 
+	shared_recent_pause(m->shared, old > 0);
 	fill(m);
 	if (!m->announced && !m->stopping &&
 	    children_ready(m->children, CHILD_WORKER) == worker_count(m->settings))

@@ -13,6 +13,7 @@
 #include "core/machine.h"
 #include "core/pasted.h"
 #include "core/rate.h"
+#include "core/shared_recent.h"
 #include "core/signing.h"
 #include "routes.h"
 #include "site/key.h"
@@ -49,6 +50,7 @@ serve_open(
 	desk->keyring = keyring_load(start, str_c(start, settings->keyring));
 	desk->self = machine_self(start, settings);
 	desk->db = db_open(start, &settings->db);
+	db_count_commits(desk->db, shared_commits(shared));
 	return desk;
 }
 

@@ -30,6 +30,8 @@ static const struct metric counted[] = {
 	{ COUNT_FORGED, "secrets_forged",
 	    "Secrets refused by form, CRC or tag: no query, no hash." },
 	{ COUNT_SECRET_READS, "secret_reads", "Queries for a secret." },
+	{ COUNT_REUSED, "rows_reused",
+	    "Rows that were read at most KEYDESK_VERIFY_MAX_AGE_MS ago and not read again." },
 	{ COUNT_ARGON2, "argon2_computations", "Argon2 computations." },
 	{ COUNT_CACHE_HITS, "secret_cache_hits", "Secrets known from an earlier computation." },
 	{ COUNT_CACHE_ADDED, "cache_added", "Secrets and tokens put into the cache." },

@@ -10,10 +10,14 @@
  * X-API-Secret. Two of these at once, or one of them twice, is 401: a gateway and Keydesk must not read
  * different ones. So is any query: a secret in an address is in every log on its way. X-API-Key alone will do
  * where the catalogue says so.
+ *
+ * The one address that may go by rows of a moment ago (KEYDESK_VERIFY_MAX_AGE_MS). A token made from such a row would
+ * live for minutes wherever tokens are checked offline, and an introspection is often kept by who asked for it.
  */
 #include "api/api.h"
 #include "api/authorization.h"
 #include "api/error.h"
+#include "base/clock.h"
 #include "core/call.h"
 #include "core/desk.h"
 #include "core/origin.h"
@@ -124,7 +128,8 @@ verify(struct request *rq)
 {
 	struct shown seen = read_shown(rq);
 	struct call call = { .method = param(rq, S("KEYDESK_METHOD")),
-		.uri = param(rq, S("KEYDESK_URI")) };
+		.uri = param(rq, S("KEYDESK_URI")),
+		.max_age = rq->desk->settings->verify_max_age_ms * (SECOND / 1000) };
 	str environment = request_param(rq, S("KEYDESK_ENVIRONMENT"));
 	str address = param(rq, S("KEYDESK_CLIENT_ADDR"));
 	struct caller caller;
@@ -132,6 +137,7 @@ verify(struct request *rq)
 
 	seen.presented.environment = environment.n ? environment : S("production");
 	seen.presented.address = address.n ? address : rq->remote;
+	seen.presented.max_age = call.max_age;
 	if (!str_eq(param(rq, S("KEYDESK_ASK")), S("caller")))
 		seen.presented.call = &call;
 	if (is_address(address)) /* it is stored: a gateway may have let anything through */

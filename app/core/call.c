@@ -2,6 +2,7 @@
 #include "core/call.h"
 
 #include "core/address.h"
+#include "core/shared_recent.h"
 #include "core/token.h"
 #include "sql.h"
 
@@ -85,14 +86,12 @@ everywhere(const struct verify_secret_row *row)
 }
 
 static enum verdict
-reach(struct request *rq, const struct call *call, const struct verify_secret_row *row)
+reach_now(struct request *rq, const struct call *call, const struct verify_secret_row *row)
 {
 	const struct endpoint *endpoint = call->endpoint;
 	bool all = str_eq(row->kind, S("account"));
 	const struct call_reach_row *reach;
 
-	if (all && !call->ids.account.n && !call->ids.workspace.n)
-		return VERDICT_GOOD;
 	reach = sql_call_reach(rq->db, .client = row->client, .org = row->org,
 	    .permission = endpoint->permission_id, .account = call->ids.account,
 	    .workspace = call->ids.workspace);
@@ -103,6 +102,39 @@ reach(struct request *rq, const struct call *call, const struct verify_secret_ro
 	if (everywhere(row) || !endpoint->picked || reach->picked)
 		return VERDICT_GOOD;
 	return picked_somewhere(rq, call, row, reach->account) ? VERDICT_GOOD : VERDICT_SCOPE;
+}
+
+SHAPE(reached, flag(yes));
+
+/* Only a yes is kept: it is of this client, permission and place. */
+static enum verdict
+reach_lately(struct request *rq, const struct call *call, const struct verify_secret_row *row)
+{
+	static const struct reached yes = { true };
+	const struct endpoint *endpoint = call->endpoint;
+	struct recent_question question = { .row = &reached_shape,
+		.many = true,
+		.texts = { row->kind, call->ids.account, call->ids.workspace },
+		.numbers = { row->client, endpoint->permission_id, endpoint->picked } };
+	struct recent recent = recent_begin(rq, call->max_age, &question);
+	enum verdict verdict;
+
+	if (recent_row(&recent))
+		return VERDICT_GOOD;
+	verdict = reach_now(rq, call, row);
+	if (verdict == VERDICT_GOOD)
+		recent_keep(&recent, &yes);
+	return verdict;
+}
+
+static enum verdict
+reach(struct request *rq, const struct call *call, const struct verify_secret_row *row)
+{
+	bool all = str_eq(row->kind, S("account"));
+
+	if (all && !call->ids.account.n && !call->ids.workspace.n)
+		return VERDICT_GOOD;
+	return call->max_age ? reach_lately(rq, call, row) : reach_now(rq, call, row);
 }
 
 enum verdict

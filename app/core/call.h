@@ -12,6 +12,7 @@ struct call {
 	str path;
 	const struct endpoint *endpoint;
 	struct pattern_ids ids;
+	int64_t max_age; /* as of struct presented */
 };
 
 /* What can be said before anybody is asked who they are: VERDICT_CANONICAL when the address is not canonical,

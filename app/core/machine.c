@@ -73,7 +73,7 @@ machine_report(struct desk *desk, struct arena *a)
 	struct shared_key *keys = NEW(a, struct shared_key, KEYRING_MAX + 1);
 	int workers = shared_ring_keys(desk->shared, keys);
 
-	db_begin(desk->db, DB_WRITE);
+	db_begin(desk->db, DB_NOTE);
 	sql_machine_seen(desk->db, .machine = desk->settings->machine,
 	    .instance = desk->self->instance, .host = desk->self->host,
 	    .version = desk->self->version, .started_at = desk->self->started_at,

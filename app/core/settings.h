@@ -42,6 +42,7 @@ struct settings {
 	struct argon2_profile people;   /* KEYDESK_PASSWORD_KIB, KEYDESK_PASSWORD_PASSES */
 	struct argon2_profile programs; /* KEYDESK_SECRET_KIB, KEYDESK_SECRET_PASSES */
 	int64_t cache_entries;          /* KEYDESK_CACHE_ENTRIES: verified secrets remembered */
+	int64_t verify_max_age_ms;      /* KEYDESK_VERIFY_MAX_AGE_MS: of the rows that decide */
 	int64_t token_seconds;          /* KEYDESK_TOKEN_SECONDS */
 	str token_algorithm;            /* KEYDESK_TOKEN_ALGORITHM: ES256 or EdDSA, of new keys */
 	int64_t signing_days;           /* KEYDESK_SIGNING_DAYS: 0 is never */

@@ -64,6 +64,8 @@ const struct setting settings_table[] = {
 	    "Argon2id passes for generated secrets" },
 	{ "KEYDESK_CACHE_ENTRIES", SETTING_INT, AT(cache_entries), "65536", 1024, 16777216,
 	    "verified secrets and tokens remembered on this machine, 32 bytes each" },
+	{ "KEYDESK_VERIFY_MAX_AGE_MS", SETTING_INT, AT(verify_max_age_ms), "0", 0, 5000,
+	    "for which /verify may go by rows that were read before, on this machine; 0 reads them for each call" },
 	{ "KEYDESK_TOKEN_SECONDS", SETTING_INT, AT(token_seconds), "900", 60, TOKEN_SECONDS_MAX,
 	    "life of an access token" },
 	{ "KEYDESK_TOKEN_ALGORITHM", SETTING_CHOICE, AT(token_algorithm), "ES256 EdDSA", 0, 0,

@@ -86,6 +86,7 @@ shared_make(struct fault *f, size_t cache_entries, int *fd)
 		.magic = magic, .version = SHARED_VERSION, .bytes = bytes, .sets = sets
 	};
 	random_bytes(shared->head.boot_key, sizeof shared->head.boot_key);
+	random_bytes(shared->head.recent_key, sizeof shared->head.recent_key);
 	random_bytes(shared->head.name, sizeof shared->head.name);
 	mprotect(shared, HEAD_BYTES, PROT_READ);
 	*fd = made;
@@ -268,6 +269,7 @@ void
 shared_worker_gone(struct shared *shared, int64_t pid)
 {
 	replace_worker(shared, pid, 0);
+	atomic_fetch_add(&shared->recent.commits, 1);
 }
 
 int

@@ -3,8 +3,8 @@
  * Who calls with which secret is counted there too: core/shared_use.h. So is how often: core/shared_rate.h.
  *
  * It holds no decision. A verified secret in the cache says only "this text was once checked against this
- * hash", a token "this key did sign it"; whether it is good now is read from the database each time. A torn
- * or lost entry is a miss.
+ * hash", a token "this key did sign it"; whether it is good now is read from the database each time, or was a moment
+ * ago where a setting allows that (core/shared_recent.h). A torn or lost entry is a miss.
  */
 #ifndef CORE_SHARED_H
 #define CORE_SHARED_H
@@ -44,7 +44,8 @@ enum counter {
 	COUNT_ARGON2,       /* computations */
 	COUNT_SECRET_READS, /* SELECTs for a secret */
 	COUNT_CACHE_HITS,
-	COUNT_BUSY, /* refused because a queue was full */
+	COUNT_REUSED, /* rows that were read a moment ago: core/shared_recent.h */
+	COUNT_BUSY,   /* refused because a queue was full */
 	COUNT_TOKENS,
 	COUNT_CACHE_ADDED, /* to the cache of secrets and tokens */
 	COUNT_USES_LOST,   /* calls that were answered and not counted: the table was full */
@@ -62,7 +63,8 @@ int64_t shared_signing(const struct shared *);
  * not counted. */
 enum { SHARED_WORKERS_MAX = 256 };
 void shared_worker_here(struct shared *, int64_t pid);
-void shared_worker_gone(struct shared *, int64_t pid);
+void shared_worker_gone(
+    struct shared *, int64_t pid); /* counts a commit: it may have ended in the middle of one */
 int shared_workers(const struct shared *);
 
 #endif

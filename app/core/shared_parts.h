@@ -6,6 +6,7 @@
 #include "core/shared_rate.h"
 #include "core/shared_ring.h"
 #include "core/shared_use.h"
+#include "crypto/siphash.h"
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "atomics between processes must be lock-free");
 
@@ -26,6 +27,11 @@ enum {
 	TEXT_WORDS = (USE_ADDRESS_MAX + USE_PROGRAM_MAX) / WORD_BYTES,
 	USE_WORDS = 3 + USE_OUTCOMES, /* without its head */
 
+	/* 8,192 rows of 1 kB at most: 8 MB, taken as it is used. A busier machine's are read more often. */
+	RECENT_WAYS = 8,
+	RECENT_SETS = 1024,
+	RECENT_WORDS = 128,
+
 	/* Budgets of 1,024 people and sessions, 32,768 clients and 65,536 networks at a time: 1.6 MB, taken as it is used. */
 	RATE_WAYS = 8,
 	RATE_WRITE_SETS = 128,
@@ -39,6 +45,7 @@ _Static_assert(TEXT_WORDS *WORD_BYTES == USE_ADDRESS_MAX + USE_PROGRAM_MAX, "who
 struct shared_head {
 	uint64_t magic, version, bytes, sets;
 	unsigned char boot_key[DIGEST_BYTES];
+	unsigned char recent_key[SIPHASH_KEY_BYTES];
 	unsigned char name[NAME_BYTES];
 };
 
@@ -83,6 +90,22 @@ struct rate_set {
 	struct rate_slot ways[RATE_WAYS];
 };
 
+/* A row that was read; its words are those of core/shared_recent.c. */
+struct recent_entry {
+	_Atomic uint64_t words[RECENT_WORDS];
+};
+
+struct recent_set {
+	struct recent_entry ways[RECENT_WAYS];
+};
+
+/* What each request reads has a cache line that hardly anybody writes. */
+struct recent_rows {
+	_Alignas(64) _Atomic uint64_t commits;
+	_Atomic bool paused;
+	_Alignas(64) struct recent_set sets[RECENT_SETS];
+};
+
 struct cache_entry {
 	_Atomic uint64_t words[KEY_WORDS];
 };
@@ -106,6 +129,7 @@ struct shared {
 	struct rate_set rate_writes[RATE_WRITE_SETS];
 	struct rate_set rate_clients[RATE_CLIENT_SETS];
 	struct rate_set rate_addresses[RATE_ADDRESS_SETS];
+	struct recent_rows recent;
 	struct cache_set sets[];
 };
 

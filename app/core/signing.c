@@ -162,9 +162,15 @@ older_than(const struct signing *signing, int64_t age)
 }
 
 bool
+signing_loaded(const struct request *rq, int64_t version)
+{
+	return rq->desk->signing->version == version;
+}
+
+bool
 signing_stands(struct request *rq, int64_t version)
 {
-	if (rq->desk->signing->version == version)
+	if (signing_loaded(rq, version))
 		return true;
 	reload(rq);
 	return false;

@@ -41,6 +41,9 @@ struct signing *signing_open(struct arena *start);
  * found out from those of before has to be asked again. */
 bool signing_stands(struct request *, int64_t version);
 
+/* The same, and nothing is loaded. */
+bool signing_loaded(const struct request *, int64_t version);
+
 /* The key that signs now, after signing_stands(); version is 0 when no row has said one. Faults when there is none. */
 const struct jwt_key *signing_active(struct request *, str environment, int64_t version);
 

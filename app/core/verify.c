@@ -14,9 +14,6 @@
 #include "core/verify_parts.h"
 #include "sql.h"
 
-/* How often a row is read anew because somebody has changed the catalogue just then. */
-enum { CATALOGUE_TRIES = 5 };
-
 /* The first of two moments, of which either may be none. */
 static int64_t
 first_of(int64_t one, int64_t other)
@@ -50,68 +47,6 @@ caller_fill(struct caller *caller, str sid, const struct verify_secret_row *row)
 		.client_id = row->client_id,
 		.environment = row->environment,
 		.organization = row->organization };
-}
-
-static bool
-ended(const struct request *rq, int64_t at)
-{
-	return at && at <= rq->now;
-}
-
-/* What the secret's own row says. */
-static enum verdict
-secret_verdict(const struct request *rq, const struct verify_secret_row *row)
-{
-	if (str_eq(row->status, S("pending")))
-		return VERDICT_PENDING;
-	if (str_eq(row->status, S("retiring"))) {
-		if (row->ends_at <= rq->now) /* whether or not the housekeeper has been there */
-			return VERDICT_REVOKED;
-	} else if (!str_eq(row->status, S("active"))) {
-		return VERDICT_REVOKED;
-	}
-	/* Its text ends at the tag; this is for the tokens that it was traded for. */
-	if (!keyring_key(rq->desk->keyring, (int)row->key_number))
-		return VERDICT_REVOKED;
-	return ended(rq, row->expires_at) ? VERDICT_EXPIRED : VERDICT_GOOD;
-}
-
-/* Whether the client works, and for an additional secret the account key that it belongs to. */
-static bool
-client_works(const struct verify_secret_row *row)
-{
-	bool additional = str_eq(row->kind, S("additional"));
-
-	return str_eq(row->client_status, S("active")) &&
-	       (!additional || str_eq(row->key_status, S("active")));
-}
-
-/* Whether its owner, when it has one, is there, and has been since it was made. */
-static bool
-owner_there(const struct verify_secret_row *row)
-{
-	return !row->owner || (str_eq(row->owner_status, S("active")) && row->owner_here);
-}
-
-/* What the rows say, whatever was presented. */
-static enum verdict
-row_verdict(const struct request *rq, const struct verify_secret_row *row, str environment)
-{
-	enum verdict verdict = secret_verdict(rq, row);
-
-	if (verdict != VERDICT_GOOD)
-		return verdict;
-	if (!client_works(row))
-		return VERDICT_CLIENT;
-	if (!str_eq(row->organization_status, S("active")))
-		return VERDICT_ORGANIZATION;
-	if (!owner_there(row))
-		return VERDICT_OWNER;
-	if (environment.n && !str_eq(row->environment, environment))
-		return VERDICT_ENVIRONMENT;
-	if (ended(rq, row->client_ends_at) || ended(rq, row->key_ends_at))
-		return VERDICT_CLIENT_EXPIRED;
-	return VERDICT_GOOD;
 }
 
 static bool
@@ -198,24 +133,6 @@ read_secret(struct request *rq, str secret, struct secret_parts *parts)
 	return VERDICT_FORGED;
 }
 
-/* The row, read for the endpoint that the call has in the catalogue of that very moment; jti is of a token. NULL when
- * there is none, or when what it joins does not belong together. */
-static const struct verify_secret_row *
-read_row(struct request *rq, str sid, str jti, struct call *call)
-{
-	for (int tries = 0; tries < CATALOGUE_TRIES; tries++) {
-		const struct endpoint *endpoint = call ? call->endpoint : NULL;
-		const struct verify_secret_row *row;
-
-		shared_count(rq->desk->shared, COUNT_SECRET_READS);
-		row = sql_verify_secret(
-		    rq->db, .sid = sid, .api = endpoint ? endpoint->api : 0, .jti = jti);
-		if (!row || !call || call_stands(rq, call, row->version))
-			return row && row->whole ? row : NULL;
-	}
-	fault_as(rq->arena->fault, FAULT_CONFLICT, "the catalogue changes all the time");
-}
-
 enum verdict
 verify_secret(struct request *rq, const struct presented *seen, struct caller *caller)
 {
@@ -231,7 +148,8 @@ verify_secret(struct request *rq, const struct presented *seen, struct caller *c
 		shared_count(rq->desk->shared, COUNT_FORGED);
 		return verdict != VERDICT_GOOD ? verdict : VERDICT_MALFORMED;
 	}
-	row = read_row(rq, parts.sid, (str){ 0 }, seen->call);
+	row = verify_row(
+	    rq, &(struct sought){ .sid = parts.sid, .call = seen->call, .max_age = seen->max_age });
 	caller->sid = str_copy(rq->arena, parts.sid);
 	if (!row)
 		return VERDICT_UNKNOWN;
@@ -269,7 +187,8 @@ enum verdict
 verify_asserted(struct request *rq, const struct presented *seen, const struct assertion *said,
     struct caller *caller)
 {
-	const struct verify_secret_row *row = read_row(rq, said->sid, (str){ 0 }, seen->call);
+	const struct verify_secret_row *row =
+	    verify_row(rq, &(struct sought){ .sid = said->sid, .call = seen->call });
 	enum verdict verdict;
 
 	caller->sid = said->sid;
@@ -299,7 +218,8 @@ enum verdict
 verify_claims(
     struct request *rq, const struct token_claims *claims, str environment, struct caller *caller)
 {
-	const struct verify_secret_row *row = read_row(rq, claims->kds, claims->jti, NULL);
+	const struct verify_secret_row *row =
+	    verify_row(rq, &(struct sought){ .sid = claims->kds, .jti = claims->jti });
 
 	*caller = (struct caller){ 0 };
 	if (!row)
@@ -323,7 +243,7 @@ verify_token(struct request *rq, const struct presented *seen, struct caller *ca
 		caller->sid = claims.kds;
 	if (verdict != VERDICT_GOOD)
 		return verdict;
-	row = read_row(rq, claims.kds, claims.jti, seen->call);
+	row = verify_row(rq, &(struct sought){ claims.kds, claims.jti, seen->call, seen->max_age });
 	if (!row)
 		return VERDICT_UNKNOWN;
 	if (!signing_stands(rq, row->signing))
@@ -357,7 +277,8 @@ verify_key(struct request *rq, const struct presented *seen, struct caller *call
 	if (!key_will_do(seen->call) || !client_id_ok(seen->client_id))
 		return VERDICT_MALFORMED;
 	primary = sql_verify_primary(rq->db, .client_id = seen->client_id);
-	row = primary ? read_row(rq, primary->sid, (str){ 0 }, seen->call) : NULL;
+	row = primary ? verify_row(rq, &(struct sought){ .sid = primary->sid, .call = seen->call })
+	              : NULL;
 	if (!row)
 		return VERDICT_UNKNOWN;
 	if (!key_will_do(seen->call)) /* any more: the catalogue has changed meanwhile */
@@ -383,7 +304,7 @@ verify_name(struct request *rq, const struct presented *seen, struct caller *cal
 enum verdict
 verify_state(struct request *rq, str sid)
 {
-	const struct verify_secret_row *row = read_row(rq, sid, (str){ 0 }, NULL);
+	const struct verify_secret_row *row = verify_row(rq, &(struct sought){ .sid = sid });
 
 	return row ? row_verdict(rq, row, (str){ 0 }) : VERDICT_UNKNOWN;
 }

@@ -1,4 +1,5 @@
-/* verify.h - is this caller to be accepted, now? Decided from current rows, each time.
+/* verify.h - is this caller to be accepted, now? Decided from current rows, each time: or at the gateway from those of a
+ * moment ago, where a setting allows that.
  *
  * Cheapest first: format and CRC, tag, one SELECT, statuses, the cache of verified secrets, Argon2. A
  * string that Keydesk never issued ends at the tag: no query, no hash. Whether the caller may make a certain
@@ -64,10 +65,12 @@ struct caller {
 
 /* What somebody shows: a client ID with a secret, a token, or an assertion (core/assertion.h). environment is "production" or
  * "integration" where the asker knows it, empty where either will do. address is where they are; one that
- * is not known lies in no network. call is what they want to do (core/call.h), NULL when that is not asked. */
+ * is not known lies in no network. call is what they want to do (core/call.h), NULL when that is not asked. max_age is
+ * how old the rows may be that let them through, in microseconds (core/shared_recent.h); 0: they are read now. */
 struct presented {
 	str client_id, secret, token, assertion, environment, address;
 	struct call *call;
+	int64_t max_age;
 };
 
 /* A client ID with a secret. FAULT_BUSY when no permit can be had. */

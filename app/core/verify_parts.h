@@ -4,6 +4,22 @@
 
 #include "core/verify.h"
 
+/* What is looked for: the secret of that sid, or a token of it by its jti, and for which call. max_age is that of struct
+ * presented. */
+struct sought {
+	str sid, jti;
+	struct call *call;
+	int64_t max_age;
+};
+
+/* The row, read for the endpoint that the call has in the catalogue of that very moment. NULL when there is none, or
+ * when what it joins does not belong together. */
+struct verify_secret_row;
+const struct verify_secret_row *verify_row(struct request *, const struct sought *);
+
+/* What the row says, whatever was presented; an empty environment is that of the row. */
+enum verdict row_verdict(const struct request *, const struct verify_secret_row *, str environment);
+
 /* Notes the use of that secret, by its row. The last thing that is done: nothing after it faults, so a request that is
  * tried again counts once. */
 void verify_note_use(struct request *, int64_t secret, enum verdict);

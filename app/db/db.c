@@ -50,8 +50,22 @@ db_another(struct arena *start, const struct db *first)
 	db->user = first->user;
 	db->password = first->password;
 	db->read_timeout = first->read_timeout;
+	db->commits = first->commits;
 	db->ready = NEW(start, struct db_ready, sql_statements_n);
 	return db;
+}
+
+void
+db_count_commits(struct db *db, _Atomic uint64_t *commits)
+{
+	db->commits = commits;
+}
+
+void
+db_committed(struct db *db)
+{
+	if (db->commits)
+		atomic_fetch_add(db->commits, 1);
 }
 
 void
@@ -129,6 +143,8 @@ db_commit(struct db *db)
 		    db->arena->fault, "rows were changed without an audit entry: %s", db->changed);
 
 	error = db_ask(db, "COMMIT");
+	if (db->mode == DB_WRITE)
+		db_committed(db);
 	if (error && db->mode == DB_READ) {
 		/* All was read and nothing is to be kept: the answer stands. */
 		db_drop(db);

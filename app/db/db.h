@@ -31,6 +31,7 @@ enum db_mode {
 	DB_NONE, /* no transaction: each statement by itself */
 	DB_READ, /* READ ONLY: the database refuses every change */
 	DB_WRITE,
+	DB_NOTE, /* quiet changes only, by which nothing is decided: its COMMIT is not counted */
 };
 
 /* Once in each process, before any thread: the client library's own set-up is not safe with threads. */
@@ -55,6 +56,12 @@ struct db *db_another(struct arena *start, const struct db *);
 /* Whether it is connected now, which says nothing about the next moment. */
 bool db_connected(const struct db *);
 
+/* From here on *commits goes up by one after each COMMIT of a DB_WRITE, also after one whose answer is lost, before
+ * anybody hears of it; and once more when db_confirm() is done, as another node may have answered from before
+ * until then. Whoever has read the number before they asked, and finds it unchanged, knows that nothing was decided
+ * since by those who count here. Those that db_another() makes count there too. */
+void db_count_commits(struct db *, _Atomic uint64_t *commits);
+
 /* From here on, rows live in this arena and faults go to its fault point. Once for each request. */
 void db_bind(struct db *, struct arena *);
 
@@ -71,7 +78,7 @@ bool db_may_move(const struct db *);
 
 /* The transaction of the request. READ COMMITTED, UTC, strict mode, innodb_lock_wait_timeout = 1. After
  * DB_NONE, commit and rollback do nothing, and a `run`, `claim` or `audit` is a fault: without a
- * transaction nobody would see that the audit entry is missing. db_rollback() never faults: it is
+ * transaction nobody would see that the audit entry is missing. So they are after DB_NOTE. db_rollback() never faults: it is
  * called after a fault. db_commit() faults when rows were changed by a `run` or `claim` and no `audit`
  * statement ran, and as FAULT_UNKNOWN when the connection is lost while it waits for the answer. A
  * connection lost before COMMIT is FAULT_CONFLICT (nothing has happened); one lost outside a

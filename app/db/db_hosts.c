@@ -242,7 +242,7 @@ db_note_loss(struct db *db, unsigned error)
 	bool waited = error == CR_SERVER_LOST && clock_monotonic() - db->began > SECOND;
 
 	/* A COMMIT may wait for the cluster while its server answers everybody else. */
-	if (!db->connection || db->hosts->n == 1 || db->mode == DB_WRITE)
+	if (!db->connection || db->hosts->n == 1 || db->mode == DB_WRITE || db->mode == DB_NOTE)
 		return;
 	if (waited || error == ER_UNKNOWN_COM_ERROR || error == ER_SERVER_SHUTDOWN)
 		shun(&db->hosts->at[db->at], waited);
@@ -325,5 +325,7 @@ db_confirm(struct db *db)
 		if ((i != db->at || !db->connection) && (waits || !has_it(db, host)))
 			late |= 1U << i;
 	}
+	if (db->hosts->n > 1)
+		db_committed(db);
 	return late;
 }

@@ -48,9 +48,10 @@ struct db {
 	int64_t asked;
 	MYSQL_STMT *reading; /* whose rows the client library still holds */
 	enum db_mode mode;
-	bool over;           /* the transaction has failed: only a rollback may follow */
-	bool audited;        /* an audit entry was written in it */
-	const char *changed; /* which statement changed rows first, or NULL */
+	bool over;                 /* the transaction has failed: only a rollback may follow */
+	bool audited;              /* an audit entry was written in it */
+	const char *changed;       /* which statement changed rows first, or NULL */
+	_Atomic uint64_t *commits; /* counted there; NULL when nobody asks */
 	int64_t insert_id, executed;
 	char said[200]; /* what the server said, where that cannot hold a value */
 };
@@ -74,6 +75,9 @@ void db_note_loss(struct db *, unsigned error);
 
 /* Drops a connection to a host that is passed over, before it is used again. */
 void db_leave_shunned(struct db *);
+
+/* One more commit, for those who count. */
+void db_committed(struct db *);
 
 /* Closes the connection and the statements that belong to it; a transaction is then over. */
 void db_drop(struct db *);

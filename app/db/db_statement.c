@@ -250,7 +250,7 @@ check_place(struct db *db, const struct db_statement *s)
 	if (db->over)
 		fault_as(db->arena->fault, FAULT_CONFLICT, "%s: after the transaction failed",
 		    db_name(db, s));
-	if (db->mode == DB_NONE && !reads(s) && s->verb != DB_QUIET)
+	if ((db->mode == DB_NONE || db->mode == DB_NOTE) && !reads(s) && s->verb != DB_QUIET)
 		fault(db->arena->fault, "%s: a change that is audited needs a transaction",
 		    db_name(db, s));
 }

@@ -88,7 +88,7 @@ static inline enum verdict
 judged(struct caller_at *c, const struct presented *shown, const char *method, str uri)
 {
 	struct request *rq = hand_ask(&world.hand, 0);
-	struct call call = { .method = str_of(method), .uri = uri };
+	struct call call = { .method = str_of(method), .uri = uri, .max_age = shown->max_age };
 	enum verdict verdict = call_begin(rq, &call);
 	struct presented presented = *shown;
 

@@ -17,6 +17,7 @@
 #include "core/desk.h"
 #include "core/endpoints.h"
 #include "core/person.h"
+#include "core/shared_recent.h"
 #include "core/signing_change.h"
 #include "core/token.h"
 #include "crypto/keyring_file.h"
@@ -89,6 +90,8 @@ hand_open(struct hand *hand, const struct desk *shared)
 	hand->desk.settings = &world.settings;
 	hand->desk.start = &hand->start;
 	hand->desk.db = db_open(&hand->start, &world.settings.db);
+	if (hand->desk.shared)
+		db_count_commits(hand->desk.db, shared_commits(hand->desk.shared));
 	hand->desk.signing = signing_open(&hand->start);
 	hand->desk.endpoints = endpoints_open(&hand->start);
 }
@@ -188,6 +191,7 @@ world_open(void **state)
 	keyring_create(&hand->start, world.keyring);
 	hand->desk.keyring = keyring_load(&hand->start, world.keyring);
 	hand->desk.shared = shared_make(&hand->fault, CACHE_ENTRIES, &fd);
+	db_count_commits(hand->desk.db, shared_commits(hand->desk.shared));
 	close(fd);
 	hand->desk.permits = permits_make(&hand->start, 2, 2, 64);
 	migrate_run(&hand->start, &world.settings.db, "schema");

@@ -171,13 +171,17 @@ static void
 a_commit_without_an_answer_is_not_run_again(void **state)
 {
 	struct arena *a = fresh(proxied);
+	_Atomic uint64_t commits = 0;
 
 	(void)state;
+	db_count_commits(db, &commits);
 	db_begin(db, DB_WRITE);
 	note(NULL);
 	atomic_store(proxy.left, 1);
 	CHECK_FAULT(a, commit, NULL, "no answer to COMMIT");
 	assert_int_equal(a->fault->kind, FAULT_UNKNOWN);
+	assert_int_equal(commits, 1);
+	db_count_commits(db, NULL);
 	db_rollback(db);
 	assert_int_equal(count("note = 'x'"), 1);
 }

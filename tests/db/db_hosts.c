@@ -88,17 +88,21 @@ static void
 one_that_is_away_is_passed_over(void **state)
 {
 	struct arena *a = test_arena();
+	_Atomic uint64_t commits = 0;
 	str list;
 	struct db *db;
 
 	(void)state;
 	scratch_tables();
 	db = of(a, "/nonexistent/socket", &list);
+	db_count_commits(db, &commits);
 	assert_int_equal(sql_thing_list(db, .after = 0, .count = 9).n, 0);
 	db_begin(db, DB_WRITE);
 	db_commit(db);
+	assert_int_equal(commits, 1);
 	/* Who ended something hears that it has not said so. */
 	assert_int_equal(db_confirm(db), 1);
+	assert_int_equal(commits, 2);
 	db_close(db);
 }
 

@@ -224,6 +224,9 @@ an_audited_change_needs_a_transaction(void **state)
 
 	(void)state;
 	CHECK_FAULT(a, add_one, NULL, "thing_add: a change that is audited needs a transaction");
+	db_begin(db, DB_NOTE);
+	CHECK_FAULT(a, add_one, NULL, "thing_add: a change that is audited needs a transaction");
+	db_rollback(db);
 	assert_int_equal(scratch_number("SELECT COUNT(*) FROM thing"), 0);
 }
 

@@ -50,14 +50,16 @@ mutant() {
 
 # The cache of verified secrets decides, instead of the row: a reset does not end what it knows.
 mutant cache app/core/verify.c \
-  '	row = read_row(rq, parts.sid, (str){ 0 }, seen->call);
+  '	row = verify_row(
+	    rq, &(struct sought){ .sid = parts.sid, .call = seen->call, .max_age = seen->max_age });
 	caller->sid = str_copy(rq->arena, parts.sid);
 	if (!row)
 		return VERDICT_UNKNOWN;' \
   '	struct digest known = shared_cache_key(rq->desk->shared, S("any"), seen->secret);
 	if (shared_cache_has(rq->desk->shared, &known))
 		return VERDICT_GOOD;
-	row = read_row(rq, parts.sid, (str){ 0 }, seen->call);
+	row = verify_row(
+	    rq, &(struct sought){ .sid = parts.sid, .call = seen->call, .max_age = seen->max_age });
 	caller->sid = str_copy(rq->arena, parts.sid);
 	if (!row)
 		return VERDICT_UNKNOWN;
@@ -82,13 +84,13 @@ mutant limit app/core/client.c \
   races 'ID4'
 
 # The owner of an additional secret is not looked at: who has left goes on.
-mutant owner app/core/verify.c \
+mutant owner app/core/verify_row.c \
   '	if (!owner_there(row))' \
   '	if (!owner_there(row) && !row->key_status.n)' \
   additional 'RX7'
 
 # Nor is its account key, which is paused or deleted and opens all the same.
-mutant key app/core/verify.c \
+mutant key app/core/verify_row.c \
   '(!additional || str_eq(row->key_status, S("active")))' \
   '(!additional || row->key_status.n)' \
   additional 'with its key paused'
