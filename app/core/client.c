@@ -47,6 +47,15 @@ once_number(struct request *rq)
 }
 
 bool
+once_claimed(struct request *rq, str number)
+{
+	struct digest hash = digest_sha256(number);
+
+	return sql_once_get(
+		   rq->db, .number_hash = DIGEST_STR(hash), .org = rq->org, .me = rq->me) != NULL;
+}
+
+bool
 client_once(struct request *rq, str number, str object, struct client_made *made)
 {
 	struct digest hash = digest_sha256(number);

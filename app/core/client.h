@@ -68,7 +68,9 @@ str client_sid_held(struct request *, str id);
 /* Notes that the current secret has been stored by who it was shown to. False when there is none. */
 bool client_stored(struct request *, str id);
 
-/* A fresh one-time number for a form: 22 characters, 130 bits. */
+/* A fresh one-time number for a form: 22 characters, 130 bits. And whether the actor's form of that number has made
+ * something already. */
 str once_number(struct request *);
+bool once_claimed(struct request *, str number);
 
 #endif

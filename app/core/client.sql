@@ -113,14 +113,15 @@ SELECT object, made_at
 --     secret_made_at time?, stored_at time?, last_used_at time?, last_used_from text?,
 --     last_used_by text?, expires_at time?, client_expires_at time?, sid text?, secret_key int?,
 --     old_hint text?, old_ends_at time?, old_used_at time?, old_used_from text?, owner int?,
---     owner_name text?, parent text?, parent_name text?, leaver_at time?, version int, per_minute int?, scope_lost flag
+--     owner_name text?, parent text?, parent_name text?, leaver_at time?, version int, per_minute int?, thumbprint text?, key_kind text?,
+--     scope_lost flag
 SELECT c.public_id AS id, c.kind, c.name, c.description, COALESCE(k.client_id, c.client_id) AS client_id,
        c.environment, c.status, c.created_at, p.name AS created_by, s.hint, s.created_at AS secret_made_at, s.stored_at, s.last_used_at,
        s.last_used_from, s.last_used_by, s.expires_at, c.expires_at AS client_expires_at, s.sid,
        s.key_number AS secret_key, r.hint AS old_hint, r.ends_at AS old_ends_at,
        r.last_used_at AS old_used_at, r.last_used_from AS old_used_from, c.owner_id AS owner, op.name AS owner_name,
        k.public_id AS parent, k.name AS parent_name, s.leaver_at,
-       c.version, c.calls_per_minute AS per_minute,
+       c.version, c.calls_per_minute AS per_minute, s.thumbprint, s.key_kind,
        NOT EXISTS (SELECT 1
                      FROM client_account ca
                      JOIN account a ON a.id = ca.account_id AND a.archived = 0
@@ -148,9 +149,9 @@ SELECT c.public_id AS id, c.kind, c.name, c.description, COALESCE(k.client_id, c
    AND c.public_id = :id
    AND c.deleted_at IS NULL;
 
--- rows client_secrets(org int, id text) -> hint text, status text, created_at time, ended_at time?,
+-- rows client_secrets(org int, id text) -> hint text, key_kind text?, status text, created_at time, ended_at time?,
 --     ended_reason text, ends_at time?, expires_at time?
-SELECT s.hint, s.status, s.created_at, s.ended_at, s.ended_reason, s.ends_at, s.expires_at
+SELECT s.hint, s.key_kind, s.status, s.created_at, s.ended_at, s.ended_reason, s.ends_at, s.expires_at
   FROM client c
   JOIN secret s ON s.client_id = c.id
  WHERE c.organization_id = :org

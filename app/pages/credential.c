@@ -21,10 +21,12 @@
 
 /* A secret that was made for the organization: until when it waits, or who has opened it. */
 SHAPE(handed_over, part(until, moment), text(by), part(at, moment));
+/* The public key in place of a secret: nothing when there is a secret, or none of either. */
+SHAPE(credential_public, text(kind), text(thumbprint));
 /* What differs between an account key and a scoped credential, and how far it has come. */
 SHAPE(credential_about, text(noun), text(handle), flag(scoped), flag(deactivated),
     flag(unconfirmed), part(handed, handed_over), part(scope, scoped_shown), part(seen, seen_shown),
-    part(additional, additional_of_key), part(limit, limit_shown));
+    part(additional, additional_of_key), part(limit, limit_shown), part(key, credential_public));
 SHAPE(credential_view, text(id), text(heading), text(name), text(description), text(client_id),
     text(status), text(tone), text(hint), part(secret_made, moment), part(made, moment),
     text(made_by), part(last_used, moment), text(last_address), text(last_program),
@@ -54,7 +56,8 @@ about_of(struct request *rq, const struct client_card_row *key)
 		.handed = handed_over(rq, key),
 		.seen = seen_of(rq, key->id),
 		.additional = additional_of_key(rq),
-		.limit = limit_shown_of(rq, key) };
+		.limit = limit_shown_of(rq, key),
+		.key = { key->key_kind, key->thumbprint } };
 
 	about.scoped = scoped_show(rq, key->id, &about.scope);
 	return about;

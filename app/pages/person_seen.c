@@ -96,7 +96,7 @@ row_of(struct request *rq, const struct exposure_of_user_row *found, bool works)
 		.kind = kind_words(found->kind),
 		.environment = found->environment,
 		.hint = found->hint,
-		.how = str_eq(found->how, S("opened")) ? S("opened") : S("made"),
+		.how = str_eq(found->how, S("made")) ? S("made") : found->how,
 		.at = moment_of(rq, found->at),
 		.own = found->own };
 

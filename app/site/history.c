@@ -8,6 +8,7 @@ static struct secret_row
 row_of(const struct request *rq, const struct client_secrets_row *secret)
 {
 	struct secret_row row = { .hint = secret->hint,
+		.kind = secret->key_kind,
 		.state = S("Ended"),
 		.tone = S("ended"),
 		.created = moment_of(rq, secret->created_at),

@@ -95,6 +95,7 @@ static const struct notice notices[] = {
 	{ STR_INIT("limited"), STR_INIT("The limit is saved. It holds from the next request on.") },
 	{ STR_INIT("handed"),
 	    STR_INIT("It is made, and waits for the one it is for. Nobody else ever sees it.") },
+	{ STR_INIT("registered"), STR_INIT("The public key is registered. It works from now on.") },
 	{ STR_INIT("finished"), STR_INIT("The old secret has ended.") },
 	{ STR_INIT("cancelled"),
 	    STR_INIT("The new secret has ended. The old one is the secret again.") },

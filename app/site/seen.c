@@ -31,7 +31,9 @@ row_of(const struct request *rq, const struct exposure_of_client_row *row)
 		.taken = row->at && row->here && row->data_api && !row->reaches };
 
 	if (row->at) {
-		seen.how = str_eq(row->how, S("opened")) ? S("opened it") : S("made it");
+		seen.how = str_eq(row->how, S("opened"))       ? S("opened it")
+		           : str_eq(row->how, S("registered")) ? S("registered the public key")
+		                                               : S("made it");
 	} else if (row->shown) {
 		seen.how = S("made at the command line");
 		seen.at = moment_of(rq, row->made_at);
