@@ -3,6 +3,7 @@
 'use strict';
 const assert = require('node:assert/strict');
 const { execFile } = require('node:child_process');
+const { createPrivateKey, generateKeyPairSync } = require('node:crypto');
 const test = require('node:test');
 const { promisify } = require('node:util');
 const { start } = require('./stack.js');
@@ -96,6 +97,69 @@ print(json.dumps([token['scope'], before['active'], before['scope'], ended, afte
 `;
   const { stdout } = await run('/usr/bin/python3', ['-c', program, stack.url, cli.client_id, cli.secret, service.client_id, service.secret], { env: { ...process.env, AUTHLIB_INSECURE_TRANSPORT: '1' } });
   assert.deepEqual(JSON.parse(stdout), ['data:read', true, 'data:read', 200, { active: false }]);
+});
+
+// Puts a public key in place of a credential's secret, in the console; resolves to its private half as PEM.
+async function registered(credential, kind, options) {
+  const pair = generateKeyPairSync(kind, { ...options, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
+  const answer = await admin.send(`/credentials/${credential.id}/key`, `/credentials/${credential.id}/key`, { public_key: pair.publicKey, overlap: 'now' }, ['csrf', 'once', 'seen']);
+  assert.equal(answer.headers.location, `/credentials/${credential.id}?did=registered`);
+  return pair.privateKey;
+}
+
+const imported = (pem, algorithm) => crypto.subtle.importKey('pkcs8', Buffer.from(pem.replace(/-----.*-----|\s/g, ''), 'base64'), algorithm, false, ['sign']);
+
+test('KD15: with a public key instead of a secret, openid-client and oauth4webapi fetch, introspect and revoke by private_key_jwt', async () => {
+  const openid = await import('openid-client');
+  const oauth = await import('oauth4webapi');
+  const signs = await scoped('Signs with P-256', { 'may-keydesk': 'keydesk:introspect' });
+  const ecdsa = await imported(await registered(signs, 'ec', { namedCurve: 'P-256' }), { name: 'ECDSA', namedCurve: 'P-256' });
+  const mine = await openid.discovery(new URL(stack.url), signs.client_id, undefined, openid.PrivateKeyJwt(ecdsa), { algorithm: 'oauth2', execute: [openid.allowInsecureRequests] });
+  const { access_token: token } = await openid.clientCredentialsGrant(mine, { scope: 'keydesk:introspect' });
+  assert.equal(await verify(token), 200);
+  assert.equal((await openid.tokenIntrospection(mine, token)).client_id, signs.client_id);
+  await openid.tokenRevocation(mine, token);
+  assert.equal(await verify(token), 401);
+
+  const rsa = await scoped('Signs with RSA', { 'may-data': 'data:read' });
+  const pem = await registered(rsa, 'rsa', { modulusLength: 2048 });
+  const options = { [oauth.allowInsecureRequests]: true };
+  const issuer = new URL(stack.url);
+  const as = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, { ...options, algorithm: 'oauth2' }));
+  for (const name of ['RSASSA-PKCS1-v1_5', 'RSA-PSS']) {
+    const key = await imported(pem, { name, hash: 'SHA-256' });
+    const client = { client_id: rsa.client_id };
+    const answer = await oauth.clientCredentialsGrantRequest(as, client, oauth.PrivateKeyJwt(key), {}, options);
+    assert.equal(await verify((await oauth.processClientCredentialsResponse(as, client, answer)).access_token), 200);
+    const other = await oauth.clientCredentialsGrantRequest(as, { client_id: signs.client_id }, oauth.PrivateKeyJwt(key), {}, options);
+    assert.equal(other.status, 401);
+  }
+});
+
+test('KD15: Authlib, of Debian, fetches tokens by private_key_jwt as it comes; an assertion of jose is good once of twenty sent together', async () => {
+  const jose = await import('jose');
+  const signs = await scoped('Signs for Authlib', { 'may-data': 'data:read' });
+  const pem = await registered(signs, 'rsa', { modulusLength: 2048 });
+  const program = `
+import sys
+from authlib.integrations.requests_client import OAuth2Session
+from authlib.oauth2.rfc7523 import PrivateKeyJWT
+url, client, key = sys.argv[1:]
+session = OAuth2Session(client, key, token_endpoint_auth_method='private_key_jwt')
+session.register_client_auth_method(PrivateKeyJWT(url + '/oauth/token'))
+for i in range(2):
+    print(session.fetch_token(url + '/oauth/token', grant_type='client_credentials')['token_type'])
+`;
+  const { stdout } = await run('/usr/bin/python3', ['-c', program, stack.url, signs.client_id, pem], { env: { ...process.env, AUTHLIB_INSECURE_TRANSPORT: '1' } });
+  assert.equal(stdout, 'Bearer\nBearer\n');
+
+  const key = createPrivateKey(pem);
+  const assertion = await new jose.SignJWT({}).setProtectedHeader({ alg: 'PS256' }).setIssuer(signs.client_id).setSubject(signs.client_id).setAudience(stack.url).setJti('the same').setIssuedAt().setExpirationTime('1m').sign(key);
+  const body = new URLSearchParams({ grant_type: 'client_credentials', client_assertion: assertion, client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' }).toString();
+  const send = () => ask(`${stack.url}/oauth/token`, { method: 'POST', body, headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': Buffer.byteLength(body) } });
+  const answers = await Promise.all(Array.from({ length: 20 }, send));
+  assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, ...Array(19).fill(401)]);
+  assert.match(answers.find((answer) => answer.status === 401).body, /was accepted before/);
 });
 
 test("KD16: curl: form, JSON and Basic; each refusal is the RFC's", async () => {
