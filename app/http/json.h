@@ -29,6 +29,12 @@ enum { JSON_MANY_MAX = 8 }; /* texts in a list */
 str
 json_read_(struct request *, const struct shape *, const struct json_rule *, size_t n, void *into);
 
+/* The same for a text that json_write() has made of T, whose members are texts and numbers: views of it. False, and
+ * nothing in the shape, for any other one, and for one with an escape, a sign or a byte above 0x7e: json_read() takes
+ * those. No limits are looked at. */
+#define json_read_own(json, T, into) json_read_own_(json, &T##_shape, into)
+bool json_read_own_(str json, const struct shape *, void *into);
+
 /* What is wrong with a file: where ("apis[2].level", or "the file"), and in words that go on with it ("must
  * be a string"). */
 enum { JSON_WRONGS_MAX = 100 };
