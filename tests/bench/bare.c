@@ -1,13 +1,15 @@
 /* bare.c - the least that a FastCGI program with these statements can do: what Keydesk is held against.
  *
- *      bare SOCKET THREADS ANSWER [STATEMENTS]
+ *      bare SOCKET THREADS ANSWER [STATEMENTS [SIGNATURES]]
  *
  * Each thread waits in libfcgi's own accept, with a connection to the database of its own. For each
  * request it runs the statements of the file STATEMENTS, in which a zero byte ends each, prepared once,
- * and reads all rows; then it answers with the bytes of the file ANSWER, whatever was asked. Nothing is
- * checked, logged, counted or wiped, and an error ends the process. The database is that of KEYDESK_SETTINGS.
+ * and reads all rows, and makes as many ES256 signatures of a token's claims; then it answers with the bytes of the file
+ * ANSWER, whatever was asked. Nothing is checked, logged, counted or wiped, and an error ends the process. The database is
+ * that of KEYDESK_SETTINGS.
  */
 #include "core/settings.h"
+#include "crypto/jwt.h"
 #include "db/db.h"
 
 #include <fcgiapp.h>
@@ -27,6 +29,8 @@ struct bare {
 	str answer;
 	str steps[STEPS_MAX];
 	size_t steps_n;
+	int64_t signatures;
+	str der; /* of the key for them */
 };
 
 struct bare_thread {
@@ -34,6 +38,9 @@ struct bare_thread {
 	struct bare *bare;
 	MYSQL *connection;
 	MYSQL_STMT *ready[STEPS_MAX];
+	struct fault fault;
+	struct arena arena;
+	struct jwt_key key;
 };
 
 /* ---- what is to be done */
@@ -151,6 +158,38 @@ run_step(struct bare_thread *t, size_t i)
 	check_statement(t, i, fetched != MYSQL_NO_DATA);
 }
 
+/* ---- signatures */
+
+static void
+open_key(void *arg)
+{
+	struct bare_thread *t = arg;
+
+	arena_open(&t->arena, &t->fault, 1 << 20);
+	t->key = jwt_key_open(&t->arena, JWT_ES256, t->bare->der);
+}
+
+/* As long as the claims of Keydesk's own tokens. */
+static void
+sign(void *arg)
+{
+	struct bare_thread *t = arg;
+	char claims[300] = { 0 };
+
+	for (int64_t i = 0; i < t->bare->signatures; i++)
+		jwt_sign(&t->arena, &t->key, S("at+jwt"), (str){ claims, sizeof claims });
+}
+
+static void
+sign_all(struct bare_thread *t)
+{
+	size_t mark = arena_mark(&t->arena);
+
+	if (!attempt(&t->fault, sign, t))
+		_exit(1);
+	arena_wipe(&t->arena, mark);
+}
+
 /* ---- requests */
 
 static void *
@@ -163,9 +202,13 @@ thread_run(void *arg)
 	FCGX_InitRequest(&request, bare->listen_fd, 0);
 	if (bare->steps_n)
 		connect_and_prepare(t);
+	if (bare->signatures && !attempt(&t->fault, open_key, t))
+		_exit(1);
 	while (FCGX_Accept_r(&request) >= 0) {
 		for (size_t i = 0; i < bare->steps_n; i++)
 			run_step(t, i);
+		if (bare->signatures)
+			sign_all(t);
 		FCGX_PutStr(bare->answer.at, (int)bare->answer.n, request.out);
 		FCGX_Finish_r(&request);
 	}
@@ -206,6 +249,11 @@ begin(void *arg)
 		read_steps(bare, words->argv[FIRST_STEP]);
 		read_place(bare);
 	}
+	if (words->argv[FIRST_STEP] && words->argv[FIRST_STEP + 1]) {
+		if (!str_int(str_of(words->argv[FIRST_STEP + 1]), &bare->signatures))
+			fault(bare->arena->fault, "%s signatures", words->argv[FIRST_STEP + 1]);
+		bare->der = jwt_key_make(bare->arena, JWT_ES256);
+	}
 	db_library_init();
 	FCGX_Init();
 	signal(SIGTERM, SIG_DFL); /* FCGX_Init() has taken it, and no thread would hear of it */
@@ -222,7 +270,7 @@ main(int argc, char **argv)
 	struct bare_thread *threads;
 
 	if (argc < FIRST_STEP) {
-		fprintf(stderr, "usage: bare SOCKET THREADS ANSWER [STATEMENTS]\n");
+		fprintf(stderr, "usage: bare SOCKET THREADS ANSWER [STATEMENTS [SIGNATURES]]\n");
 		return 2;
 	}
 	arena_open(&arena, &fault, (size_t)64 << 20);

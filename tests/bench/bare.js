@@ -32,6 +32,7 @@ async function answerOf(stack, { method = 'GET', path: at, headers = {}, body })
 
 function nginxConfig(stack, folder, socket, port) {
   const text = fs.readFileSync(path.join(stack.state, 'web/nginx.conf'), 'utf8');
+  fs.mkdirSync(path.join(folder, 'tmp'), { recursive: true });
   return text.replaceAll(path.join(stack.state, 'web'), folder).replaceAll(setting(stack, 'KEYDESK_LISTEN'), socket)
     .replaceAll(`127.0.0.1:${stack.port}`, `127.0.0.1:${port}`);
 }
@@ -67,8 +68,49 @@ function start(stack, program, args, env) {
   return noted(spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'], env: { PATH: process.env.PATH, ...env }, ...who }));
 }
 
+// The recipe for a gateway, with a file in place of the API behind it.
+function gatewayConfig(stack, folder) {
+  const text = fs.readFileSync(path.join(stack.state, 'web/example_nginx.conf'), 'utf8');
+  fs.writeFileSync(path.join(folder, 'file'), 'What an API would say.\n'.repeat(10));
+  fs.chmodSync(folder, 0o755);
+  return text.replace(/^.*proxy_pass .*$/m, `  root ${folder}; try_files /file =404;`);
+}
+
+// An nginx with the configuration of Keydesk's, before any program's socket.
+async function startFront({ stack, folder, socket }) {
+  const port = await freePort();
+  fs.writeFileSync(path.join(folder, 'nginx.conf'), nginxConfig(stack, folder, socket, port));
+  fs.copyFileSync(path.join(stack.state, 'web/fastcgi.conf'), path.join(folder, 'fastcgi.conf'));
+  fs.writeFileSync(path.join(folder, 'example_nginx.conf'), gatewayConfig(stack, folder));
+  const nginx = noted(spawn('nginx', ['-p', folder, '-e', path.join(folder, 'nginx.log'), '-c', path.join(folder, 'nginx.conf')], { stdio: 'inherit' }));
+  await waitFor(nginx, { port, host: '127.0.0.1' }, `nginx of ${folder}`);
+  return { nginx, url: `http://127.0.0.1:${port}` };
+}
+
+async function end(child) {
+  if (!child || child.failed || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+}
+
+// Keydesk itself behind such an nginx, which asks it about each call to a file.
+class Gateway {
+  static async start({ stack, folder }) {
+    const gateway = new Gateway(), own = path.join(folder, 'gateway');
+    fs.mkdirSync(own, { recursive: true });
+    Object.assign(gateway, await startFront({ stack, folder: own, socket: setting(stack, 'KEYDESK_LISTEN') }));
+    return gateway;
+  }
+
+  roots(stack) { return { program: pidOf(stack, 'keydesk'), nginx: this.nginx.pid, database: pidOf(stack, 'mariadb') }; }
+
+  stop() { return end(this.nginx); }
+}
+
 class Bare {
-  // statements: what bare.c runs before it answers, as statements.js gives them. Its answer is Keydesk's to the same request.
+  // statements: what bare.c runs before it answers, as statements.js gives them; signatures: how many it then makes. Its
+  // answer is Keydesk's to the same request.
   static async start(wish) {
     const bare = new Bare();
     try {
@@ -80,19 +122,14 @@ class Bare {
     return bare;
   }
 
-  async begin({ stack, folder, program, name, request, statements }) {
+  async begin({ stack, folder, program, name, request, statements, signatures }) {
     const own = path.join(folder, name), socket = path.join(folder, `${name}.sock`);
-    fs.mkdirSync(path.join(own, 'tmp'), { recursive: true });
+    fs.mkdirSync(own, { recursive: true });
     fs.writeFileSync(`${own}.answer`, await answerOf(stack, request));
     if (statements) fs.writeFileSync(`${own}.statements`, statements);
-    this.program = start(stack, program, [socket, String(THREADS), `${own}.answer`, ...(statements ? [`${own}.statements`] : [])], { KEYDESK_SETTINGS: path.join(stack.state, 'settings') });
+    this.program = start(stack, program, [socket, String(THREADS), `${own}.answer`, ...(statements ? [`${own}.statements`] : []), ...(signatures ? [String(signatures)] : [])], { KEYDESK_SETTINGS: path.join(stack.state, 'settings') });
     await waitFor(this.program, { path: socket }, `bare ${name}`);
-    this.port = await freePort();
-    this.url = `http://127.0.0.1:${this.port}`;
-    fs.writeFileSync(path.join(own, 'nginx.conf'), nginxConfig(stack, own, socket, this.port));
-    for (const file of ['fastcgi.conf', 'example_nginx.conf']) fs.copyFileSync(path.join(stack.state, 'web', file), path.join(own, file));
-    this.nginx = noted(spawn('nginx', ['-p', own, '-e', path.join(own, 'nginx.log'), '-c', path.join(own, 'nginx.conf')], { stdio: 'inherit' }));
-    await waitFor(this.nginx, { port: this.port, host: '127.0.0.1' }, `nginx of ${name}`);
+    Object.assign(this, await startFront({ stack, folder: own, socket }));
     this.name = name;
     this.there();
   }
@@ -106,13 +143,9 @@ class Bare {
   roots(stack) { return { program: this.program.pid, nginx: this.nginx.pid, database: pidOf(stack, 'mariadb') }; }
 
   async stop() {
-    for (const child of [this.nginx, this.program]) {
-      if (!child || child.failed || child.exitCode !== null || child.signalCode !== null) continue;
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await ended;
-    }
+    await end(this.nginx);
+    await end(this.program);
   }
 }
 
-module.exports = { Bare, pidOf, setting, exists, sleep, start, stillThere };
+module.exports = { Bare, Gateway, pidOf, setting, exists, sleep, start, stillThere };

@@ -9,10 +9,12 @@ const os = require('node:os');
 const path = require('node:path');
 const { start: startStack } = require('../web/stack.js');
 const { Visitor, ask, basic } = require('../web/visitor.js');
-const { Bare, pidOf, sleep } = require('./bare.js');
-const { median, tree, memory, writeScript, measure } = require('./measure.js');
+const { Bare, Gateway, pidOf, sleep } = require('./bare.js');
+const { median, tree, memory, privateMemory, writeScript, measure } = require('./measure.js');
 const { statementsOf } = require('./statements.js');
 const { startTimes } = require('./start_times.js');
+const { floods } = require('./floods.js');
+const { Aims } = require('./aims.js');
 const { rivals } = require('./rivals.js');
 
 const CONNECTIONS = [16, 64];
@@ -43,7 +45,10 @@ async function prepare(stack) {
   return {
     secret: keys.map((key) => ({ path: '/verify', headers: { ...basic(key.client_id, key.secret), ...call } })),
     token: tokens.map((token) => ({ path: '/verify', headers: { Authorization: `Bearer ${token}`, ...call } })),
+    // The same through the gateway's recipe, with a file behind it.
+    gateway: keys.map((key) => ({ path: call['X-Original-URI'], headers: basic(key.client_id, key.secret) })),
     auth: credentials.map((pair) => jsonPost('/auth', pair)),
+    oauth: keys.map((key) => ({ method: 'POST', path: '/oauth/token', headers: { ...basic(key.client_id, key.secret), 'Content-Type': 'application/x-www-form-urlencoded' }, body: 'grant_type=client_credentials' })),
     page: [{ path: '/credentials', headers: { Cookie: admin.cookie() } }],
     forged: keys.map((key) => ({ path: '/verify', headers: { ...basic(key.client_id, `${key.secret.slice(0, 30)}${key.secret.slice(31)}A`), ...call } })),
   };
@@ -55,26 +60,36 @@ async function prepare(stack) {
 // others are held against.
 async function makeRows(stack, asked, folder, bares) {
   const own = { program: pidOf(stack, 'keydesk'), nginx: pidOf(stack, 'web'), database: pidOf(stack, 'mariadb') };
-  const statements = await statementsOf(stack, { secret: asked.secret[0], auth: asked.auth[0], page: asked.page[0] });
+  const statements = await statementsOf(stack, { secret: asked.secret[0], token: asked.token[0], auth: asked.auth[0], oauth: asked.oauth[0], page: asked.page[0] });
   const rows = [];
   const keydesk = (group, name, title) =>
-    rows.push({ group, title, url: stack.url, roots: own, script: writeScript(folder, name, asked[name]) });
-  const bare = async (group, name, like, title, asks = false) => {
-    const made = await Bare.start({ stack, folder, program: path.join(folder, 'bare'), name, request: asked[like][0], statements: asks && statements[like] });
+    rows.push({ group, name, title, url: stack.url, roots: own, script: writeScript(folder, name, asked[name]) });
+  // like: whose answer and statements it has; sent: what it is sent, when that is another.
+  const bare = async (group, name, like, title, { asks = false, signatures = 0, sent = like } = {}) => {
+    const made = await Bare.start({ stack, folder, program: path.join(folder, 'bare'), name, request: asked[like][0], statements: asks && statements[like], signatures });
     bares.push(made);
-    rows.push({ group, title, url: made.url, roots: made.roots(stack), there: () => made.there(), script: writeScript(folder, name, asked[like]) });
+    rows.push({ group, title, url: made.url, roots: made.roots(stack), there: () => made.there(), script: writeScript(folder, name, asked[sent]) });
   };
+  const gateway = await Gateway.start({ stack, folder });
+  bares.push(gateway);
 
   keydesk('verify', 'secret', '/verify, key and secret');
-  keydesk('verify', 'token', '/verify, token');
   await bare('verify', 'bare-verify', 'secret', '(a) as many bytes');
-  await bare('verify', 'select-verify', 'secret', '(b) and the same statements', true);
-  keydesk('auth', 'auth', '/auth');
-  await bare('auth', 'bare-auth', 'auth', '(a) as many bytes');
-  await bare('auth', 'select-auth', 'auth', '(b) and the same statements', true);
+  await bare('verify', 'select-verify', 'secret', '(b) and the same statement', { asks: true });
+  keydesk('token', 'token', '/verify, token');
+  await bare('token', 'bare-token', 'token', '(a) as many bytes');
+  await bare('token', 'select-token', 'token', '(b) and the same statement', { asks: true });
+  rows.push({ group: 'gateway', name: 'gateway', title: 'auth_request before a file', url: gateway.url, roots: gateway.roots(stack), script: writeScript(folder, 'gateway', asked.gateway) });
+  await bare('gateway', 'bare-gateway', 'secret', '(a) as many bytes', { sent: 'gateway' });
+  await bare('gateway', 'select-gateway', 'secret', '(b) and the same statement', { asks: true, sent: 'gateway' });
+  for (const [name, title] of [['auth', '/auth'], ['oauth', '/oauth/token']]) {
+    keydesk(name, name, title);
+    await bare(name, `bare-${name}`, name, '(a) as many bytes');
+    await bare(name, `select-${name}`, name, '(b) statements, a signature', { asks: true, signatures: 1 });
+  }
   keydesk('page', 'page', '/credentials, signed in');
   await bare('page', 'bare-page', 'page', '(a) as many bytes');
-  await bare('page', 'select-page', 'page', '(b) and the same statements', true);
+  await bare('page', 'select-page', 'page', '(b) and the same statements', { asks: true });
   return rows;
 }
 
@@ -121,75 +136,47 @@ function printRows(rows, results) {
 
 // ---- memory
 
-const workersOf = (stack) => tree(pidOf(stack, 'keydesk')).filter((id) => {
-  const name = fs.readFileSync(`/proc/${id}/cmdline`, 'latin1').split('\0')[0];
-  return name && id !== pidOf(stack, 'keydesk');
-});
+const childrenOf = (stack) => tree(pidOf(stack, 'keydesk')).filter((id) => id !== pidOf(stack, 'keydesk') && fs.readFileSync(`/proc/${id}/cmdline`, 'latin1'));
+
+// The workers first: they have most to themselves after a load, and the housekeeper is the one that began last.
+// Those of before the last reload have gone, once there are as many as at first.
+async function settled(stack, n) {
+  for (let i = 0; i < 400 && childrenOf(stack).length !== n; i++) await sleep(100);
+}
 
 const memoryNow = (stack, bare) => ({
-  workers: workersOf(stack).map(memory), master: memory(pidOf(stack, 'keydesk')), bare: memory(bare.program.pid),
+  own: childrenOf(stack).map(privateMemory), all: tree(pidOf(stack, 'keydesk')).reduce((sum, id) => sum + memory(id), 0), bare: memory(bare.program.pid),
 });
 
 function printMemory(when, now) {
-  const mb = (values) => values.map((value) => value.toFixed(1)).join(' ');
-  const all = now.master + now.workers.reduce((sum, one) => sum + one, 0);
-  say(`  ${when.padEnd(14)} master ${mb([now.master])}   workers and housekeeper ${mb(now.workers)}   in all ${mb([all])}` +
-    `   (b) ${mb([now.bare])}`);
-}
-
-// ---- the flood
-
-async function counted(stack) {
-  const { body } = await ask(`${stack.url}/metrics`);
-  return Object.fromEntries([...body.matchAll(/^keydesk_(\w+)_total (\d+)$/gm)].map((found) => [found[1], Number(found[2])]));
-}
-
-async function flood(stack, rows, asked, folder) {
-  const good = rows.find((row) => row.title === '/verify, key and secret');
-  const forged = { title: 'forged', url: stack.url, roots: good.roots, script: writeScript(folder, 'forged', asked.forged), refused: true };
-  const time = Math.max(1, Math.ceil(seconds / 4));
-  const alone = await measured(good, 16, time);
-  const [besideGood, moreGood] = await Promise.all([measured(good, 16, time), measured({ ...good }, 64, time)]);
-  const before = await counted(stack);
-  const [besideForged, refused] = await Promise.all([measured(good, 16, time), measured(forged, 64, time)]);
-  const after = await counted(stack);
-  const onlyForged = await measured(forged, 64, time);
-  const line = (title, result, other) =>
-    say(`  ${title.padEnd(34)} ${result.rps.toFixed(0).padStart(7)}/s   p50 ${result.p50.toFixed(2)} ms   p99 ${result.p99.toFixed(2)} ms` +
-      (other ? `   the others ${other.rps.toFixed(0)}/s` : ''));
-
-  say('\nGood callers on 16 connections, beside others on 64');
-  line('alone', alone);
-  line('beside as many good ones', besideGood, moreGood);
-  line('beside a flood of forged secrets', besideForged, refused);
-  say(`  A forged secret takes ${onlyForged.program.toFixed(0)} us of the program and ${onlyForged.database.toFixed(1)} of the database` +
-    ` (a good one ${alone.program.toFixed(0)} and ${alone.database.toFixed(1)}).`);
-  say(`  During the flood: ${after.secrets_forged - before.secrets_forged} forged, ${after.argon2_computations - before.argon2_computations}` +
-    ` Argon2 computations, ${after.secret_reads - before.secret_reads} queries for ${after.callers_accepted - before.callers_accepted} good calls.`);
+  say(`  ${when.padEnd(14)} workers and housekeeper, private ${now.own.map((mb) => mb.toFixed(1)).join(' ')}   in all ${now.all.toFixed(1)}   (b) ${now.bare.toFixed(1)}`);
 }
 
 // ---- all of it
 
 async function run(folder, bares) {
   const began = Date.now();
-  const stack = await startStack({ demo: true, env: { B: programs, KEYDESK_ACCOUNT_KEYS: String(KEYS), KEYDESK_MARIADB: '--max-connections=600' } });
+  const stack = await startStack({ demo: true, env: { B: programs, KEYDESK_ACCOUNT_KEYS: String(KEYS), KEYDESK_MARIADB: '--max-connections=800' } });
   bares.push(stack);
   say(`From nothing to ready, database and web server included: ${((Date.now() - began) / 1000).toFixed(1)} s`);
   const { uid, gid } = fs.statSync(path.join(stack.state, 'data'));
   if (process.getuid() === 0) fs.chownSync(folder, uid, gid);
   fs.copyFileSync(path.join(programs, 'bench/bare'), path.join(folder, 'bare'));
-  await startTimes({ stack, folder, tries: seconds < 5 ? 3 : 5 });
+  const started = await startTimes({ stack, folder, tries: seconds < 5 ? 3 : 5 });
 
+  const processes = childrenOf(stack).length;
   const asked = await prepare(stack);
   const rows = await makeRows(stack, asked, folder, bares);
-  await sleep(300);
-  const rest = memoryNow(stack, bares[2]);
+  await settled(stack, processes);
+  const rest = memoryNow(stack, bares[3]);
   const results = await measureRows(rows);
   printRows(rows, results);
   say('\nMemory, MB');
   printMemory('at rest', rest);
-  printMemory('after the load', memoryNow(stack, bares[2]));
-  await flood(stack, rows, asked, folder);
+  const after = memoryNow(stack, bares[3]);
+  printMemory('after the load', after);
+  const flooded = await floods({ stack, good: rows[0], asked, folder, programs, time: Math.max(1, Math.ceil(seconds / 4)), measured });
+  new Aims({ say, connections: CONNECTIONS }).print({ rows, results, started, rest, after, flooded });
   if (process.env.BENCH_RIVALS) await rivals({ folder: process.env.BENCH_RIVALS, stack, asked, roots: rows[0].roots, scratch: folder, seconds });
 }
 

@@ -47,6 +47,12 @@ function memory(id) {
   }
 }
 
+// And what it shares with no other, in MB.
+function privateMemory(id) {
+  const text = fs.readFileSync(`/proc/${id}/smaps_rollup`, 'latin1');
+  return [...text.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+)/gm)].reduce((sum, found) => sum + Number(found[1]), 0) / 1024;
+}
+
 const quoted = (text) => `"${text.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n').replace(/\r/g, '\\r')}"`;
 
 // Writes what wrk is to send: requests of { method, path, headers, body }, in turn.
@@ -96,4 +102,4 @@ async function measure({ url, script, roots, refused = false }, connections, sec
   return result;
 }
 
-module.exports = { median, tree, memory, writeScript, measure };
+module.exports = { median, tree, memory, privateMemory, writeScript, measure };
