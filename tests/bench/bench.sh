@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # bench.sh - `make bench`: what the README's figures come from. B is the build, S the number of rounds, N how many
-# credentials the long list has.
+# credentials the long list has, and entries the long audit log; SCALE=1 asks /verify beside a million secrets too.
 #
 # Everything that it starts is a private process of its own and ends with it. BENCH_RIVALS=FOLDER measures
 # other products in the same run; see rivals.js.
@@ -20,6 +20,8 @@ printf '\nA page of 13 kB with a table of 50 rows, shown\n'
 node tests/bench/mustache.mjs | sed 's/^/  /'
 printf '\n'
 node tests/bench/bench.js "$(realpath "$build")" "$rounds"
+printf '\n'
+node tests/bench/scale.js "$rounds"
 printf '\n'
 node tests/bench/lists.js "$many"
 printf '\n'
