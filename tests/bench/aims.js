@@ -15,13 +15,13 @@ class Aims {
   }
 
   // Of the last row of its group, at each number of connections.
-  ratio({ rows, results }, name, what, least) {
+  ratio({ rows, results }, name, what, least, of = '(b)') {
     const row = rows.find((one) => one.name === name), other = rows.filter(({ group }) => group === row.group).at(-1);
     const found = this.connections.map((n) => {
       const theirs = results.get(other).get(n);
       return median(results.get(row).get(n).map((mine, i) => mine.rps / theirs[i].rps));
     });
-    this.line(what, `${percent(least)} of (b)`, found.map(percent).join(', '), Math.min(...found) >= least);
+    this.line(what, `${percent(least)} of ${of}`, found.map(percent).join(', '), Math.min(...found) >= least);
   }
 
   print(all) {
@@ -30,6 +30,7 @@ class Aims {
     this.say(`\nThe aims, at ${this.connections.join(' and ')} connections`);
     this.ratio(all, 'secret', '1 /verify, key and secret', 0.85);
     this.ratio(all, 'token', '1 /verify, token', 0.85);
+    this.ratio(all, 'late', '1 /verify, rows of 500 ms', 0.85, '(a)');
     this.ratio(all, 'gateway', '1 through auth_request, before a file', 0.85);
     this.ratio(all, 'auth', '2 /auth', 0.7);
     this.ratio(all, 'oauth', '2 /oauth/token', 0.7);

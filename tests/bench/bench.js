@@ -93,6 +93,19 @@ async function makeRows(stack, asked, folder, bares) {
   return rows;
 }
 
+// Keydesk that may go by rows of half a second ago, beside a program that asks no database.
+async function lateRows(folder, bares, rows) {
+  const stack = await startStack({ demo: true, env: { B: programs, KEYDESK_ACCOUNT_KEYS: String(KEYS), KEYDESK_VERIFY_MAX_AGE_MS: '500' } });
+  bares.push(stack);
+  const { secret } = await prepare(stack);
+  const roots = { program: pidOf(stack, 'keydesk'), nginx: pidOf(stack, 'web'), database: pidOf(stack, 'mariadb') };
+  const script = writeScript(folder, 'late', secret);
+  rows.push({ group: 'late', name: 'late', title: '/verify, rows of 500 ms', url: stack.url, roots, script });
+  const made = await Bare.start({ stack, folder, program: path.join(folder, 'bare'), name: 'bare-late', request: secret[0] });
+  bares.push(made);
+  rows.push({ group: 'late', title: '(a) as many bytes', url: made.url, roots: made.roots(stack), there: () => made.there(), script });
+}
+
 async function measureRows(rows) {
   const results = new Map(rows.map((row) => [row, new Map(CONNECTIONS.map((n) => [n, []]))]));
   for (const row of rows) await measured(row, CONNECTIONS.at(-1), 1); // connections, statements, caches
@@ -167,6 +180,7 @@ async function run(folder, bares) {
   const processes = childrenOf(stack).length;
   const asked = await prepare(stack);
   const rows = await makeRows(stack, asked, folder, bares);
+  await lateRows(folder, bares, rows);
   await settled(stack, processes);
   const rest = memoryNow(stack, bares[3]);
   const results = await measureRows(rows);
@@ -175,9 +189,10 @@ async function run(folder, bares) {
   printMemory('at rest', rest);
   const after = memoryNow(stack, bares[3]);
   printMemory('after the load', after);
+  // Before the floods, after which half of the secrets are wrong.
+  if (process.env.BENCH_RIVALS) await rivals({ folder: process.env.BENCH_RIVALS, stack, asked, roots: rows[0].roots, scratch: folder, seconds });
   const flooded = await floods({ stack, good: rows[0], asked, folder, programs, time: Math.max(1, Math.ceil(seconds / 4)), measured });
   new Aims({ say, connections: CONNECTIONS }).print({ rows, results, started, rest, after, flooded });
-  if (process.env.BENCH_RIVALS) await rivals({ folder: process.env.BENCH_RIVALS, stack, asked, roots: rows[0].roots, scratch: folder, seconds });
 }
 
 async function main() {

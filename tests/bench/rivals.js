@@ -6,7 +6,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 
 // What of theirs does the same work: a key or token is checked, a token is issued.
-const SAME = '^keydesk|^better-auth-db:verify$|^node-oauth2-sha256|^oidc-provider:(token-ES256|introspect)|^glewlwyd-mariadb:(token-ES256|introspect)';
+const SAME = '^keydesk|^better-auth-db:verify$|^node-oauth2-(sha256|argon2id)|^oidc-provider:(token-ES256|introspect)|^glewlwyd-mariadb:(token-ES256|introspect)';
 
 // Keydesk runs already; its database's time is counted as its own.
 async function rivals({ folder, stack, asked, roots, scratch, seconds }) {
