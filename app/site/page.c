@@ -11,10 +11,10 @@ enum { PAGE_MAX_BYTES = 1 << 20 };
 
 /* What stands in the main menu, and what of it the page belongs to: templates/part_menu.mustache. */
 SHAPE(menus, flag(overview), flag(credentials), flag(secrets), flag(data_api), flag(team),
-    flag(accounts), flag(apis), flag(audit), flag(organizations), flag(settings));
+    flag(accounts), flag(apis), flag(audit), flag(organizations), flag(settings), flag(profile));
 SHAPE(frame, text(title), text(organization), text(person), text(email), text(role),
     flag(signed_in), flag(alone), flag(integration), text(environment), text(csrf), text(number),
-    part(nav, menus), part(at, menus), flag(nav_credentials), flag(at_profile), flag(factor_first),
+    part(nav, menus), part(at, menus), flag(nav_credentials), text(elsewhere), flag(factor_first),
     flag(in_credentials), flag(in_secrets), flag(in_data_api), text(next), text(notice),
     flag(wrong), list(errors, wrong), part(proof, proof_asked));
 
@@ -276,7 +276,8 @@ menu_at(enum menu menu)
 		.apis = menu == MENU_APIS,
 		.audit = menu == MENU_AUDIT,
 		.organizations = menu == MENU_ORGANIZATIONS,
-		.settings = menu == MENU_SETTINGS };
+		.settings = menu == MENU_SETTINGS,
+		.profile = menu == MENU_PROFILE };
 }
 
 static str
@@ -347,6 +348,7 @@ static struct frame
 frame_of(struct request *rq, const struct page *page, const void *view)
 {
 	enum menu list = list_of(rq), menu = list == MENU_NONE ? page->menu : list;
+	int64_t age = rq->desk->settings->verify_max_age_ms;
 	struct frame frame = { .title = title_of(rq, page, view),
 		.alone = page->alone,
 		.environment =
@@ -355,7 +357,6 @@ frame_of(struct request *rq, const struct page *page, const void *view)
 		.number = rq->number,
 		.nav = menu_of(rq),
 		.at = menu_at(menu),
-		.at_profile = menu == MENU_PROFILE,
 		.in_credentials = menu == MENU_CREDENTIALS,
 		.in_secrets = menu == MENU_SECRETS,
 		.in_data_api = menu == MENU_DATA_API,
@@ -364,6 +365,8 @@ frame_of(struct request *rq, const struct page *page, const void *view)
 		.proof = proof_of(rq) };
 
 	frame.integration = str_eq(rq->environment, S("integration"));
+	if (age) /* other machines hear of nothing: core/shared_recent.h */
+		frame.elsewhere = fmt(rq->arena, "%d ms", (int)age);
 	frame_person(rq, &frame);
 	return frame;
 }

@@ -17,10 +17,18 @@ passed=0 failed=0 began=$SECONDS
 # changed FILE: its text with the first $OLD become $NEW; fails when there is none.
 changed() { perl -0pe '$n += s/\Q$ENV{OLD}\E/$ENV{NEW}/; END { exit !$n }' "$1"; }
 
+# attack TESTS WORDS: those of tests/web/TESTS.test.js whose name holds WORDS; or, as TESTS has a slash, a unit.
+attack() {
+  case $1 in
+  */*) make units T="$1" ;;
+  *) node --test --test-name-pattern="$2" "tests/web/$1.test.js" ;;
+  esac
+}
+
 # mutant NAME FILE OLD NEW TESTS WORDS: with OLD in FILE become NEW, those of tests/web/TESTS.test.js whose name holds
-# WORDS must fail, and without it they must not.
+# WORDS must fail, or the unit WORDS of tests/TESTS.c, and without it they must not.
 mutant() {
-  local name=$1 file=$2 tests=tests/web/$5.test.js words=$6 copy=$work/$1
+  local name=$1 file=$2 words=$6 copy=$work/$1
   export OLD=$3 NEW=$4
   if [ "$only" != --places ] && [[ $name != *$only* ]]; then return; fi
   if ! changed "$root/$file" >"$work/changed"; then
@@ -35,10 +43,10 @@ mutant() {
   mkdir "$copy"
   (cd "$root" && git ls-files -z | xargs -0 cp --parents -t "$copy")
   cp "$work/changed" "$copy/$file"
-  if (cd "$copy" && node --test --test-name-pattern="$words" "$tests" >"$copy.log" 2>&1); then
+  if (cd "$copy" && attack "$5" "$words" >"$copy.log" 2>&1); then
     printf 'mutant %s: nobody noticed\n' "$name"
     failed=$((failed + 1))
-  elif ! grep -q '^not ok .*'"$words" "$copy.log" && ! grep -q "✖ .*$words" "$copy.log"; then
+  elif ! grep -qE "^not ok .*$words|✖ .*$words|^\[  FAILED  \] $words" "$copy.log"; then
     printf 'mutant %s: the test did not come to its end\n' "$name"
     tail -n 20 "$copy.log"
     failed=$((failed + 1))
@@ -130,6 +138,15 @@ mutant tenure_write app/serve.c \
   '	return counted(rq) && session_alive(rq);' \
   '	return true;' \
   leaving 'by a plain UPDATE'
+
+# How many have committed is read when the row has come, not before it is asked for: a commit in between is not seen.
+mutant lately app/core/verify_row.c \
+  '	row = row_now(rq, sought, api);
+	if (row && row->whole' \
+  '	row = row_now(rq, sought, api);
+	recent = recent_begin(rq, sought->max_age, &question);
+	if (row && row->whole' \
+  core/verify_lately 'what_was_asked_before_a_commit_is_not_reused_after_it'
 
 printf 'mutants: %s passed, %s failed in %s s\n' "$passed" "$failed" "$((SECONDS - began))"
 [ "$failed" -eq 0 ]
