@@ -2,8 +2,6 @@
 #define _GNU_SOURCE
 #include "core/asserting.h"
 
-#include "core/secret.h"
-
 static void
 each_algorithm_lets_its_client_in(void **state)
 {
@@ -317,42 +315,6 @@ usual_headers_are_taken(void **state)
 		    show_said(&a, ED25519, (struct said){ .header = headers[i] }), VERDICT_GOOD);
 }
 
-/* Whoever has the tag key could make a text with the sid of a key: there is no hash to hold it against. */
-static void
-no_text_is_the_secret_of_a_public_key(void **state)
-{
-	struct asked a = key_pair_of(S("production"), ED25519);
-	struct request *rq = hand_ask(&world.hand, 0);
-	struct made_secret forged = secret_make_as(rq->arena, rq->desk->keyring, true, a.sid);
-	struct presented presented = {
-		.client_id = a.made.client_id, .secret = forged.text, .environment = S("production")
-	};
-
-	(void)state;
-	assert_int_equal(verify_secret(rq, &presented, &a.caller), VERDICT_WRONG);
-}
-
-static void
-its_token_lives_as_long_as_the_key(void **state)
-{
-	struct asked a = key_pair_of(S("production"), ED25519);
-	struct presented presented = { .environment = S("production") };
-	struct request *rq;
-
-	(void)state;
-	assert_int_equal(show_said(&a, ED25519, (struct said){ 0 }), VERDICT_GOOD);
-	presented.token =
-	    str_copy(&world.hand.start, token_make(&world.hand.rq, &a.caller, (str){ 0 }));
-	rq = hand_ask(&world.hand, 0);
-	assert_int_equal(verify_token(rq, &presented, &a.caller), VERDICT_GOOD);
-	rq = begin_as(&a.ann);
-	assert_true(client_delete(rq, a.made.id));
-	commit(rq);
-	rq = hand_ask(&world.hand, 0);
-	assert_int_equal(verify_token(rq, &presented, &a.caller), VERDICT_REVOKED);
-	assert_int_equal(show_said(&a, ED25519, (struct said){ 0 }), VERDICT_UNKNOWN);
-}
-
 int
 main(void)
 {
@@ -368,8 +330,6 @@ main(void)
 		cmocka_unit_test(of_twenty_at_once_one_is_let_in),
 		cmocka_unit_test(strange_texts_are_refused),
 		cmocka_unit_test(usual_headers_are_taken),
-		cmocka_unit_test(no_text_is_the_secret_of_a_public_key),
-		cmocka_unit_test(its_token_lives_as_long_as_the_key),
 	};
 
 	return cmocka_run_group_tests(tests, open_with_keys, world_close);

@@ -165,6 +165,21 @@ revocations_go_a_day_after(void **state)
 	    scratch_number("SELECT COUNT(*) FROM token_revocation WHERE jti = 'ended23'"), 1);
 }
 
+/* Until then an assertion could be accepted once more, by any clock. */
+static void
+assertions_go_when_they_are_over(void **state)
+{
+	(void)state;
+	sql_run("INSERT INTO assertion_used (client_id, jti_hash, expires_at) VALUES "
+		"(1, REPEAT('a', 32), UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE), "
+		"(1, REPEAT('b', 32), UTC_TIMESTAMP(6) + INTERVAL 1 MINUTE)");
+	purge_now();
+	assert_int_equal(scratch_number("SELECT COUNT(*) FROM assertion_used"), 1);
+	assert_int_equal(scratch_number("SELECT COUNT(*) FROM assertion_used WHERE jti_hash = "
+					"REPEAT('b', 32)"),
+	    1);
+}
+
 int
 main(void)
 {
@@ -176,6 +191,7 @@ main(void)
 		cmocka_unit_test(a_thousand_at_a_time),
 		cmocka_unit_test(calls_go_after_their_time),
 		cmocka_unit_test(revocations_go_a_day_after),
+		cmocka_unit_test(assertions_go_when_they_are_over),
 	};
 
 	return GROUP(tests);
