@@ -10,6 +10,10 @@ struct reply oauth_introspect(struct request *);
 struct reply oauth_revoke(struct request *);
 struct reply oauth_metadata(struct request *);
 struct reply verify(struct request *);
+
+/* Makes what an Authorizer was sent the question of a gateway that it is, before anything looks at its address. */
+void verify_asked(struct request *);
+
 struct reply jwks(struct request *);
 struct reply health_live(struct request *);
 struct reply health_ready(struct request *);

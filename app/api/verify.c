@@ -6,6 +6,9 @@
  * KEYDESK_URI, KEYDESK_CLIENT_ADDR, KEYDESK_ENVIRONMENT. KEYDESK_ASK=caller leaves the call out: that only asks
  * who it is. Who is not accepted hears 401 whatever the call is, unless it is open to all.
  *
+ * In the role of an Authorizer (Apache's mod_authnz_fcgi) the request that comes is the call itself, and what a web server
+ * is told of the caller are variables of its own. No other answer of the program has such headers.
+ *
  * One of Authorization: Basic (client ID, secret), Authorization: Bearer (token), or X-API-Key with
  * X-API-Secret. Two of these at once, or one of them twice, is 401: a gateway and Keydesk must not read
  * different ones. So is any query: a secret in an address is in every log on its way. X-API-Key alone will do
@@ -108,37 +111,86 @@ nobody(enum verdict verdict)
 	       verdict == VERDICT_FORGED || verdict == VERDICT_UNKNOWN;
 }
 
+/* What the web server is told of who is accepted: as headers, an Authorizer as variables (FastCGI 1.0, section 6.3). */
+enum told { CLIENT, ORGANIZATION, SECRET, ENVIRONMENT, PERMISSION };
+
+static void
+tell(struct request *rq, struct reply *reply, enum told what, str value)
+{
+	static const struct {
+		str header, variable;
+	} names[] = {
+		[CLIENT] = { STR_INIT("X-Keydesk-Client"), STR_INIT("Variable-KEYDESK_CLIENT") },
+		[ORGANIZATION] = { STR_INIT("X-Keydesk-Organization"),
+		    STR_INIT("Variable-KEYDESK_ORGANIZATION") },
+		[SECRET] = { STR_INIT("X-Keydesk-Secret"), STR_INIT("Variable-KEYDESK_SECRET") },
+		[ENVIRONMENT] = { STR_INIT("X-Keydesk-Environment"),
+		    STR_INIT("Variable-KEYDESK_ENVIRONMENT") },
+		[PERMISSION] = { STR_INIT("X-Keydesk-Permission"),
+		    STR_INIT("Variable-KEYDESK_PERMISSION") },
+	};
+
+	reply_header(rq, reply, rq->authorizes ? names[what].variable : names[what].header, value);
+}
+
 static struct reply
 accepted(struct request *rq, const struct caller *caller, const struct call *call)
 {
 	struct reply reply = { .status = 200 };
 
-	reply_header(rq, &reply, S("X-Keydesk-Client"), caller->client_id);
-	reply_header(rq, &reply, S("X-Keydesk-Organization"), caller->organization);
+	tell(rq, &reply, CLIENT, caller->client_id);
+	tell(rq, &reply, ORGANIZATION, caller->organization);
 	if (caller->sid.n)
-		reply_header(rq, &reply, S("X-Keydesk-Secret"), caller->sid);
-	reply_header(rq, &reply, S("X-Keydesk-Environment"), caller->environment);
+		tell(rq, &reply, SECRET, caller->sid);
+	tell(rq, &reply, ENVIRONMENT, caller->environment);
 	if (call)
-		reply_header(rq, &reply, S("X-Keydesk-Permission"), call->endpoint->permission);
+		tell(rq, &reply, PERMISSION, call->endpoint->permission);
 	return reply;
+}
+
+/* The call that is asked about, and where the caller is. An Authorizer is sent the call itself. */
+static struct call
+call_of(struct request *rq)
+{
+	str method = rq->authorizes ? S("REQUEST_METHOD") : S("KEYDESK_METHOD");
+	str uri = rq->authorizes ? S("REQUEST_URI") : S("KEYDESK_URI");
+
+	return (struct call){ .method = param(rq, method),
+		.uri = param(rq, uri),
+		.max_age = rq->desk->settings->verify_max_age_ms * (SECOND / 1000) };
+}
+
+static str
+address_of(struct request *rq)
+{
+	return rq->authorizes ? rq->remote : param(rq, S("KEYDESK_CLIENT_ADDR"));
+}
+
+/* An Authorizer is sent the request that somebody else will answer (FastCGI 1.0, section 6.3): whatever its address is,
+ * this is a gateway's question about it, and no page. */
+void
+verify_asked(struct request *rq)
+{
+	rq->method = GET;
+	rq->head = false;
+	rq->path = S("/verify");
+	rq->query = rq->cookie = (str){ 0 };
 }
 
 struct reply
 verify(struct request *rq)
 {
 	struct shown seen = read_shown(rq);
-	struct call call = { .method = param(rq, S("KEYDESK_METHOD")),
-		.uri = param(rq, S("KEYDESK_URI")),
-		.max_age = rq->desk->settings->verify_max_age_ms * (SECOND / 1000) };
+	struct call call = call_of(rq);
 	str environment = request_param(rq, S("KEYDESK_ENVIRONMENT"));
-	str address = param(rq, S("KEYDESK_CLIENT_ADDR"));
+	str address = address_of(rq);
 	struct caller caller;
 	enum verdict verdict;
 
 	seen.presented.environment = environment.n ? environment : S("production");
 	seen.presented.address = address.n ? address : rq->remote;
 	seen.presented.max_age = call.max_age;
-	if (!str_eq(param(rq, S("KEYDESK_ASK")), S("caller")))
+	if (rq->authorizes || !str_eq(param(rq, S("KEYDESK_ASK")), S("caller")))
 		seen.presented.call = &call;
 	if (is_address(address)) /* it is stored: a gateway may have let anything through */
 		rq->remote = address;

@@ -37,6 +37,7 @@
 
 enum {
 	ROLE_RESPONDER = 1, /* FastCGI specification section 8 */
+	ROLE_AUTHORIZER = 2,
 	PARAMS_MAX = 500,   /* a web server sends about 25, and each header of the visitor */
 	NUMBER_CHARS = 16,  /* 95 bits */
 	SPARE_BYTES = 4096, /* of the arena, for what is small */
@@ -96,10 +97,14 @@ read_params(struct fastcgi *f)
 	FCGX_Detach(r);
 	if (FCGX_Accept_r(r) != 0)
 		return false;
-	if (r->role != ROLE_RESPONDER || FCGX_GetError(r->in) != 0) {
+	if ((r->role != ROLE_RESPONDER && r->role != ROLE_AUTHORIZER) ||
+	    FCGX_GetError(r->in) != 0) {
 		fastcgi_drop(f);
 		return false;
 	}
+	/* An Authorizer is sent no body, by Apache not even its end: so nothing may be read after it. */
+	if (r->role == ROLE_AUTHORIZER)
+		r->keepConnection = 0;
 	return true;
 }
 
@@ -276,8 +281,12 @@ read_request(struct fastcgi *f, struct request *rq)
 {
 	int status = copy_params(f, rq);
 
-	if (status == READ_WELL)
-		status = request_parse(rq) ? begin_body(f, rq) : 400;
+	if (status == READ_WELL && !request_parse(rq))
+		status = 400;
+	rq->authorizes = f->request.role == ROLE_AUTHORIZER;
+	if (status != READ_WELL || rq->authorizes)
+		return status;
+	status = begin_body(f, rq);
 	return status == READ_WELL ? read_body(f, rq) : status;
 }
 

@@ -4,6 +4,9 @@
  * their end within a limit, or the connection is closed: what is left of a body on a kept connection
  * would be parsed as a forged request. Nobody waits for a visitor here: what comes slowly, or is slowly
  * taken, is gone on with when there is more, or room for more.
+ *
+ * Of the roles of FastCGI there are two: a Responder answers a request, an Authorizer is asked about one
+ * (request.authorizes). Other ones are closed.
  */
 #ifndef HTTP_FASTCGI_H
 #define HTTP_FASTCGI_H

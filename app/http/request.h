@@ -46,12 +46,13 @@ struct request {
 	enum method method;
 	bool head;
 	bool https;
-	str path;   /* as sent, before the '?', not decoded */
-	str query;  /* as sent, after the '?' */
-	str host;   /* the Host header */
-	str remote; /* the caller's address, as the web server says */
-	str type;   /* Content-Type without its parameters, in lower case */
-	str cookie; /* the Cookie header */
+	bool authorizes; /* as an Authorizer: whether the request may be made; it has no body */
+	str path;        /* as sent, before the '?', not decoded */
+	str query;       /* as sent, after the '?' */
+	str host;        /* the Host header */
+	str remote;      /* the caller's address, as the web server says */
+	str type;        /* Content-Type without its parameters, in lower case */
+	str cookie;      /* the Cookie header */
 	str body;
 	const struct pair *params; /* all FastCGI parameters */
 	size_t params_n;

@@ -155,7 +155,7 @@ an_aborted_request_is_none(void **state)
 static void
 other_roles_are_closed(void **state)
 {
-	static const int others[] = { 0, 2, 3, 4, 255 };
+	static const int others[] = { 0, 3, 4, 255 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
@@ -167,6 +167,32 @@ other_roles_are_closed(void **state)
 		body(&w.to, S(""));
 		deliver(&w);
 		check_closed(&w);
+	}
+}
+
+/* It is asked as soon as its parameters are there, body or none, and nothing behind them is ever read as a request. */
+static void
+an_authorizer_has_no_body(void **state)
+{
+	static const int flags[] = { 0, KEEP };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+		struct wire w = wire();
+
+		begin(&w.to, 2, flags[i]);
+		param(&w.to, S("REQUEST_METHOD"), S("POST"));
+		param(&w.to, S("REQUEST_URI"), S("/v1/things?a=b"));
+		param(&w.to, S("CONTENT_LENGTH"), S("2"));
+		end_params(&w.to);
+		deliver(&w);
+		assert_true(w.rq.authorizes);
+		CHECK_STR(w.rq.path, "/v1/things");
+		assert_int_equal(w.rq.body.n, 0);
+		assert_int_equal(send_all(&w, &(struct reply){ .status = 200 }), FASTCGI_ENDED);
+		assert_false(is_open(w.ours));
+		assert_int_equal(answer_of(w.a, w.theirs).ended, 1);
+		close(w.theirs);
 	}
 }
 
@@ -247,6 +273,7 @@ main(void)
 		cmocka_unit_test(a_request_cut_anywhere_is_none),
 		cmocka_unit_test(an_aborted_request_is_none),
 		cmocka_unit_test(other_roles_are_closed),
+		cmocka_unit_test(an_authorizer_has_no_body),
 		cmocka_unit_test(garbage_is_closed),
 		cmocka_unit_test(a_peer_that_left_does_no_harm),
 		cmocka_unit_test(wrong_use_is_a_fault),

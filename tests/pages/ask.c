@@ -64,6 +64,16 @@ asks_about_a_call(const struct question *q)
 	return false;
 }
 
+/* FCGI_ROLE is what libfcgi says of a request's role: here it stands for it. */
+static bool
+authorizes(const struct question *q)
+{
+	for (size_t i = 0; i < q->params_n; i++)
+		if (str_eq(q->params[i].name, S("FCGI_ROLE")))
+			return str_eq(q->params[i].value, S("AUTHORIZER"));
+	return false;
+}
+
 static void
 fill(struct test *t, const struct question *q, struct request *rq)
 {
@@ -88,6 +98,7 @@ fill(struct test *t, const struct question *q, struct request *rq)
 		.now = t->now,
 		.number = random_base62(t->arena, 16),
 		.body = q->body,
+		.authorizes = authorizes(q),
 		.params = params,
 		.params_n = n };
 }
