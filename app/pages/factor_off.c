@@ -12,48 +12,26 @@
 
 #include <inttypes.h>
 
-SHAPE(factor_off_view, part(code, input), text(proof_error));
-PAGE(factor_off, "Turn the second factor off", .menu = MENU_PROFILE);
-
-static const struct form_rule rules[] = {
-	{ .name = STR_INIT("code"),
-	    .label = STR_INIT("Code"),
-	    .required = STR_INIT("Type a code."),
-	    .max = 100,
-	    .secret = true },
-};
-
-static struct reply
-form(struct request *rq, int status, struct factor_off_view *view)
-{
-	view->proof_error = rq->before.proof_error;
-	return show(rq, status, &factor_off_page, view);
-}
+const struct page factor_off_page = { .name = STR_INIT("factor_off"),
+	.title = STR_INIT("Turn the second factor off"),
+	.view = &factor_form_shape,
+	.menu = MENU_PROFILE };
 
 struct reply
 factor_off(struct request *rq)
 {
-	struct factor_off_view view = { 0 };
-
-	return factor_on(rq, rq->actor->person) ? form(rq, 200, &view)
-	                                        : see_other(rq, "/profile/factor");
+	return factor_ask(rq, &factor_off_page);
 }
 
 struct reply
 factor_off_save(struct request *rq)
 {
 	const struct actor *me = rq->actor;
+	struct reply reply;
 	int64_t ended;
-	struct factor_off_view view = { 0 };
-	bool filled = form_read(rq, factor_off_view, rules, &view);
-	str code = view.code.value;
-	view.code.value = (str){ 0 };
-	if (!filled)
-		return form(rq, 422, &view);
-	if (!factor_on(rq, rq->actor->person))
-		return see_other(rq, "/profile/factor");
-	if (!factor_given(rq, code, &view.code.error))
-		return form(rq, 422, &view);
+
+	if (!factor_asked(rq, &factor_off_page, &reply))
+		return reply;
 	ended = factor_end(rq, me->person, me->session);
 	audit(rq, S("person.factor-off"), (str){ 0 },
 	    fmt(rq->arena, "{\"sessions\":%" PRId64 "}", ended));

@@ -77,3 +77,45 @@ factor_given(struct request *rq, str code, str *error)
 	throttle_clear_code(rq, me->email, device_get(rq));
 	return true;
 }
+
+static const struct form_rule rules[] = {
+	{ .name = STR_INIT("code"),
+	    .label = STR_INIT("Code"),
+	    .required = STR_INIT("Type a code."),
+	    .max = 100,
+	    .secret = true },
+};
+
+static struct reply
+show_form(struct request *rq, int status, const struct page *page, struct factor_form *form)
+{
+	form->proof_error = rq->before.proof_error;
+	return show(rq, status, page, form);
+}
+
+struct reply
+factor_ask(struct request *rq, const struct page *page)
+{
+	struct factor_form form = { 0 };
+
+	return factor_on(rq, rq->actor->person) ? show_form(rq, 200, page, &form)
+	                                        : see_other(rq, "/profile/factor");
+}
+
+bool
+factor_asked(struct request *rq, const struct page *page, struct reply *otherwise)
+{
+	struct factor_form form = { 0 };
+	bool good = form_read(rq, factor_form, rules, &form);
+	str code = form.code.value;
+
+	form.code.value = (str){ 0 };
+	if (good && !factor_on(rq, rq->actor->person)) {
+		*otherwise = see_other(rq, "/profile/factor");
+		return false;
+	}
+	good = good && factor_given(rq, code, &form.code.error);
+	if (!good)
+		*otherwise = show_form(rq, 422, page, &form);
+	return good;
+}
