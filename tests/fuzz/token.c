@@ -35,7 +35,8 @@ fuzz_desk(void)
 	desk.signing->n = 1;
 	desk.signing->loaded_at = INT64_MAX - HOUR;
 	key = jwt_key_open(&start, JWT_EDDSA, jwt_key_make(&start, JWT_EDDSA));
-	desk.signing->slots[0] = (struct signing_slot){ .key = key, .production = true, .active = true };
+	desk.signing->slots[0] =
+	    (struct signing_slot){ .key = key, .production = true, .active = true };
 	desk.shared = shared_make(&fault, 1024, &fd);
 	return &desk;
 }
