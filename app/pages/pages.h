@@ -7,9 +7,9 @@
 extern const struct page search_page;
 extern const struct page overview_page, credentials_page, credential_new_page, credential_page,
     credential_reset_page, credential_rotate_page, credential_finish_page, credential_cancel_page,
-    credential_delete_page, credential_key_page, credential_limit_page, accounts_page, account_page, workspace_page,
-    account_new_page, account_edit_page, account_archive_page, settings_page, settings_members_page,
-    profile_page, profile_password_page, setup_page, sign_in_page;
+    credential_delete_page, credential_key_page, credential_limit_page, accounts_page, account_page,
+    workspace_page, account_new_page, account_edit_page, account_archive_page, settings_page,
+    settings_members_page, profile_page, profile_password_page, setup_page, sign_in_page;
 extern const struct page credential_deactivate_page, credential_activate_page, scoped_new_page,
     scoped_edit_page, secret_revoke_page;
 extern const struct page secret_new_page, secret_edit_page;
