@@ -137,17 +137,8 @@ threads_start(struct arena *start, struct worker *w)
 	return threads;
 }
 
-static int
-most_for_programs(int threads, int queued)
-{
-	int most = threads * 3 / 4;
-
-	return most < queued ? most : queued;
-}
-
 /* This worker's share of the machine's permits. People compute or wait in at most half of the threads:
- * a flood of sign-ins leaves the others to programs, whose secrets cannot be made up. If the key of their tags has leaked
- * they can: so programs do in at most three quarters, and who is known finds a thread. */
+ * a flood of sign-ins leaves the others to programs, whose secrets cannot be made up. */
 static struct permits *
 make_permits(struct arena *start, const struct settings *settings)
 {
@@ -159,8 +150,6 @@ make_permits(struct arena *start, const struct settings *settings)
 	    permits_make(start, at_once, at_once, (int)settings->argon2_queue);
 
 	permits_cap(permits, PERMIT_PEOPLE, (int)settings->threads / 2);
-	permits_cap(permits, PERMIT_PROGRAMS,
-	    most_for_programs((int)settings->threads, at_once + (int)settings->argon2_queue));
 	return permits;
 }
 
