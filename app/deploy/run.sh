@@ -24,7 +24,7 @@ read -ra extra <<<"${KEYDESK_MARIADB:-}"
 build=${B:-build/release}
 modules=/usr/lib/apache2/modules
 # These are not settings of the program, which refuses a KEYDESK_ variable that it does not know.
-unset -v KEYDESK_PORT KEYDESK_STATE KEYDESK_MARIADB
+unset -v KEYDESK_PORT KEYDESK_STATE KEYDESK_MARIADB KEYDESK_SETTINGS
 # The make that called us must not tell the one that we call what to do.
 unset -v MAKEFLAGS MFLAGS MAKELEVEL GNUMAKEFLAGS
 
@@ -163,9 +163,10 @@ secret_file() {
 # secret NAME: what stands in it.
 secret() { as_user "$user" cat "$state/keys/$1"; }
 
-# A file of settings for the program and for whoever calls it by hand, and the script that does both.
-# What the environment says wins over the file.
+# A file of settings for the program and for whoever calls it by hand, and the script that does both. What the environment
+# says stands in it too: a command that did not know of it would act on others than the program that serves.
 write_settings() {
+  local name
   url=${KEYDESK_URL:-http://127.0.0.1:$port}
   cat >"$settings.new" <<END
 # Written by make run; to change a setting, give it in the environment of make run.
@@ -183,6 +184,10 @@ KEYDESK_DB_PASSWORD_FILE=$(secret_file serve.password)
 KEYDESK_DB_OWNER=keydesk_owner
 KEYDESK_DB_OWNER_PASSWORD_FILE=$(secret_file owner.password)
 END
+  for name in $(compgen -e KEYDESK_); do
+    sed -i "/^$name=/d" "$settings.new"
+    printf '%s=%s\n' "$name" "${!name}" >>"$settings.new"
+  done
   printf '#!/bin/sh\n# The program with the settings of this folder: %s organization list\nKEYDESK_SETTINGS="%s" exec "%s" "$@"\n' \
     "$state/keydesk" "$settings" "$program" >"$state/keydesk.new"
   chmod 0755 "$state/keydesk.new"
