@@ -3,10 +3,9 @@
 // Once: when somebody is gone is decided behind the web server; team.test.js lets people go behind both.
 'use strict';
 const assert = require('node:assert/strict');
-const fs = require('node:fs');
 const http = require('node:http');
-const path = require('node:path');
 const test = require('node:test');
+const { Answered } = require('./answered.js');
 const { start } = require('./stack.js');
 const { Visitor, ask, basic } = require('./visitor.js');
 
@@ -27,29 +26,6 @@ async function until(so, said) {
   assert.fail(said());
 }
 
-// Which worker has answered the request of a number: the program's log, read as it grows.
-class Log {
-  constructor(file) {
-    this.file = fs.openSync(file);
-    this.worker = new Map();
-    this.at = 0;
-    this.rest = '';
-  }
-
-  read() {
-    const piece = Buffer.alloc(1 << 20);
-    for (let n; (n = fs.readSync(this.file, piece, 0, piece.length, this.at)) > 0; this.at += n) {
-      const lines = (this.rest + piece.toString('latin1', 0, n)).split('\n');
-      this.rest = lines.pop();
-      for (const line of lines) {
-        const found = / pid=(\d+) request number=(\w+)/.exec(line);
-        if (found) this.worker.set(found[2], found[1]);
-      }
-    }
-    return this.worker;
-  }
-}
-
 test.before(async () => {
   stack = await start({ demo: true, env: { KEYDESK_WORKERS: String(WORKERS), KEYDESK_THREADS: '8' } });
   admin = await new Visitor(stack.url, agent).signIn(stack.people.Admin);
@@ -60,7 +36,7 @@ test.before(async () => {
   await stack.sql('DELETE FROM entitlement');
   await stack.sql("INSERT INTO entitlement (organization_id, api_id, granted_at) SELECT o.id, a.id, '2026-01-01' FROM organization o JOIN api a ON a.word IN ('profile', 'analytics', 'data')");
   key = await admin.createKey('Key');
-  log = new Log(path.join(stack.state, 'log/keydesk.log'));
+  log = new Answered(stack);
 });
 test.after(async () => {
   agent.destroy();
