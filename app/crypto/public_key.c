@@ -18,6 +18,7 @@ enum {
 	RSA_MOST_BYTES = RSA_MOST_BITS / 8,
 	EXPONENT_BYTES = 4,
 	MEMBERS_MAX_BYTES = 1024,
+	SMALL_FACTORS = 256,
 };
 
 const str public_key_algorithms[PUBLIC_KEY_ALGORITHMS] = {
@@ -207,13 +208,32 @@ rsa_wrong(const EVP_PKEY *pkey, const struct public_key_numbers *numbers)
 	return PUBLIC_KEY_RIGHT;
 }
 
-/* On its curve, or a modulus that is no prime and has no small factor. */
 static bool
-is_sound(EVP_PKEY *pkey)
+has_small_factor(str n)
 {
-	EVP_PKEY_CTX *checker = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
-	bool good = checker && EVP_PKEY_public_check(checker) == 1;
+	for (uint32_t factor = 2; factor < SMALL_FACTORS; factor++) {
+		uint32_t rest = 0;
 
+		for (size_t i = 0; i < n.n; i++)
+			rest = (rest << 8 | (unsigned char)n.at[i]) % factor;
+		if (rest == 0)
+			return true;
+	}
+	return false;
+}
+
+/* On its curve, or a modulus that was not cut off or mistyped. Whether that one is a prime is not asked: it would cost seconds
+ * when it is one, and harm nobody but who has registered it. */
+static bool
+is_sound(EVP_PKEY *pkey, const struct public_key_numbers *numbers)
+{
+	EVP_PKEY_CTX *checker;
+	bool good;
+
+	if (numbers->kind == PUBLIC_KEY_RSA)
+		return !has_small_factor(numbers->n);
+	checker = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
+	good = checker && EVP_PKEY_public_check(checker) == 1;
 	EVP_PKEY_CTX_free(checker);
 	return good;
 }
@@ -238,7 +258,7 @@ look(str der, struct public_key_numbers *numbers, struct rooms *rooms, int *bits
 		wrong = PUBLIC_KEY_UNREADABLE;
 	else if (numbers->kind == PUBLIC_KEY_RSA)
 		wrong = rsa_wrong(pkey, numbers);
-	if (wrong == PUBLIC_KEY_RIGHT && !is_sound(pkey))
+	if (wrong == PUBLIC_KEY_RIGHT && !is_sound(pkey, numbers))
 		wrong = PUBLIC_KEY_UNREADABLE;
 	EVP_PKEY_free(pkey);
 	return wrong;
