@@ -321,7 +321,7 @@ answer_work(void *arg)
 }
 
 /* Conflicts are tried again, from the session on. What a try has put into the request is taken out again,
- * but for what before() found. */
+ * but for what before() found, and that an assertion is ours. */
 static struct reply
 try_until_done(struct request *rq)
 {
@@ -338,6 +338,7 @@ try_until_done(struct request *rq)
 		if (!again(&tried, fault, rq->db))
 			return apologize(rq, fault);
 		asked.before = rq->before.done ? rq->before : asked.before;
+		asked.claimed = rq->claimed;
 		arena_wipe(rq->arena, asked.before.done ? asked.before.mark : mark);
 		*rq = asked;
 	}

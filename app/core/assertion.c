@@ -124,8 +124,8 @@ signer_of(struct request *rq, const struct public_keys_of_rows *keys, const stru
 		    !key_text_fits(key->key_kind, parts->header.alg))
 			continue;
 		asked = true;
-		if (public_key_signed(
-			public_key_open(rq, key), parts->header.alg, parts->text, parts->signature))
+		if (public_key_signed(public_key_open(rq, parts->claims.iss, key),
+			parts->header.alg, parts->text, parts->signature))
 			return key;
 	}
 	if (!asked)
@@ -183,8 +183,10 @@ wrong_of(struct request *rq, str environment, const struct parts *parts)
 bool
 assertion_use(struct request *rq, const struct assertion *said, int64_t client)
 {
-	return sql_assertion_use(rq->db, .client = client, .jti_hash = DIGEST_STR(said->jti),
-		   .expires_at = said->until) == 1;
+	rq->claimed =
+	    rq->claimed || sql_assertion_use(rq->db, .client = client,
+			       .jti_hash = DIGEST_STR(said->jti), .expires_at = said->until) == 1;
+	return rq->claimed;
 }
 
 enum verdict

@@ -33,7 +33,7 @@ struct assertion {
 };
 
 /* Whether it was not accepted before, from this client; from now on it was. A row that is there at once, outside of any
- * transaction. */
+ * transaction; a request that is tried again has it already (rq->claimed). */
 bool assertion_use(struct request *, const struct assertion *, int64_t client);
 
 /* What the rows say of it, and the last part of verify_assertion(), in verify.c. */

@@ -185,11 +185,12 @@ client_audit_primary(struct request *rq, const struct fresh_secret *fresh)
 enum made
 client_create(struct request *rq, const struct client_wish *wish, struct client_made *made)
 {
-	struct fresh_secret fresh = public_key_fresh(rq, wish->environment, wish->key);
+	str client_id = client_id_make(rq->arena, str_eq(wish->environment, S("production")));
+	struct fresh_secret fresh = public_key_fresh(rq, wish->environment, client_id, wish->key);
 	int64_t client;
 
 	*made = (struct client_made){ .id = random_base62(rq->arena, 10),
-		.client_id = client_id_make(rq->arena, str_eq(wish->environment, S("production"))),
+		.client_id = client_id,
 		.name = wish->name,
 		.secret = fresh.text,
 		.made_at = rq->now };
@@ -224,7 +225,7 @@ client_reset_to(struct request *rq, const struct client_next *next, struct clien
 	*made = (struct client_made){ .id = next->id, .made_at = rq->now };
 	if (!card)
 		return MADE_NOTHING;
-	fresh = public_key_fresh(rq, card->environment, next->key);
+	fresh = public_key_fresh(rq, card->environment, card->client_id, next->key);
 	client = sql_client_lock(rq->db, .org = rq->org, .id = next->id);
 	if (!client || !client_shows(rq, client))
 		return MADE_NOTHING;

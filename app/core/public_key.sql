@@ -28,13 +28,15 @@ INSERT IGNORE INTO assertion_used (client_id, jti_hash, expires_at)
 VALUES (:client, :jti_hash, :expires_at);
 
 -- For the operator's commands: of every organization.
--- rows public_keys_sealed(number int, after int) -> secret int, sid text, key_number int, public_key text?
-SELECT id AS secret, sid, key_number, public_key
-  FROM secret
- WHERE id > :after
-   AND key_number <> :number
-   AND public_key IS NOT NULL
- ORDER BY id
+-- rows public_keys_sealed(number int, after int) -> secret int, sid text, client_id text, key_number int,
+--     public_key text?
+SELECT s.id AS secret, s.sid, c.client_id, s.key_number, s.public_key
+  FROM secret s
+  JOIN client c ON c.id = s.client_id
+ WHERE s.id > :after
+   AND s.key_number <> :number
+   AND s.public_key IS NOT NULL
+ ORDER BY s.id
  LIMIT 200;
 
 -- run public_key_reseal(secret int, before int, key_number int, public_key text)

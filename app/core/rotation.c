@@ -150,7 +150,7 @@ rotation_start(struct request *rq, const struct rotation_wish *wish, struct clie
 	*made = (struct client_made){ .id = wish->id, .made_at = rq->now };
 	if (!card)
 		return ROTATED_NOTHING;
-	fresh = public_key_fresh(rq, card->environment, wish->key);
+	fresh = public_key_fresh(rq, card->environment, card->client_id, wish->key);
 	state = state_for(rq, wish->id, client_shows);
 	if (!state)
 		return ROTATED_NOTHING;

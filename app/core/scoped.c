@@ -169,14 +169,15 @@ enum scoped
 scoped_make(struct request *rq, const struct scoped_wish *wish, struct client_made *made,
     struct scoped_wrong *wrong)
 {
-	struct fresh_secret fresh = public_key_fresh(rq, wish->environment, wish->key);
+	str client_id = client_id_make(rq->arena, str_eq(wish->environment, S("production")));
+	struct fresh_secret fresh = public_key_fresh(rq, wish->environment, client_id, wish->key);
 	struct scoped_holds holds = { 0 };
 	struct scoped_settled settled;
 	struct scoped_had had;
 	int64_t client;
 
 	*made = (struct client_made){ .id = random_base62(rq->arena, PUBLIC_ID_CHARS),
-		.client_id = client_id_make(rq->arena, str_eq(wish->environment, S("production"))),
+		.client_id = client_id,
 		.name = wish->name,
 		.secret = fresh.text,
 		.made_at = rq->now };

@@ -46,6 +46,7 @@ struct request {
 	enum method method;
 	bool head;
 	bool https;
+	bool claimed;    /* its assertion was accepted in a try before: core/assertion.h */
 	bool authorizes; /* as an Authorizer: whether the request may be made; it has no body */
 	str path;        /* as sent, before the '?', not decoded */
 	str query;       /* as sent, after the '?' */

@@ -177,6 +177,8 @@ a_jti_is_good_once_for_each_client(void **state)
 	struct asked a = key_pair_of(S("production"), ED25519);
 	struct asked b = key_pair_of(S("production"), ED25519);
 	struct said said = { .jti = S("the same") };
+	struct request *rq;
+	str text;
 
 	(void)state;
 	assert_int_equal(show_said(&a, ED25519, said), VERDICT_GOOD);
@@ -185,13 +187,20 @@ a_jti_is_good_once_for_each_client(void **state)
 	assert_int_equal(show_said(&b, ED25519, said), VERDICT_GOOD);
 	said.jti = S("the same.");
 	assert_int_equal(show_said(&a, ED25519, said), VERDICT_GOOD);
+	/* A request that is tried again, as after a conflict, has used it itself. */
+	rq = hand_ask(&world.hand, 0);
+	text = assertion_of(rq, &a, ED25519, (struct said){ .jti = S("tried again") });
+	assert_int_equal(show_text(rq, &a, text), VERDICT_GOOD);
+	assert_int_equal(show_text(rq, &a, text), VERDICT_GOOD);
+	assert_int_equal(
+	    show_said(&a, ED25519, (struct said){ .jti = S("tried again") }), VERDICT_REPLAYED);
 	/* It is kept until no clock could take it any more. */
 	assert_int_equal(
 	    sql_number("SELECT COUNT(*) FROM assertion_used u JOIN client c ON c.id = u.client_id "
 		       "WHERE c.public_id = '%.*s' AND u.expires_at > UTC_TIMESTAMP(6) + INTERVAL "
 		       "120 SECOND",
 		STR(a.made.id)),
-	    2);
+	    3);
 }
 
 /* What is refused for another reason leaves the jti good: nobody else can use it up. */

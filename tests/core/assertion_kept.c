@@ -92,6 +92,16 @@ no_key_is_planted_in_the_database(void **state)
 	assert_int_equal(show_said(&a, ANOTHER, (struct said){ 0 }), VERDICT_SIGNATURE);
 	assert_int_equal(show_said(&a, P256, (struct said){ 0 }), VERDICT_SIGNATURE);
 	assert_int_equal(show_said(&mine, ANOTHER, (struct said){ 0 }), VERDICT_GOOD);
+	/* Nor by taking a row that one has registered, as it stands, to another client. */
+	sql_run("UPDATE secret SET status = 'revoked', current_of = NULL, public_key = NULL WHERE "
+	        "sid = '%.*s'",
+	    STR(a.sid));
+	sql_run(
+	    "UPDATE secret s, client c SET s.client_id = c.id, s.current_of = c.id, "
+	    "s.organization_id = c.organization_id WHERE s.sid = '%.*s' AND c.client_id = '%.*s'",
+	    STR(mine.sid), STR(a.made.client_id));
+	a.sid = mine.sid;
+	assert_int_equal(show_said(&a, ANOTHER, (struct said){ 0 }), VERDICT_SIGNATURE);
 }
 
 int
