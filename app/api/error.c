@@ -35,10 +35,10 @@ fill_asked(struct request *rq, struct decision *d)
 		return;
 	if (is_address(address))
 		d->address = address;
-	if (str_eq(request_param(rq, S("KEYDESK_ASK")), S("caller")))
+	if (!rq->authorizes && str_eq(request_param(rq, S("KEYDESK_ASK")), S("caller")))
 		return;
-	d->method = request_param(rq, S("KEYDESK_METHOD"));
-	d->path = request_param(rq, S("KEYDESK_URI"));
+	d->method = request_param(rq, rq->authorizes ? S("REQUEST_METHOD") : S("KEYDESK_METHOD"));
+	d->path = request_param(rq, rq->authorizes ? S("REQUEST_URI") : S("KEYDESK_URI"));
 }
 
 /* The id under which an admin finds why; empty where an address decides nothing. */
