@@ -152,6 +152,8 @@ pem_text_read(struct arena *a, str text, struct key_text *read)
 		read->wrong = not_a_key;
 	else if (!read->wrong.n)
 		read->wrong = pem_read(a, text, &read->key);
+	/* Under that name may stand the bytes of a private one. */
+	read->clear &= !str_eq(read->wrong, broken);
 }
 
 /* ---- JWK */
@@ -225,17 +227,21 @@ jwk_read(struct arena *a, const struct json_members *members, struct key_text *r
 		read->wrong = other_alg;
 }
 
+static bool
+has_private(const struct json_members *members)
+{
+	for (size_t i = 0; i < members->n; i++)
+		if (is_private_member(members->at[i].name))
+			return true;
+	return false;
+}
+
 static void
 members_read(struct arena *a, const struct json_members *members, struct key_text *read)
 {
 	read->clear = true;
-	for (size_t i = 0; i < members->n; i++) {
-		if (is_private_member(members->at[i].name)) {
-			*read = (struct key_text){ .wrong = is_private };
-			return;
-		}
+	for (size_t i = 0; i < members->n; i++)
 		read->clear &= is_public_member(members->at[i].name);
-	}
 	jwk_read(a, members, read);
 }
 
@@ -245,6 +251,7 @@ json_text_read(struct arena *a, str text, struct key_text *read)
 {
 	struct json_members members = json_members(a, text);
 	str keys = jwk_member(&members, S("keys"));
+	bool private = has_private(&members), more = members.n > 1;
 
 	if (keys.n) {
 		members = json_members(a, str_part(keys, 1, keys.n - 2));
@@ -253,10 +260,13 @@ json_text_read(struct arena *a, str text, struct key_text *read)
 			return;
 		}
 	}
-	if (members.n)
+	if (private || has_private(&members))
+		read->wrong = is_private;
+	else if (members.n)
 		members_read(a, &members, read);
 	else
 		read->wrong = not_a_key;
+	read->clear &= !keys.n || !more; /* what else stands beside the set was not looked at */
 }
 
 struct key_text

@@ -22,6 +22,9 @@ PAGE(credential_key, "Use a public key for", .menu = MENU_CREDENTIALS);
 static const str at_once = STR_INIT("now");
 static const str known = STR_INIT("This key is, or was, registered here. Make a new pair: a key is "
 				  "used for one credential, and once.");
+static const str sent_before = STR_INIT(
+    "This form was sent before, with another key, and that one is registered. This one is not. "
+    "Open the page again to replace it.");
 static const str nothing_beside =
     STR_INIT("What is in use does not work any more, so nothing can work beside the key. Register "
 	     "it again, at once.");
@@ -140,8 +143,11 @@ static struct reply
 registered(struct request *rq, const struct rotation_wish *wish)
 {
 	switch (start(rq, wish)) {
+	case ROTATED_BEFORE: /* by this form, perhaps with another key */
+		if (!public_key_known(rq, wish->key))
+			return key_conflict(rq, sent_before);
+		return key_see(rq, "?did=registered");
 	case ROTATED:
-	case ROTATED_BEFORE:
 		return key_see(rq, "?did=registered");
 	case ROTATED_CHANGED:
 		return rotation_changed(rq);

@@ -78,6 +78,7 @@ private_keys_are_told_and_not_shown(void **state)
 	static const char *const texts[] = { ED_JWK
 		",\"d\":\"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A\"}",
 		"{\"keys\":[" EC_JWK ",\"d\":\"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI\"}]}",
+		"{\"keys\":[" EC_JWK "}],\"d\":\"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI\"}",
 		"{\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}",
 		"{\"kty\":\"RSA\",\"n\":\"AQ\",\"e\":\"AQAB\",\"p\":\"AQ\"}",
 		"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA",
@@ -105,6 +106,7 @@ private_keys_are_told_and_not_shown(void **state)
 		assert_true(read.wrong.n && !read.clear);
 		read = key_text_read(a, pem_of(a, "PUBLIC KEY", der));
 		CHECK_HOLDS(read.wrong, "cut off or mistyped");
+		assert_false(read.clear);
 	}
 }
 
@@ -116,11 +118,12 @@ only_what_is_surely_public_is_shown_again(void **state)
 		"{\"d\":\"x\"", "{\"x\":\"y\"", ED_JWK ",\"more\":{\"d\":\"x\"}}",
 		"{\"keys\":[" ED_JWK "},{\"d\":\"x\"}]}",
 		"{\"keys\":[" ED_JWK "},{\"d\":\"x\"},1]}", "[" ED_JWK "}]",
-		"-----BEGIN KEY-----\nMC4CAQ", "" };
+		"{\"keys\":[" ED_JWK ",\"use\":\"enc\"}],\"more\":\"x\"}",
+		"-----BEGIN PUBLIC KEY-----\nMFkw", "-----BEGIN KEY-----\nMC4CAQ", "" };
 	static const char *const shown[] = { "-----BEGIN CERTIFICATE-----\nMIIB",
-		"-----BEGIN RSA PUBLIC KEY-----\nMIIB", "-----BEGIN PUBLIC KEY-----\nMFkw",
-		ED_JWK ",\"use\":\"enc\"}", "{\"kty\":\"EC\",\"crv\":\"P-384\"}",
-		"{\"kty\":\"RSA\",\"n\":\"AQ\",\"e\":\"Aw\"}", ED_JWK ",\"alg\":\"ES256\"}",
+		"-----BEGIN RSA PUBLIC KEY-----\nMIIB", ED_JWK ",\"use\":\"enc\"}",
+		"{\"kty\":\"EC\",\"crv\":\"P-384\"}", "{\"kty\":\"RSA\",\"n\":\"AQ\",\"e\":\"Aw\"}",
+		ED_JWK ",\"alg\":\"ES256\"}",
 		"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AA==\"}",
 		"{\"kty\":\"OKP\",\"crv\":\"X25519\",\"x\":\"AA\"}" };
 	struct arena *a = test_arena();
