@@ -211,9 +211,8 @@ rsa_wrong(const EVP_PKEY *pkey, const struct public_key_numbers *numbers)
 static bool
 has_small_factor(str n)
 {
-	for (uint32_t factor = 2; factor < SMALL_FACTORS; factor++) {
-		uint32_t rest = 0;
-
+	for (uint32_t factor = 2, rest; factor < SMALL_FACTORS; factor++) {
+		rest = 0;
 		for (size_t i = 0; i < n.n; i++)
 			rest = (rest << 8 | (unsigned char)n.at[i]) % factor;
 		if (rest == 0)
@@ -227,13 +226,11 @@ has_small_factor(str n)
 static bool
 is_sound(EVP_PKEY *pkey, const struct public_key_numbers *numbers)
 {
-	EVP_PKEY_CTX *checker;
-	bool good;
+	bool rsa = numbers->kind == PUBLIC_KEY_RSA;
+	EVP_PKEY_CTX *checker = rsa ? NULL : EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
+	bool good =
+	    rsa ? !has_small_factor(numbers->n) : checker && EVP_PKEY_public_check(checker) == 1;
 
-	if (numbers->kind == PUBLIC_KEY_RSA)
-		return !has_small_factor(numbers->n);
-	checker = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
-	good = checker && EVP_PKEY_public_check(checker) == 1;
 	EVP_PKEY_CTX_free(checker);
 	return good;
 }

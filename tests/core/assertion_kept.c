@@ -94,7 +94,7 @@ no_key_is_planted_in_the_database(void **state)
 	assert_int_equal(show_said(&mine, ANOTHER, (struct said){ 0 }), VERDICT_GOOD);
 	/* Nor by taking a row that one has registered, as it stands, to another client. */
 	sql_run("UPDATE secret SET status = 'revoked', current_of = NULL, public_key = NULL WHERE "
-	        "sid = '%.*s'",
+		"sid = '%.*s'",
 	    STR(a.sid));
 	sql_run(
 	    "UPDATE secret s, client c SET s.client_id = c.id, s.current_of = c.id, "
