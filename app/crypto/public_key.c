@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "crypto/digest.h"
 #include "crypto/jwt_parts.h"
+#include "crypto/public_key_parts.h"
 
 #include <string.h>
 
@@ -14,7 +15,6 @@
 #include <openssl/x509.h>
 
 enum {
-	NUMBER_BYTES = 32,
 	RSA_MOST_BYTES = RSA_MOST_BITS / 8,
 	EXPONENT_BYTES = 4,
 	MEMBERS_MAX_BYTES = 1024,
@@ -27,93 +27,6 @@ const str public_key_algorithms[PUBLIC_KEY_ALGORITHMS] = {
 	STR_INIT("RS256"),
 	STR_INIT("PS256"),
 };
-
-/* SubjectPublicKeyInfo up to the key's own bytes (RFC 5480, RFC 8410), and the algorithm's name of RSA (RFC 8017). */
-static const unsigned char p256_head[] = { 0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48,
-	0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03,
-	0x42, 0x00, 0x04 };
-static const unsigned char ed25519_head[] = { 0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70,
-	0x03, 0x21, 0x00 };
-static const unsigned char rsa_name[] = { 0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7,
-	0x0d, 0x01, 0x01, 0x01, 0x05, 0x00 };
-
-/* ---- DER, written */
-
-static str
-bytes_of(const unsigned char *at, size_t n)
-{
-	return (str){ (const char *)at, n };
-}
-
-/* One value: its tag, its length, and what it holds in two pieces. */
-static str
-der_value(struct arena *a, int tag, str one, str two)
-{
-	size_t n = one.n + two.n;
-	struct buf b = buf_new(a, PUBLIC_KEY_MAX_BYTES);
-
-	buf_add_char(&b, (char)tag);
-	if (n >= 256)
-		buf_add_char(&b, (char)0x82), buf_add_char(&b, (char)(n >> 8));
-	else if (n >= 128)
-		buf_add_char(&b, (char)0x81);
-	buf_add_char(&b, (char)(n & 255));
-	buf_add(&b, one);
-	buf_add(&b, two);
-	return buf_str(&b);
-}
-
-/* A positive one: a first byte of 128 and more would be a sign. */
-static str
-der_number(struct arena *a, str number)
-{
-	bool sign = number.n && (unsigned char)number.at[0] >= 128;
-
-	return der_value(a, 0x02, (str){ "\0", sign }, number);
-}
-
-static str
-der_rsa(struct arena *a, str n, str e)
-{
-	str key = der_value(a, 0x30, der_number(a, n), der_number(a, e));
-	str bits = der_value(a, 0x03, (str){ "\0", 1 }, key);
-
-	return der_value(a, 0x30, bytes_of(rsa_name, sizeof rsa_name), bits);
-}
-
-static str
-without_zeros(str number)
-{
-	while (number.n && number.at[0] == 0)
-		number = str_part(number, 1, number.n);
-	return number;
-}
-
-/* The empty text when a number has not the length that it must have. */
-static str
-der_of(struct arena *a, const struct public_key_numbers *numbers)
-{
-	str n = without_zeros(numbers->n), e = without_zeros(numbers->e);
-	struct buf b = buf_new(a, PUBLIC_KEY_MAX_BYTES);
-
-	switch (numbers->kind) {
-	case PUBLIC_KEY_P256:
-		buf_add(&b, bytes_of(p256_head, sizeof p256_head));
-		buf_add(&b, numbers->x);
-		buf_add(&b, numbers->y);
-		return numbers->x.n == NUMBER_BYTES && numbers->y.n == NUMBER_BYTES ? buf_str(&b)
-		                                                                    : (str){ 0 };
-	case PUBLIC_KEY_ED25519:
-		buf_add(&b, bytes_of(ed25519_head, sizeof ed25519_head));
-		buf_add(&b, numbers->x);
-		return numbers->x.n == NUMBER_BYTES ? buf_str(&b) : (str){ 0 };
-	case PUBLIC_KEY_RSA:
-		return n.n && e.n ? der_rsa(a, n, e) : (str){ 0 };
-	case PUBLIC_KEY_NONE:
-		break;
-	}
-	return (str){ 0 };
-}
 
 /* ---- a key, opened */
 
@@ -173,8 +86,10 @@ numbers_of(const EVP_PKEY *pkey, struct public_key_numbers *numbers, struct room
 
 	switch (numbers->kind) {
 	case PUBLIC_KEY_P256:
-		numbers->x = number_of(pkey, OSSL_PKEY_PARAM_EC_PUB_X, NUMBER_BYTES, rooms->one);
-		numbers->y = number_of(pkey, OSSL_PKEY_PARAM_EC_PUB_Y, NUMBER_BYTES, rooms->two);
+		numbers->x =
+		    number_of(pkey, OSSL_PKEY_PARAM_EC_PUB_X, PUBLIC_KEY_NUMBER_BYTES, rooms->one);
+		numbers->y =
+		    number_of(pkey, OSSL_PKEY_PARAM_EC_PUB_Y, PUBLIC_KEY_NUMBER_BYTES, rooms->two);
 		return numbers->x.n && numbers->y.n;
 	case PUBLIC_KEY_ED25519:
 		if (EVP_PKEY_get_raw_public_key(pkey, (unsigned char *)rooms->one, &n) != 1)
@@ -302,7 +217,7 @@ public_key_read(struct arena *a, str der, struct public_key *key)
 		return wrong;
 	*key = (struct public_key){ .kind = numbers.kind,
 		.bits = bits,
-		.der = der_of(a, &numbers),
+		.der = public_key_der(a, &numbers),
 		.thumbprint = thumbprint_of(a, &numbers) };
 	return key->der.n ? PUBLIC_KEY_RIGHT : PUBLIC_KEY_UNREADABLE;
 }
@@ -312,13 +227,13 @@ public_key_make(struct arena *a, const struct public_key_numbers *numbers, struc
 {
 	*key = (struct public_key){ 0 };
 	/* Asked before it is written down: what is too large has no room. */
-	if (numbers->kind == PUBLIC_KEY_RSA && without_zeros(numbers->n).n > RSA_MOST_BYTES)
+	if (numbers->kind == PUBLIC_KEY_RSA && public_key_number(numbers->n).n > RSA_MOST_BYTES)
 		return PUBLIC_KEY_LARGE;
-	if (numbers->kind == PUBLIC_KEY_RSA && without_zeros(numbers->e).n > EXPONENT_BYTES)
+	if (numbers->kind == PUBLIC_KEY_RSA && public_key_number(numbers->e).n > EXPONENT_BYTES)
 		return PUBLIC_KEY_EXPONENT;
-	if (numbers->x.n > NUMBER_BYTES || numbers->y.n > NUMBER_BYTES)
+	if (numbers->x.n > PUBLIC_KEY_NUMBER_BYTES || numbers->y.n > PUBLIC_KEY_NUMBER_BYTES)
 		return PUBLIC_KEY_UNREADABLE;
-	return public_key_read(a, der_of(a, numbers), key);
+	return public_key_read(a, public_key_der(a, numbers), key);
 }
 
 /* ---- what it has signed */
@@ -392,13 +307,13 @@ public_key_nobody(struct arena *a, str algorithm)
 	memset(ones, 255, RSA_LEAST_BITS / 8);
 	if (str_eq(algorithm, S("ES256")))
 		numbers = (struct public_key_numbers){ .kind = PUBLIC_KEY_P256,
-			.x = str_part(point, 0, NUMBER_BYTES),
-			.y = str_part(point, NUMBER_BYTES, point.n) };
+			.x = str_part(point, 0, PUBLIC_KEY_NUMBER_BYTES),
+			.y = str_part(point, PUBLIC_KEY_NUMBER_BYTES, point.n) };
 	else if (str_eq(algorithm, S("EdDSA")))
 		numbers = (struct public_key_numbers){ .kind = PUBLIC_KEY_ED25519, .x = edwards };
 	else if (str_eq(algorithm, S("RS256")) || str_eq(algorithm, S("PS256")))
 		numbers = (struct public_key_numbers){
 			.kind = PUBLIC_KEY_RSA, .n = { ones, RSA_LEAST_BITS / 8 }, .e = S("\1\0\1")
 		};
-	return der_of(a, &numbers);
+	return public_key_der(a, &numbers);
 }
