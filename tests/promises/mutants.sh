@@ -4,8 +4,8 @@
 #       mutants.sh [NAME]       only the mutants whose name holds NAME
 #       mutants.sh --places     only looks whether each still has its place in the sources
 #
-# Each mutant is a copy of the checkout with one change, built, started and attacked by a test of tests/web. It is
-# part of `make soak`, because it builds the program once for each; `make promises` looks at the places.
+# Each mutant is a copy of the checkout with one change, built, started and attacked by a test of tests/web, a page test or a
+# unit. It is part of `make soak`, because it builds the program once for each; `make promises` looks at the places.
 set -uo pipefail
 only=${1:-}
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -17,16 +17,19 @@ passed=0 failed=0 began=$SECONDS
 # changed FILE: its text with the first $OLD become $NEW; fails when there is none.
 changed() { perl -0pe '$n += s/\Q$ENV{OLD}\E/$ENV{NEW}/; END { exit !$n }' "$1"; }
 
-# attack TESTS WORDS: those of tests/web/TESTS.test.js whose name holds WORDS; or, as TESTS has a slash, a unit.
+# attack TESTS WORDS: those of tests/web/TESTS.test.js whose name holds WORDS; or, as TESTS has a slash, a unit, or pages. Who
+# is on their way when somebody leaves is met in one round of many.
 attack() {
   case $1 in
+  pages/*) make pages T="${1#pages/}" ;;
+  leaving) SOAK=1 node --test --test-name-pattern="$2" tests/web/leaving.test.js ;;
   */*) make units T="$1" ;;
   *) node --test --test-name-pattern="$2" "tests/web/$1.test.js" ;;
   esac
 }
 
 # mutant NAME FILE OLD NEW TESTS WORDS: with OLD in FILE become NEW, those of tests/web/TESTS.test.js whose name holds
-# WORDS must fail, or the unit WORDS of tests/TESTS.c, and without it they must not.
+# WORDS must fail, or the unit WORDS of tests/TESTS.c, or the page test WORDS, and without it they must not.
 mutant() {
   local name=$1 file=$2 words=$6 copy=$work/$1
   export OLD=$3 NEW=$4
@@ -46,7 +49,7 @@ mutant() {
   if (cd "$copy" && attack "$5" "$words" >"$copy.log" 2>&1); then
     printf 'mutant %s: nobody noticed\n' "$name"
     failed=$((failed + 1))
-  elif ! grep -qE "^not ok .*$words|✖ .*$words|^\[  FAILED  \] $words" "$copy.log"; then
+  elif ! grep -qE "^not ok .*$words|✖ .*$words|^\[  FAILED  \] $words|\.test:[0-9]+: .*$words" "$copy.log"; then
     printf 'mutant %s: the test did not come to its end\n' "$name"
     tail -n 20 "$copy.log"
     failed=$((failed + 1))
@@ -131,7 +134,7 @@ mutant tenure_secret app/core/verify.sql \
 mutant tenure_session app/site/session.sql \
   'AND t.live_id = u.id' \
   '' \
-  leaving 'KD11'
+  pages/team_reactivate 'off and on by hand'
 
 # A write that was on its way when its sender left is not looked at again.
 mutant tenure_write app/serve.c \
