@@ -247,6 +247,18 @@ all_hold(struct command_run *run, int number)
 	return hold;
 }
 
+/* Each by itself and before all else, so that nothing waits for a transaction of all of them. The key that it is for is held
+ * by every machine, so it does not matter when this is as far as it gets. */
+static void
+reseal_public_keys(struct command_run *run, int number)
+{
+	db_rollback(run->rq.db);
+	db_begin(run->rq.db, DB_NONE);
+	public_key_reseal(&run->rq, number);
+	db_commit(run->rq.db);
+	db_begin(run->rq.db, DB_WRITE);
+}
+
 enum exit_code
 command_keyring_activate(struct command_run *run)
 {
@@ -268,11 +280,11 @@ command_keyring_activate(struct command_run *run)
 	}
 	if (!all_hold(run, number))
 		return EXIT_REFUSED;
+	reseal_public_keys(run, number);
 	keyring_file_activate(file, number);
 	answer.resealed = signing_reseal(&run->rq, number);
 	mail_reseal(&run->rq, number);
 	factor_reseal(&run->rq, number);
-	public_key_reseal(&run->rq, number);
 	change(run, S("keyring.activate"), number, detail_of(run, answer.fingerprint));
 	return say_done(run, &answer,
 	    str_c(run->arena,
@@ -311,6 +323,7 @@ may_be_lost(struct command_run *run, int number, const struct ring_use_row *use)
 	say_wrong("    secrets that it signs              %" PRId64, use->secrets);
 	say_wrong("    other secrets hashed under it      %" PRId64, use->hashes);
 	say_wrong("    passwords hashed under it          %" PRId64, use->passwords);
+	say_wrong("    public keys that it does not open  %" PRId64, use->public_keys);
 	say_wrong("sealed under it are %" PRId64 " signing keys and %" PRId64
 		  " second factors, which are sealed anew. The audit log is still verified. "
 		  "`keydesk keyring list --secrets %d` shows the secrets; a hash is made anew when "
@@ -340,20 +353,22 @@ command_keyring_retire(struct command_run *run)
 		    "key %d is %.*s", number, STR(key_status_word(ring->keys[number].status)));
 		return EXIT_REFUSED;
 	}
+	if (!nobody_makes(run, number) || !all_hold(run, ring->active))
+		return EXIT_REFUSED;
+	reseal_public_keys(run, ring->active);
 	use = ring_use(&run->rq, number);
-	if (!nobody_makes(run, number) || !all_hold(run, ring->active) ||
-	    !may_be_lost(run, number, use))
+	if (!may_be_lost(run, number, use))
 		return EXIT_REFUSED;
 	keyring_file_retire(file, number);
 	answer.resealed = signing_reseal(&run->rq, ring->active);
 	mail_reseal(&run->rq, ring->active);
 	factor_reseal(&run->rq, ring->active);
-	public_key_reseal(&run->rq, ring->active);
 	change(run, S("keyring.retire"), number,
 	    fmt(run->arena,
 		"{\"machine\":%" PRId64 ",\"secrets\":%" PRId64 ",\"hashes\":%" PRId64
-		",\"passwords\":%" PRId64 "}",
-		run->settings->machine, use->secrets, use->hashes, use->passwords));
+		",\"passwords\":%" PRId64 ",\"public_keys\":%" PRId64 "}",
+		run->settings->machine, use->secrets, use->hashes, use->passwords,
+		use->public_keys));
 	return say_done(run, &answer,
 	    str_c(run->arena,
 		fmt(run->arena, "Key %d is retired.\n%sThen the same on each other machine.\n",

@@ -2,16 +2,18 @@
 #include "command.h"
 
 #include "core/machine.h"
+#include "core/public_key.h"
 #include "core/ring.h"
 
 #include <inttypes.h>
 
 SHAPE(ring_key_answer, int(number), text(status), text(fingerprint), int(secrets), int(hashes),
-    int(passwords), int(signing_keys), int(factors));
+    int(passwords), int(signing_keys), int(factors), int(public_keys));
 SHAPE(held_key_answer, int(number), text(status), flag(everywhere), text(fingerprint));
 SHAPE(ring_machine_answer, int(machine), text(host), text(version), int(seconds), flag(live),
     int(workers), list(keys, held_key_answer));
-SHAPE(ring_list_answer, list(keys, ring_key_answer), list(machines, ring_machine_answer));
+SHAPE(ring_list_answer, list(keys, ring_key_answer), list(machines, ring_machine_answer),
+    int(public_keys_lost));
 SHAPE(ring_secret_answer, text(organization), text(organization_name), text(id), text(name),
     text(environment), text(sid), text(hint), text(status), time(last_used_at));
 
@@ -35,7 +37,8 @@ keys_of(struct command_run *run)
 			.hashes = use->hashes,
 			.passwords = use->passwords,
 			.signing_keys = use->signing_keys,
-			.factors = use->factors };
+			.factors = use->factors,
+			.public_keys = use->public_keys };
 	}
 	return (struct ring_key_answers){ keys, n };
 }
@@ -92,15 +95,18 @@ static void
 say_list(const struct ring_list_answer *answer)
 {
 	say("Key  Status   Fingerprint        Secrets  Other hashes  Passwords  Signing keys  "
-	    "Second factors\n");
+	    "Second factors  Public keys\n");
 	for (size_t i = 0; i < answer->keys.n; i++) {
 		const struct ring_key_answer *key = &answer->keys.at[i];
 
 		say("%3" PRId64 "  %-7.*s  %.*s  %7" PRId64 "  %12" PRId64 "  %9" PRId64
-		    "  %12" PRId64 "  %14" PRId64 "\n",
+		    "  %12" PRId64 "  %14" PRId64 "  %11" PRId64 "\n",
 		    key->number, STR(key->status), STR(key->fingerprint), key->secrets, key->hashes,
-		    key->passwords, key->signing_keys, key->factors);
+		    key->passwords, key->signing_keys, key->factors, key->public_keys);
 	}
+	if (answer->public_keys_lost)
+		say("Public keys that do not open with this ring: %" PRId64 "\n",
+		    answer->public_keys_lost);
 	for (size_t i = 0; i < answer->machines.n; i++) {
 		const struct ring_machine_answer *m = &answer->machines.at[i];
 
@@ -164,7 +170,8 @@ command_keyring_list(struct command_run *run)
 
 	if (run->options.secrets.n)
 		return list_secrets(run);
-	answer = (struct ring_list_answer){ keys_of(run), machines_of(run) };
+	answer =
+	    (struct ring_list_answer){ keys_of(run), machines_of(run), public_keys_lost(&run->rq) };
 	if (run->options.json)
 		say_json(run, &ring_list_answer_shape, &answer);
 	else

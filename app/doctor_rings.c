@@ -1,6 +1,7 @@
 /* doctor_rings.c - what the doctor says of keys, and of the machines that hold them. */
 #include "doctor.h"
 
+#include "core/public_key.h"
 #include "core/ring.h"
 #include "core/signing.h"
 #include "sql.h"
@@ -96,11 +97,27 @@ factors_lost(struct doctor *d, int number, int64_t factors)
 	return true;
 }
 
+/* As after a restore without the ring that was there. */
+static bool
+public_keys_say(struct doctor *d)
+{
+	int64_t n = has_ring(d) ? public_keys_lost(&d->rq) : 0;
+
+	if (n)
+		doctor_says(d, DOCTOR_WARN,
+		    fmt(d->arena,
+			"%" PRId64 " public keys do not open with this ring, and are refused", n),
+		    S("Bring the ring here that they were registered with: keydesk keyring import; "
+		      "or "
+		      "register new ones."));
+	return n > 0;
+}
+
 /* What stands as working in the database, and is refused. */
 void
 doctor_secrets(struct doctor *d)
 {
-	bool lost = false;
+	bool lost = public_keys_say(d);
 
 	for (int n = 1; has_ring(d) && n <= KEYRING_MAX; n++) {
 		const struct ring_use_row *use;

@@ -9,7 +9,7 @@
 #include "core/token.h"
 #include "http/json.h"
 
-enum { ADDRESS_MAX_BYTES = 500, KID_MAX_BYTES = 500 };
+enum { ADDRESS_MAX_BYTES = 500, KID_MAX_BYTES = 500, KEYS_TRIED = 2 };
 
 SHAPE(assertion_header, text(alg), text(kid), text(typ), many(crit));
 SHAPE(assertion_claims, text(iss), text(sub), many(aud), int(exp), int(nbf), int(iat), text(jti));
@@ -18,6 +18,7 @@ struct parts {
 	struct assertion_header header;
 	struct assertion_claims claims;
 	str text, signature;
+	bool asked; /* whether it was held against any key */
 };
 
 /* ---- read */
@@ -92,11 +93,13 @@ assertion_read(struct request *rq, str assertion, struct parts *parts)
 
 /* ---- whose signature it is */
 
-/* Where there is no key to ask, one that is nobody's takes as long. */
+/* Where there is no key to ask, one that is nobody's takes as long: for RSA one of the usual lengths, always the same for a
+ * client ID. So the time tells nobody that there is a client with one key; each one more that is asked takes its own. */
 static void
 ask_nobody(struct request *rq, const struct parts *parts)
 {
-	str der = public_key_nobody(rq->arena, parts->header.alg);
+	struct digest name = shared_cache_key(rq->desk->shared, S("nobody"), parts->claims.iss);
+	str der = public_key_nobody(rq->arena, parts->header.alg, 2048 + 1024 * (name.at[0] % 3));
 
 	(void)public_key_signed(der, parts->header.alg, parts->text, parts->signature);
 }
@@ -111,26 +114,45 @@ named(const struct public_keys_of_rows *keys, str kid)
 	return false;
 }
 
-/* The one that has signed it; NULL when none has. */
+/* The one of them that has signed it; NULL when none has. Of more than KEYS_TRIED the later ones are not asked. */
 static const struct public_keys_of_row *
-signer_of(struct request *rq, const struct public_keys_of_rows *keys, const struct parts *parts)
+signer_among(struct request *rq, const struct public_keys_of_rows *keys, struct parts *parts,
+    enum key_kept kept)
 {
-	bool by_name = named(keys, parts->header.kid), asked = false;
+	bool by_name = named(keys, parts->header.kid);
+	int asked = 0;
 
-	for (size_t i = 0; i < keys->n; i++) {
+	for (size_t i = 0; i < keys->n && asked < KEYS_TRIED; i++) {
 		const struct public_keys_of_row *key = &keys->at[i];
 
 		if ((by_name && !str_eq(key->thumbprint, parts->header.kid)) ||
 		    !key_text_fits(key->key_kind, parts->header.alg))
 			continue;
-		asked = true;
-		if (public_key_signed(public_key_open(rq, parts->claims.iss, key),
+		asked++;
+		if (public_key_signed(public_key_open(rq, parts->claims.iss, key, kept),
 			parts->header.alg, parts->text, parts->signature))
 			return key;
 	}
-	if (!asked)
-		ask_nobody(rq, parts);
+	parts->asked = parts->asked || asked;
 	return NULL;
+}
+
+/* Among the keys in use, else among those that have ended; NULL when none has. */
+static const struct public_keys_of_row *
+signer_of(
+    struct request *rq, const struct public_keys_of_rows *keys, struct parts *parts, bool *ended)
+{
+	const struct public_keys_of_row *signer = signer_among(rq, keys, parts, KEY_IN_USE);
+	struct public_keys_of_rows past;
+
+	*ended = !signer;
+	if (signer)
+		return signer;
+	past = public_keys_ended(rq, parts->claims.iss);
+	signer = signer_among(rq, &past, parts, KEY_ENDED);
+	if (!parts->asked)
+		ask_nobody(rq, parts);
+	return signer;
 }
 
 /* ---- what it says */
@@ -195,7 +217,8 @@ verify_assertion(struct request *rq, const struct presented *seen, struct caller
 	struct public_keys_of_rows keys;
 	const struct public_keys_of_row *signer;
 	struct assertion said;
-	struct parts parts;
+	struct parts parts = { 0 };
+	bool ended;
 
 	*caller = (struct caller){ 0 };
 	if (!rate_of_address(rq, seen->address))
@@ -204,13 +227,14 @@ verify_assertion(struct request *rq, const struct presented *seen, struct caller
 	    (seen->client_id.n && !str_eq(seen->client_id, parts.claims.iss)))
 		return VERDICT_MALFORMED;
 	keys = sql_public_keys_of(rq->db, .client_id = parts.claims.iss);
-	signer = signer_of(rq, &keys, &parts);
+	signer = signer_of(rq, &keys, &parts, &ended);
 	if (!signer) {
 		caller->sid = keys.n ? keys.at[0].sid : (str){ 0 };
 		return keys.n ? VERDICT_SIGNATURE : VERDICT_UNKNOWN;
 	}
 	said = (struct assertion){ .client_id = parts.claims.iss,
 		.sid = signer->sid,
+		.ended = ended,
 		.wrong = wrong_of(rq, seen->environment, &parts),
 		.jti = digest_sha256(parts.claims.jti),
 		.until =

@@ -2,7 +2,9 @@
  * section 9), with the private half of a public key that is registered in place of its secret.
  *
  * In this order: form, one SELECT of the client's keys, at most two signatures, and only then what the assertion says: a
- * claim that nobody has signed is believed in nothing but whose key to ask.
+ * claim that nobody has signed is believed in nothing but whose key to ask. When no key in use has signed it, those are asked
+ * that have ended, by one SELECT and two signatures more: what is signed with one is refused as a secret that has ended, and
+ * its use is noted.
  *
  * It is good until its `exp`, and for ASSERTION_MINUTES after its `iat` at most; without `iat`, `exp` may be no further ahead
  * than that. Each `jti` is good once for a client, on all machines: a row of the database says so.
@@ -27,6 +29,7 @@ enum verdict verify_assertion(struct request *, const struct presented *, struct
  * when nothing is. */
 struct assertion {
 	str client_id, sid;
+	bool ended; /* so had that key: nobody is let in, whatever its row says now */
 	enum verdict wrong;
 	struct digest jti;
 	int64_t until; /* from then on it is refused anyway, by any clock */

@@ -148,13 +148,18 @@ client_changes(const struct request *rq, const struct client_lock_row *client)
 static void
 key_add(struct request *rq, int64_t client, const struct fresh_secret *fresh)
 {
+	int64_t secret;
+
 	if (!sql_public_key_add(rq->db, .sid = fresh->sid, .org = rq->org, .client = client,
 		.public_key = fresh->public_key, .thumbprint = fresh->thumbprint,
 		.key_kind = fresh->key_kind, .hint = fresh->hint, .key_number = fresh->key_number,
 		.me = rq->me, .now = rq->now))
 		fault_as(rq->arena->fault, FAULT_CONFLICT, "a public key was registered twice");
+	secret = db_insert_id(rq->db);
+	sql_registered_key_add(rq->db, .secret = secret, .client = client,
+	    .key_number = fresh->key_number, .public_key = fresh->registered);
 	/* Whoever registers a key has had its private half in hand, as far as anybody knows. */
-	exposure_note(rq, db_insert_id(rq->db), S("registered"));
+	exposure_note(rq, secret, S("registered"));
 }
 
 void

@@ -9,7 +9,8 @@
 struct fresh_secret {
 	str text, sid, hint, hash;
 	int key_number;
-	str public_key, thumbprint, key_kind; /* in place of text and hash: core/public_key.h */
+	/* In place of text and hash: core/public_key.h. registered is the key for when it has ended. */
+	str public_key, registered, thumbprint, key_kind;
 };
 struct fresh_secret secret_fresh(struct request *, str environment);
 

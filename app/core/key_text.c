@@ -316,3 +316,11 @@ key_text_fits(str kind, str algorithm)
 	return (str_eq(algorithm, S("RS256")) || str_eq(algorithm, S("PS256"))) &&
 	       str_starts(kind, S("RSA "));
 }
+
+str
+key_text_algorithms(str kind)
+{
+	if (str_eq(kind, S("P-256")))
+		return S("ES256");
+	return str_eq(kind, S("Ed25519")) ? S("EdDSA") : S("RS256 or PS256");
+}

@@ -24,4 +24,7 @@ struct key_text key_text_read(struct arena *, str text);
 str key_text_kind(struct arena *, const struct public_key *);
 bool key_text_fits(str kind, str algorithm);
 
+/* The algorithms for a key of those words, for people: "RS256 or PS256". */
+str key_text_algorithms(str kind);
+
 #endif

@@ -22,11 +22,22 @@ public_key_fresh(struct request *, str environment, str client_id, const struct 
 bool public_key_known(struct request *, const struct public_key *);
 
 /* The key of such a row of that client, as DER in the arena; empty when it was sealed under a key that the ring has not, or
- * not for this row and client. */
-str public_key_open(struct request *, str client_id, const struct public_keys_of_row *);
+ * not for this row and client. Each is sealed twice, for different purposes: what is kept of a key that has ended, to tell who
+ * still signs with it, never opens as one that is in use. */
+enum key_kept { KEY_IN_USE, KEY_ENDED };
+str
+public_key_open(struct request *, str client_id, const struct public_keys_of_row *, enum key_kept);
 
-/* Seals all anew under the ring's key of that number, and says so in their rows; how many. In a transaction of commands,
- * whose entry covers it. */
+/* The client's last PUBLIC_KEYS_ENDED keys that have ended, to be opened as such. */
+enum { PUBLIC_KEYS_ENDED = 8 };
+struct public_keys_of_rows public_keys_ended(struct request *, str client_id);
+
+/* Seals all anew under the ring's key of that number, and says so in their rows; how many. Each is a change by itself, so that
+ * nobody who uses one waits for more, and what is left undone by whoever dies between is done by the next one. For commands,
+ * outside a transaction. */
 int64_t public_key_reseal(struct request *, int number);
+
+/* How many keys in use do not open with this ring, so that who signs with them is refused. Reads them all: for commands. */
+int64_t public_keys_lost(struct request *);
 
 #endif

@@ -40,8 +40,8 @@ purge(struct db *db, const struct settings *settings, int64_t now)
 	sql_mail_purge(db, .before = now - MAIL_KEPT_DAYS * DAY);
 	sql_purge_resets(db, .before = now - PURGE_RESET_DAYS * DAY);
 	sql_purge_revocations(db, .before = now - PURGE_REVOCATION_DAYS * DAY);
-	for (int i = 0; i < 10 * PIECES;
-	     i++) /* one for each token that was fetched by a key: 6,000 a second */
+	/* One for each token that was fetched by a key: 6,000 a second. */
+	for (int i = 0; i < 10 * PIECES; i++)
 		if (sql_purge_assertions(db, .before = now) < PIECE)
 			break;
 	purge_calls(db, now);

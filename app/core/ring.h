@@ -7,7 +7,7 @@
 #include "sql.h"
 
 /* How much would be refused without the key: secrets whose text it signs, those of other keys that are
- * hashed under it, passwords, signing keys and seeds of second factors sealed under it. Reads whole tables: for commands. */
+ * hashed under it, passwords, signing keys, seeds of second factors and public keys sealed under it. Reads whole tables: for commands. */
 const struct ring_use_row *ring_use(struct request *, int number);
 
 /* The secrets that are refused without it, RING_PAGE at most, by row id above after: the last one's id

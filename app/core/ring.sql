@@ -1,8 +1,8 @@
--- What depends on a key of the ring, in every organization: for the operator's commands. A public key does not: it is sealed
--- anew before.
+-- What depends on a key of the ring, in every organization: for the operator's commands. A public key does as long as it is not
+-- sealed anew.
 
 -- one ring_use(number int, hashed text) -> secrets int?, hashes int?, passwords int?, signing_keys int?,
---     factors int?
+--     factors int?, public_keys int?
 SELECT (SELECT COUNT(*) FROM secret
          WHERE status <> 'revoked' AND key_number = :number AND public_key IS NULL) AS secrets,
        (SELECT COUNT(*) FROM secret
@@ -10,7 +10,9 @@ SELECT (SELECT COUNT(*) FROM secret
        (SELECT COUNT(*) FROM person WHERE password_hash LIKE :hashed) AS passwords,
        (SELECT COUNT(*) FROM signing_key
          WHERE retired_at IS NULL AND key_number = :number) AS signing_keys,
-       (SELECT COUNT(*) FROM factor WHERE key_number = :number) AS factors;
+       (SELECT COUNT(*) FROM factor WHERE key_number = :number) AS factors,
+       (SELECT COUNT(*) FROM secret
+         WHERE public_key IS NOT NULL AND key_number = :number) AS public_keys;
 
 -- rows ring_secrets(number int, hashed text, after int, count int) -> secret int, organization text,
 --     organization_name text, id text, name text, environment text, sid text, hint text,

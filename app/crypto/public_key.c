@@ -33,11 +33,13 @@ const str public_key_algorithms[PUBLIC_KEY_ALGORITHMS] = {
 static EVP_PKEY *
 open_der(str der)
 {
-	const unsigned char *at = (const unsigned char *)der.at, *end = at + der.n;
-	EVP_PKEY *pkey =
-	    der.n && der.n <= PUBLIC_KEY_MAX_BYTES ? d2i_PUBKEY(NULL, &at, (long)der.n) : NULL;
+	const unsigned char *at = (const unsigned char *)der.at;
+	EVP_PKEY *pkey;
 
-	if (pkey && at == end)
+	if (der.n == 0 || der.n > PUBLIC_KEY_MAX_BYTES)
+		return NULL;
+	pkey = d2i_PUBKEY(NULL, &at, (long)der.n);
+	if (pkey && at == (const unsigned char *)der.at + der.n)
 		return pkey;
 	EVP_PKEY_free(pkey);
 	return NULL;
@@ -296,15 +298,16 @@ static const char ed25519_nobody[] =
     "94756a981e54e7fa29e74049685138d292bc4f3d361e21ea1ade7f94c2ff924a";
 
 str
-public_key_nobody(struct arena *a, str algorithm)
+public_key_nobody(struct arena *a, str algorithm, int bits)
 {
 	struct public_key_numbers numbers = { 0 };
-	char *ones = NEW(a, char, RSA_LEAST_BITS / 8);
+	size_t bytes = (size_t)bits / 8;
+	char *ones = NEW(a, char, bytes);
 	str point = { 0 }, edwards = { 0 };
 
 	digest_unhex(a, str_of(p256_nobody), &point);
 	digest_unhex(a, str_of(ed25519_nobody), &edwards);
-	memset(ones, 255, RSA_LEAST_BITS / 8);
+	memset(ones, 255, bytes);
 	if (str_eq(algorithm, S("ES256")))
 		numbers = (struct public_key_numbers){ .kind = PUBLIC_KEY_P256,
 			.x = str_part(point, 0, PUBLIC_KEY_NUMBER_BYTES),
@@ -313,7 +316,7 @@ public_key_nobody(struct arena *a, str algorithm)
 		numbers = (struct public_key_numbers){ .kind = PUBLIC_KEY_ED25519, .x = edwards };
 	else if (str_eq(algorithm, S("RS256")) || str_eq(algorithm, S("PS256")))
 		numbers = (struct public_key_numbers){
-			.kind = PUBLIC_KEY_RSA, .n = { ones, RSA_LEAST_BITS / 8 }, .e = S("\1\0\1")
+			.kind = PUBLIC_KEY_RSA, .n = { ones, bytes }, .e = S("\1\0\1")
 		};
 	return public_key_der(a, &numbers);
 }

@@ -54,8 +54,8 @@ public_key_make(struct arena *, const struct public_key_numbers *, struct public
 bool public_key_signed(str der, str algorithm, str text, str signature);
 
 /* A key that nobody can sign with, as DER in the arena, for that algorithm; empty for an unknown one. A signature is held
- * against it where there is no key to ask, so that it takes as long. */
-str public_key_nobody(struct arena *, str algorithm);
+ * against it where there is no key to ask, so that it takes as long. bits are of an RSA key: 2,048 to 4,096. */
+str public_key_nobody(struct arena *, str algorithm, int bits);
 
 /* The algorithms that public_key_signed() knows. */
 enum { PUBLIC_KEY_ALGORITHMS = 4 };

@@ -321,9 +321,9 @@ nobody_has_a_key_for_each_algorithm(void **state)
 
 	(void)state;
 	for (int i = 0; i < PUBLIC_KEY_ALGORITHMS; i++) {
-		str der = public_key_nobody(a, public_key_algorithms[i]);
-		char bytes[256] = { 1 };
-		size_t n = i < 2 ? 64 : 256;
+		str der = public_key_nobody(a, public_key_algorithms[i], 3072);
+		char bytes[384] = { 1 };
+		size_t n = i < 2 ? 64 : 384;
 
 		assert_true(der.n > 40);
 		assert_false(
@@ -331,8 +331,12 @@ nobody_has_a_key_for_each_algorithm(void **state)
 		if (i < 2)
 			assert_int_equal(public_key_read(a, der, &key), PUBLIC_KEY_RIGHT);
 	}
-	assert_int_equal(public_key_nobody(a, S("HS256")).n, 0);
-	assert_int_equal(public_key_nobody(a, S("none")).n, 0);
+	for (int bits = 2048; bits <= 4096;
+	     bits += 1024) /* it is looked at as one of that length */
+		assert_in_range(
+		    public_key_nobody(a, S("RS256"), bits).n, bits / 8 + 30, bits / 8 + 50);
+	assert_int_equal(public_key_nobody(a, S("HS256"), 2048).n, 0);
+	assert_int_equal(public_key_nobody(a, S("none"), 2048).n, 0);
 }
 
 int

@@ -196,6 +196,17 @@ test('signing keys: none, or of another ring', async () => {
   await finds('wrong', 'agreement', /machine 1 .* does not hold it yet/, { KEYDESK_KEYRING: other });
 });
 
+test('KD30: public keys that do not open with this ring are counted, here and by keyring list', async () => {
+  const [client, kept] = (await here.sql("SELECT client_id, hash FROM secret WHERE status = 'active' LIMIT 1")).split('\t');
+  await here.sql(`UPDATE secret SET hash = NULL, public_key = 'of another ring', thumbprint = REPEAT('t', 43), key_kind = 'P-256' WHERE client_id = ${client} AND status = 'active'`);
+  assert.match((await finds('warn', 'secrets', /^1 public keys do not open with this ring, and are refused$/)).act, /keyring import/);
+  const listed = JSON.parse((await doctor({}, ['keyring', 'list', '--json'])).text);
+  assert.deepEqual([listed.public_keys_lost, listed.keys[0].public_keys], [1, 1]);
+  assert.match((await doctor({}, ['keyring', 'list'])).text, /^Public keys that do not open with this ring: 1$/m);
+  await here.sql(`UPDATE secret SET public_key = NULL, thumbprint = NULL, key_kind = NULL, hash = '${kept}' WHERE client_id = ${client} AND status = 'active'`);
+  await lacks('secrets');
+});
+
 test('a ring in the file that the running program has not loaded, and secrets under a retired key', async () => {
   const command = async (...args) => {
     const { code, text } = await doctor({}, ['keyring', ...args]);
