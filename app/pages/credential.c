@@ -5,8 +5,10 @@
  *
  *      the second also below /secrets/:id and /data-api: key_home()
  */
+#include "core/key_text.h"
 #include "core/pending.h"
 #include "core/policy.h"
+#include "core/token.h"
 #include "pages/pages.h"
 #include "site/additional_shown.h"
 #include "site/history.h"
@@ -22,7 +24,7 @@
 /* A secret that was made for the organization: until when it waits, or who has opened it. */
 SHAPE(handed_over, part(until, moment), text(by), part(at, moment));
 /* The public key in place of a secret: nothing when there is a secret, or none of either. */
-SHAPE(credential_public, text(kind), text(thumbprint));
+SHAPE(credential_public, text(kind), text(thumbprint), text(issuer), text(algorithms));
 /* What differs between an account key and a scoped credential, and how far it has come. */
 SHAPE(credential_about, text(noun), text(handle), flag(scoped), flag(deactivated),
     flag(unconfirmed), part(handed, handed_over), part(scope, scoped_shown), part(seen, seen_shown),
@@ -57,7 +59,8 @@ about_of(struct request *rq, const struct client_card_row *key)
 		.seen = seen_of(rq, key->id),
 		.additional = additional_of_key(rq),
 		.limit = limit_shown_of(rq, key),
-		.key = { key->key_kind, key->thumbprint } };
+		.key = { key->key_kind, key->thumbprint, token_issuer(rq, key->environment),
+		    key_text_algorithms(key->key_kind) } };
 
 	about.scoped = scoped_show(rq, key->id, &about.scope);
 	return about;

@@ -9,6 +9,7 @@
 #include "core/token.h"
 #include "pages/pages.h"
 #include "site/key.h"
+#include "site/key_choice.h"
 #include "site/rotation.h"
 #include "site/use.h"
 
@@ -16,12 +17,11 @@ SHAPE(key_overlap, text(word), text(words), flag(chosen));
 SHAPE(credential_key_view, text(id), text(name), text(noun), text(handle), text(client_id),
     text(hint), text(kind), part(last_used, moment), text(last_address), text(last_program),
     part(felt_by, felt_shown), text(old_hint), flag(works), part(public_key, input),
-    part(overlap, input), list(choices, key_overlap), text(issuer), text(seen), text(once));
+    part(overlap, input), list(choices, key_overlap), text(issuer), text(algorithms), text(seen),
+    text(once));
 PAGE(credential_key, "Use a public key for", .menu = MENU_CREDENTIALS);
 
 static const str at_once = STR_INIT("now");
-static const str known = STR_INIT("This key is, or was, registered here. Make a new pair: a key is "
-				  "used for one credential, and once.");
 static const str sent_before = STR_INIT(
     "This form was sent before, with another key, and that one is registered. This one is not. "
     "Open the page again to replace it.");
@@ -86,6 +86,7 @@ form(struct request *rq, int status, const struct client_card_row *key,
 	view->works = works(rq, key);
 	view->choices = choices_of(rq, chosen);
 	view->issuer = token_issuer(rq, key->environment);
+	view->algorithms = S("ES256 for P-256, EdDSA for Ed25519, RS256 or PS256 for RSA");
 	view->seen = key->sid;
 	return show(rq, status, &credential_key_page, view);
 }
@@ -98,25 +99,6 @@ credential_key(struct request *rq)
 	struct credential_key_view view = { .once = once_number(rq) };
 
 	return key ? form(rq, 200, key, &view) : refusal;
-}
-
-/* What was typed stays only when it is surely public, also when something else is wrong. */
-static bool
-read_key(struct request *rq, struct credential_key_view *view, struct public_key *key)
-{
-	struct input *typed = &view->public_key;
-	struct key_text text = key_text_read(rq->arena, typed->value);
-
-	if (typed->value.n && !typed->error.n) {
-		typed->error = text.wrong;
-		if (!text.wrong.n && public_key_known(rq, &text.key) &&
-		    !once_claimed(rq, view->once))
-			typed->error = known;
-	}
-	if (!text.clear)
-		typed->value = (str){ 0 };
-	*key = text.key;
-	return !typed->error.n;
 }
 
 static enum rotated
@@ -173,7 +155,7 @@ credential_key_save(struct request *rq)
 	if (!key)
 		return refusal;
 	good = form_read(rq, credential_key_view, rules, &view);
-	good = read_key(rq, &view, &public_key) && good;
+	good = key_typed(rq, &view.public_key, view.once, &public_key) && good;
 	overlap = rotation_overlap(view.overlap.value);
 	if (!overlap && works(rq, key) && !str_eq(view.overlap.value, at_once)) {
 		view.overlap.error = S("Choose what becomes of the one in use.");

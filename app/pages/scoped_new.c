@@ -1,11 +1,13 @@
 /* scoped_new.c - create a scoped credential.
  *
  *      GET  /credentials/scoped/new     the form
- *      POST /credentials/scoped/new     make it and show its secret once, or the form again
+ *      POST /credentials/scoped/new     make it and show its secret once, go to its page when it has a public key, or the
+ *                                      form again
  *      POST /credentials/scoped/find    the form, with the workspaces and people that were looked for
  */
 #include "pages/pages.h"
 #include "site/key.h"
+#include "site/key_choice.h"
 #include "site/scoped_form.h"
 
 const struct page scoped_new_page = { .name = STR_INIT("scoped_new"),
@@ -29,13 +31,23 @@ scoped_new(struct request *rq)
 	return form(rq, 200, &view, &wish);
 }
 
+/* As an edit is read; and what a new one proves itself with. */
+static bool
+read_form(struct request *rq, struct scoped_form *view, struct scoped_wish *wish)
+{
+	struct key_choice choice = { &view->by, &view->public_key, &view->by_key, view->once };
+	bool good = scoped_form_read(rq, 0, view, wish);
+
+	return key_chosen(rq, &choice, &wish->key) && good;
+}
+
 struct reply
 scoped_new_find(struct request *rq)
 {
 	struct scoped_form view = { .once = form_field(rq, S("once")) };
 	struct scoped_wish wish;
 
-	scoped_form_read(rq, 0, &view, &wish);
+	read_form(rq, &view, &wish);
 	if (view.once.n == 0)
 		view.once = once_number(rq);
 	return scoped_form_found(
@@ -47,7 +59,7 @@ scoped_new_save(struct request *rq)
 {
 	struct scoped_form view = { .once = form_field(rq, S("once")) };
 	struct scoped_wish wish;
-	bool good = scoped_form_read(rq, 0, &view, &wish);
+	bool good = read_form(rq, &view, &wish);
 	struct scoped_wrong wrong;
 	struct client_made made;
 	struct reply reply;
@@ -58,9 +70,9 @@ scoped_new_save(struct request *rq)
 		return form(rq, 422, &view, &wish);
 	switch (scoped_make(rq, &wish, &made, &wrong)) {
 	case SCOPED_DONE:
-		return key_reveal(rq, &made, KEY_MADE);
+		return wish.key ? key_made_with(rq, &made) : key_reveal(rq, &made, KEY_MADE);
 	case SCOPED_BEFORE:
-		return key_made_before(rq, &made, KEY_MADE);
+		return key_chosen_before(rq, &made, wish.key);
 	case SCOPED_WRONG:
 	case SCOPED_CHANGED:
 	case SCOPED_NOTHING:

@@ -4,10 +4,15 @@
 #include "core/actor.h"
 #include "core/file.h"
 #include "site/late.h"
+#include "site/notice.h"
 #include "site/proof.h"
 #include "site/route.h"
 
-enum { PAGE_MAX_BYTES = 1 << 20 };
+enum {
+	PAGE_MAX_BYTES = 1 << 20,
+	TEMPLATES_MAX = 400,
+	SHELF_BYTES = 16 << 20,
+};
 
 /* What stands in the main menu, and what of it the page belongs to: templates/part_menu.mustache. */
 SHAPE(menus, flag(overview), flag(credentials), flag(secrets), flag(data_api), flag(team),
@@ -27,14 +32,33 @@ moment_of(const struct request *rq, int64_t time)
 		clock_for_people(rq->arena, time), clock_iso(rq->arena, time) };
 }
 
+/* The texts of templates while pages are linked: the layout and its parts stand in all of them. */
+struct shelf {
+	const struct desk *desk;
+	struct arena arena;
+	size_t n;
+	struct {
+		str name, text;
+	} at[TEMPLATES_MAX];
+};
+
 static str
 read_template(void *arg, struct arena *a, str name)
 {
-	const struct desk *desk = arg;
-	str folder = desk->settings->templates;
-	str text = file_read(a, fmt(a, "%.*s/%.*s.mustache", STR(folder), STR(name)));
+	struct shelf *shelf = arg;
+	str folder = shelf->desk->settings->templates, text;
 
-	proof_check(a, desk, name, text);
+	(void)a;
+	for (size_t i = 0; i < shelf->n; i++)
+		if (str_eq(name, shelf->at[i].name))
+			return shelf->at[i].text;
+	text = file_read(
+	    &shelf->arena, fmt(&shelf->arena, "%.*s/%.*s.mustache", STR(folder), STR(name)));
+	proof_check(&shelf->arena, shelf->desk, name, text);
+	if (shelf->n == TEMPLATES_MAX)
+		fault(shelf->arena.fault, "more than %d templates", TEMPLATES_MAX);
+	shelf->at[shelf->n].name = str_copy(&shelf->arena, name);
+	shelf->at[shelf->n++].text = text;
 	return text;
 }
 
@@ -42,9 +66,12 @@ void
 page_link(struct desk *desk, const struct page *const *pages, size_t n)
 {
 	struct linked_page *linked = NEW(desk->start, struct linked_page, n);
-	struct mustache_source source = { read_template, desk };
-	str layout = read_template(desk, desk->start, S("layout"));
+	struct shelf shelf = { .desk = desk };
+	struct mustache_source source = { read_template, &shelf };
+	str layout;
 
+	arena_open(&shelf.arena, desk->start->fault, SHELF_BYTES);
+	layout = read_template(&shelf, &shelf.arena, S("layout"));
 	if (str_find(layout, late_mark) == layout.n)
 		fault(desk->start->fault, "layout.mustache: there is no %.*s", STR(late_mark));
 	for (size_t i = 0; i < n; i++) {
@@ -58,6 +85,7 @@ page_link(struct desk *desk, const struct page *const *pages, size_t n)
 		linked[i].page = pages[i];
 		linked[i].template = mustache_link(desk->start, &link);
 	}
+	arena_close(&shelf.arena);
 	desk->pages = linked;
 	desk->pages_n = n;
 }
@@ -69,137 +97,6 @@ template_of(const struct request *rq, const struct page *page)
 		if (rq->desk->pages[i].page == page)
 			return rq->desk->pages[i].template;
 	fault(rq->arena->fault, "page %.*s is not in the list of pages", STR(page->name));
-}
-
-struct notice {
-	str did, says;
-};
-
-/* What an act that ended in a redirect says on the page it led to. */
-static const struct notice notices[] = {
-	{ STR_INIT("deleted"), STR_INIT("The key is deleted. Its secrets have stopped working.") },
-	{ STR_INIT("credential-deleted"),
-	    STR_INIT("The credential is deleted. Its secrets have stopped working.") },
-	{ STR_INIT("waits"),
-	    STR_INIT(
-		"The old secret has ended. The new one waits to be opened by the one it is for.") },
-	{ STR_INIT("revoked"),
-	    STR_INIT(
-		"The secret is revoked. Its next request is refused, and its place is free.") },
-	{ STR_INIT("deactivated"),
-	    STR_INIT("Deactivated. The next request with its secret is refused.") },
-	{ STR_INIT("activated"),
-	    STR_INIT("Activated. Its secret works from the next request on.") },
-	{ STR_INIT("edited"),
-	    STR_INIT("Saved. It holds from the next request on; the secret stays.") },
-	{ STR_INIT("limited"), STR_INIT("The limit is saved. It holds from the next request on.") },
-	{ STR_INIT("handed"),
-	    STR_INIT("It is made, and waits for the one it is for. Nobody else ever sees it.") },
-	{ STR_INIT("registered"), STR_INIT("The public key is registered. It works from now on.") },
-	{ STR_INIT("finished"), STR_INIT("The old secret has ended.") },
-	{ STR_INIT("cancelled"),
-	    STR_INIT("The new secret has ended. The old one is the secret again.") },
-	{ STR_INIT("stored"), STR_INIT("Noted: the secret is stored.") },
-	{ STR_INIT("data-granted"),
-	    STR_INIT("Access is given. The page is in their menu from the next request on.") },
-	{ STR_INIT("data-taken"),
-	    STR_INIT("Access is taken away. Their next request is refused.") },
-	{ STR_INIT("declared"), STR_INIT("The place is declared.") },
-	{ STR_INIT("removed"), STR_INIT("The place is removed. The secret goes on working.") },
-	{ STR_INIT("ticked"), STR_INIT("Ticked off.") },
-	{ STR_INIT("unticked"), STR_INIT("The tick is taken back.") },
-	{ STR_INIT("closed"), STR_INIT("The replacement is closed.") },
-	{ STR_INIT("secret-in-address"),
-	    STR_INIT("There was a secret in the address of this page. It is not kept here, but "
-		     "it may be in the history of the browser and in logs on the way: replace "
-		     "it.") },
-	{ STR_INIT("secret-unknown"), STR_INIT("No secret of this organization begins so. "
-					       "What was typed is kept nowhere.") },
-	{ STR_INIT("saved"), STR_INIT("Saved.") },
-	{ STR_INIT("role"), STR_INIT("The role is changed. It holds from the next request on.") },
-	{ STR_INIT("reactivated"),
-	    STR_INIT("Reactivated. They can sign in again; nothing of before works.") },
-	{ STR_INIT("left"),
-	    STR_INIT("You are deactivated, and signed out everywhere. Nothing of yours is "
-		     "accepted any more.") },
-	{ STR_INIT("account-created"), STR_INIT("The account is created.") },
-	{ STR_INIT("workspace-created"), STR_INIT("The workspace is created.") },
-	{ STR_INIT("renamed"), STR_INIT("Renamed.") },
-	{ STR_INIT("archived"), STR_INIT("Archived. The next request into it is refused.") },
-	{ STR_INIT("restored"), STR_INIT("Restored. It is in every scope that it was in.") },
-	{ STR_INIT("api-added"),
-	    STR_INIT("The API is added. Nobody may use it until an organization is "
-		     "entitled to it.") },
-	{ STR_INIT("api-removed"),
-	    STR_INIT("The API is removed. The next request to it is refused.") },
-	{ STR_INIT("founded-before"),
-	    STR_INIT("This form was sent before, and created this organization then. If the "
-		     "link got lost, make a new one.") },
-	{ STR_INIT("entitled"), STR_INIT("It may use this API from the next request on.") },
-	{ STR_INIT("withdrawn"),
-	    STR_INIT("It may not use this API any more. The next request is refused.") },
-	{ STR_INIT("declined"), STR_INIT("Declined. Whoever asked sees it beside the API.") },
-	{ STR_INIT("uninvited"),
-	    STR_INIT("The link is withdrawn. Whoever opens it finds nothing.") },
-	{ STR_INIT("mailed"), STR_INIT("A mail with the link is on its way to them.") },
-	{ STR_INIT("forgotten"),
-	    STR_INIT("If this address is known here, a mail with a link is on its way to it. It "
-		     "works once, for an hour.") },
-	{ STR_INIT("reset"),
-	    STR_INIT("Your password is set, and all your sessions are ended. Sign in with it.") },
-	{ STR_INIT("organization-closed"),
-	    STR_INIT("The organization is closed. The next request of anybody in it is "
-		     "refused.") },
-	{ STR_INIT("reopened"), STR_INIT("The organization is open again.") },
-	{ STR_INIT("asked"), STR_INIT("Asked. The operator sees it from now on.") },
-	{ STR_INIT("signed-out"), STR_INIT("You are signed out.") },
-	{ STR_INIT("signed-out-everywhere"),
-	    STR_INIT("You are signed out everywhere. All your sessions are ended.") },
-	{ STR_INIT("session-ended"),
-	    STR_INIT("The session is ended. Its next request is refused.") },
-	{ STR_INIT("others-ended"),
-	    STR_INIT("All other sessions are ended. Their next requests are refused.") },
-	{ STR_INIT("factor-on"),
-	    STR_INIT("Your second factor is on. From the next sign-in on, a code is asked for.") },
-	{ STR_INIT("factor-off"),
-	    STR_INIT("Your second factor is off. All your other sessions are ended.") },
-	{ STR_INIT("factor-over"),
-	    STR_INIT("That took too long, or was begun in another browser. Begin again.") },
-	{ STR_INIT("factor-reset"),
-	    STR_INIT("The second factor is off. All sessions of this person are ended.") },
-	{ STR_INIT("code-over"),
-	    STR_INIT(
-		"That took too long, or too many codes were wrong. Give your password again.") },
-	{ STR_INIT("password"),
-	    STR_INIT("Your password is changed. All other sessions are ended.") },
-};
-
-/* The same where what is replaced is called an API key. */
-static const struct notice data_notices[] = {
-	{ STR_INIT("finished"), STR_INIT("The old API key has ended.") },
-	{ STR_INIT("cancelled"),
-	    STR_INIT("The new API key has ended. The old one is the API key again.") },
-	{ STR_INIT("stored"), STR_INIT("Noted: the API key is stored.") },
-};
-
-static str
-notice_among(const struct notice *all, size_t n, str did)
-{
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(did, all[i].did))
-			return all[i].says;
-	return (str){ 0 };
-}
-
-static str
-notice_of(const struct request *rq)
-{
-	str did = query_text(rq, S("did")), says = { 0 };
-
-	if (rq->route && rq->route->object == DATA)
-		says =
-		    notice_among(data_notices, sizeof data_notices / sizeof data_notices[0], did);
-	return says.n ? says : notice_among(notices, sizeof notices / sizeof notices[0], did);
 }
 
 static bool

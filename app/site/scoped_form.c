@@ -1,6 +1,7 @@
 /* scoped_form.c - the form of a scoped credential: what was posted, and what was wrong with it. */
 #include "site/scoped_form.h"
 
+#include "core/key_text.h"
 #include "core/network.h"
 #include "site/place.h"
 #include "site/scoped_offer.h"
@@ -29,6 +30,11 @@ static const struct form_rule rules[] = {
 	{ .name = STR_INIT("networks"),
 	    .label = STR_INIT("Allowed addresses"),
 	    .max = 4000,
+	    .lines = true },
+	{ .name = STR_INIT("by"), .label = STR_INIT("What it proves itself with"), .max = 10 },
+	{ .name = STR_INIT("public_key"),
+	    .label = STR_INIT("Public key"),
+	    .max = KEY_TEXT_MAX_CHARS,
 	    .lines = true },
 	{ .name = STR_INIT("version") },
 };
@@ -162,7 +168,8 @@ scoped_form_found(struct request *rq, const struct scoped_shown_as *as, struct s
     const struct scoped_wish *wish)
 {
 	struct input *inputs[] = { &form->name, &form->description, &form->owner, &form->tags,
-		&form->expires, &form->networks, &form->find, &form->find_owner };
+		&form->expires, &form->networks, &form->find, &form->find_owner, &form->by,
+		&form->public_key };
 
 	for (size_t i = 0; i < sizeof inputs / sizeof inputs[0]; i++)
 		inputs[i]->error = (str){ 0 };

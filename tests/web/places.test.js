@@ -2,6 +2,7 @@
 // Once: what is said about a secret is decided behind the web server; gateway.test.js calls behind both.
 'use strict';
 const assert = require('node:assert/strict');
+const { generateKeyPairSync } = require('node:crypto');
 const http = require('node:http');
 const test = require('node:test');
 const { once, start } = require('./stack.js');
@@ -184,6 +185,27 @@ test('UI10: one button ends it now, shows the next one, and lists what must be u
   assert.ok(!(await admin.get(`/credentials/${key.id}`)).body.includes('is being replaced'));
   assert.deepEqual(wrong, []);
   await context.close();
+});
+
+test('KD15: whoever still signs with a compromised public key is listed; who makes a signature up is not', async () => {
+  const jose = await import('jose');
+  const pair = () => generateKeyPairSync('ed25519', { publicKeyEncoding: { type: 'spki', format: 'pem' } });
+  const mine = pair();
+  await freePlaces();
+  const { headers } = await admin.send('/credentials/new', '/credentials', { name: 'Signs', by: 'key', public_key: mine.publicKey });
+  const id = /^\/credentials\/(\w{10})\?did=made$/.exec(headers.location)[1];
+  const [[client]] = await stack.sql(`SELECT client_id FROM client WHERE public_id = '${id}'`);
+  const fetched = async ({ privateKey }, program) => {
+    const assertion = await new jose.SignJWT({}).setProtectedHeader({ alg: 'EdDSA' }).setIssuer(client).setSubject(client).setAudience(stack.url).setJti(program + Math.random()).setIssuedAt().setExpirationTime('1m').sign(privateKey);
+    const body = new URLSearchParams({ grant_type: 'client_credentials', client_assertion: assertion, client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' }).toString();
+    return (await ask(`${stack.url}/oauth/token`, { method: 'POST', body, headers: { 'User-Agent': program, 'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': Buffer.byteLength(body) } })).status;
+  };
+  assert.equal(await fetched(mine, 'signer/1'), 200);
+  assert.ok(revealed(await compromise({ id })).secret);
+  assert.equal(await fetched(mine, 'signer/1'), 401);
+  assert.equal(await fetched(pair(), 'stranger/1'), 401);
+  const body = await saysInTime(`/credentials/${id}/replacement`, ['Still trying with the old secret', 'signer/1, 1 call since']);
+  assert.ok(!body.includes('stranger/1'));
 });
 
 test('UI10: of 20 who say it at once one makes the next secret; a replayed form makes none; a token ends with its secret', once('the database decides'), async () => {

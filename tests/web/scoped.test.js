@@ -2,10 +2,13 @@
 // Once: what a form does is decided behind the web server; gateway.test.js asks what comes of it behind both.
 'use strict';
 const assert = require('node:assert/strict');
+const { generateKeyPairSync } = require('node:crypto');
 const test = require('node:test');
 const { start } = require('./stack.js');
 const { launch, open, signIn, everything } = require('./browser.js');
 const { ask, basic } = require('./visitor.js');
+
+globalThis.crypto ??= require('node:crypto').webcrypto; // Node 18 has it, but not under this name
 
 let stack, browser, cora, page, web, shops, retail;
 const opened = [];
@@ -195,6 +198,35 @@ step('MP14: a secret that was not copied is replaced; until the tick it is not c
   assert.equal(await call(`/platform/v1/accounts/${retail}`), 200);
   await button('I have stored it').click();
   await page.getByText('Noted: the secret is stored.').waitFor();
+});
+
+step('KD15 MP11: with a public key in place of a secret the form shows its field, and openid-client gets a token with what the page then says', async () => {
+  const openid = await import('openid-client');
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256', publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'der' } });
+  const key = page.getByLabel('Public key', { exact: true }), chosen = page.getByLabel(/^A public key:/);
+  await page.goto('/credentials/scoped/new');
+  assert.ok(await page.getByLabel(/^A secret:/).isChecked());
+  assert.equal(await key.isVisible(), false);
+  await page.getByLabel('Name', { exact: true }).fill('Signs for itself');
+  await group('Platform API').getByLabel('User').check();
+  await chosen.check();
+  await key.fill(pair.privateKey.toString('base64')); // which is no PEM: told all the same, and gone
+  await button('Create credential').click();
+  await page.getByRole('link', { name: /^Public key: This is no public key/ }).click();
+  assert.deepEqual([await key.inputValue(), await chosen.isChecked(), await page.getByLabel('Name', { exact: true }).inputValue()], ['', true, 'Signs for itself']);
+  await key.fill(pair.publicKey);
+  await button('Create credential').click();
+  await page.getByText('It is made. Its public key works from now on.').waitFor();
+  const fact = async (name) => (await page.locator('section', { has: page.getByRole('heading', { name: 'How a program uses it' }) }).locator('div', { has: page.getByText(name, { exact: true }) }).locator('dd').textContent());
+  const [issuer, client] = [await fact('Issuer'), await fact('Client ID')];
+  assert.equal(await fact('Algorithm'), 'ES256');
+  await page.reload();
+  const half = await crypto.subtle.importKey('pkcs8', pair.privateKey, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign']);
+  const program = await openid.discovery(new URL(issuer), client, undefined, openid.PrivateKeyJwt(half), { algorithm: 'oauth2', execute: [openid.allowInsecureRequests] });
+  const { access_token: token } = await openid.clientCredentialsGrant(program, { scope: 'platform:user' });
+  const answer = await ask(`${stack.url}/verify`, { headers: { Authorization: `Bearer ${token}`, 'X-Original-URI': `/platform/v1/accounts/${retail}`, 'X-Original-Method': 'GET' } });
+  assert.equal(answer.status, 200);
+  assert.equal((await everything(page)).includes('kds_live_'), false);
 });
 
 step('MP3: a member gets 403 and no menu entry', async () => {
