@@ -12,47 +12,16 @@
 #include "api/error.h"
 #include "base/buf.h"
 #include "core/call.h"
+#include "core/scoped.h"
 #include "core/signing.h"
 #include "core/token.h"
 #include "http/json.h"
-#include "sql.h"
 
 enum { ANSWER_MAX_BYTES = 32768 };
 
 SHAPE(introspected, flag(active), text(token_type), text(client_id), text(sub), text(aud),
     text(iss), int(exp), int(iat), text(jti), text(org), text(env));
 SHAPE(introspected_scope, text(scope));
-SHAPE(introspected_places, many(accounts), many(workspaces));
-
-/* One object more behind the members of the one before. */
-static void
-add(struct buf *json, const struct shape *shape, const void *data)
-{
-	struct buf more = buf_new(json->arena, ANSWER_MAX_BYTES);
-
-	json_write(&more, shape, data);
-	json->n--;
-	buf_add_char(json, ',');
-	buf_add(json, str_part(buf_str(&more), 1, more.n));
-}
-
-static void
-add_places(struct request *rq, const struct caller *owner, struct buf *json)
-{
-	struct oauth_introspect_accounts_rows accounts =
-	    sql_oauth_introspect_accounts(rq->db, .client = owner->client, .org = owner->org);
-	struct oauth_introspect_workspaces_rows workspaces =
-	    sql_oauth_introspect_workspaces(rq->db, .client = owner->client, .org = owner->org);
-	str *ids = NEW(rq->arena, str, accounts.n + workspaces.n);
-	struct introspected_places places = { { ids, accounts.n },
-		{ ids + accounts.n, workspaces.n } };
-
-	for (size_t i = 0; i < accounts.n; i++)
-		ids[i] = accounts.at[i].id;
-	for (size_t i = 0; i < workspaces.n; i++)
-		ids[accounts.n + i] = workspaces.at[i].id;
-	add(json, &introspected_places_shape, &places);
-}
 
 /* No scope is said of what has none, or of an account key's token that narrows nothing; no places of who works
  * everywhere. */
@@ -71,13 +40,16 @@ active(struct request *rq, const struct token_claims *claims, const struct calle
 		.org = owner->organization,
 		.env = claims->env };
 	struct introspected_scope scoped = { scope };
+	struct token_places places;
 	struct buf json = buf_new(rq->arena, ANSWER_MAX_BYTES);
 
 	json_write(&json, &introspected_shape, &said);
 	if (scope.n)
-		add(&json, &introspected_scope_shape, &scoped);
-	if (owner->placed)
-		add_places(rq, owner, &json);
+		json_write_more(&json, &introspected_scope_shape, &scoped);
+	if (owner->placed) {
+		places = token_places_of(rq, owner, SCOPED_PLACES_MAX);
+		json_write_more(&json, &token_places_shape, &places);
+	}
 	return reply_json(200, buf_str(&json));
 }
 

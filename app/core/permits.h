@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* People's sign-in and programs have permits and queues of their own. */
+/* People's sign-in, and new secrets of programs, have permits and queues of their own. */
 enum permit { PERMIT_PROGRAMS, PERMIT_PEOPLE, PERMIT_KINDS };
 struct permits;
 

@@ -1,5 +1,5 @@
 /* token.c - access tokens: made and read. */
-#include "core/token.h"
+#include "core/token_parts.h"
 
 #include "base/random.h"
 #include "core/desk.h"
@@ -8,7 +8,7 @@
 #include "http/json.h"
 
 enum {
-	TOKEN_MAX_BYTES = 4000,
+	CLAIMS_MAX_BYTES = 6000,
 	ISSUER_MAX_BYTES = 300, /* KEYDESK_URL may have 250 */
 	JTI_CHARS = 22,
 	JWKS_MAX_BYTES = 16384,
@@ -44,11 +44,13 @@ token_make(struct request *rq, const struct caller *caller, str scope)
 		.org = caller->organization,
 		.env = caller->environment,
 		.kds = caller->sid };
-	struct buf json = buf_new(rq->arena, TOKEN_MAX_BYTES);
+	struct buf json = buf_new(rq->arena, CLAIMS_MAX_BYTES);
 
 	claims.aud = claims.iss;
 	claims.exp = claims.iat + token_seconds(rq, caller);
 	json_write(&json, &token_claims_shape, &claims);
+	if (caller->placed)
+		token_places_add(rq, caller, &json);
 	shared_count(rq->desk->shared, COUNT_TOKENS);
 	return jwt_sign(rq->arena, key, S("at+jwt"), buf_str(&json));
 }
@@ -77,6 +79,7 @@ claims_read(struct request *rq, str json, struct token_claims *claims)
 	};
 	struct request inner = *rq;
 
+	json = token_without_places(rq->arena, json);
 	/* Signed by us, it is of our making: but for one from another version, and then any JSON will do. */
 	if (json_read_own(json, token_claims, claims))
 		return claims_whole(claims);

@@ -8,6 +8,9 @@
  * narrows nothing, for account keys alone: when theirs are over TOKEN_SCOPE_BYTES, or there are none. Of all others
  * those count that fit, so that their token may do less and never more; without any the claim is "none", which no
  * permission is, so that a service which checks tokens offline cannot take it for an account key's.
+ *
+ * The token of a scoped credential also says where it may work: accounts and workspaces (core/token_parts.h), as they were
+ * when it was made. At /verify and introspection rows decide that.
  */
 #ifndef CORE_TOKEN_H
 #define CORE_TOKEN_H
@@ -41,6 +44,11 @@ bool token_scope_left(struct request *, const struct caller *, str claimed, str 
 
 /* Which algorithms sign the tokens of an environment ("ES256"), by the keys that are published. */
 struct strs token_algorithms(struct request *, str environment);
+
+/* Where a caller works who is held to places (caller->placed): whole accounts, and workspaces, as many of both together as
+ * that at most; those that are there now, by one statement. */
+SHAPE(token_places, many(accounts), many(workspaces));
+struct token_places token_places_of(struct request *, const struct caller *, size_t most);
 
 /* Whether the word is one of those in the scope. */
 bool token_scope_lists(str scope, str word);

@@ -23,3 +23,22 @@ SELECT DISTINCT CONCAT(a.word, ':', p.word) AS word, a.level = 'workspace' AS pi
    AND g.organization_id = :org
    AND (:only_reads = 0 OR p.only_reads = 1)
  LIMIT 600;
+
+-- Where a credential was put that is held to places, of what is there now: whole accounts, and workspaces.
+-- rows token_places_held(org int, client int, count int) -> account flag, id text
+SELECT 1 AS account, a.public_id AS id
+  FROM client_account n
+  JOIN account a ON a.id = n.account_id
+ WHERE n.client_id = :client
+   AND a.organization_id = :org
+   AND a.archived_at IS NULL
+UNION ALL
+SELECT 0 AS account, w.public_id AS id
+  FROM client_workspace n
+  JOIN workspace w ON w.id = n.workspace_id
+  JOIN account a ON a.id = w.account_id
+ WHERE n.client_id = :client
+   AND w.organization_id = :org
+   AND w.archived_at IS NULL
+   AND a.archived_at IS NULL
+ LIMIT :count;

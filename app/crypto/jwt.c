@@ -122,8 +122,7 @@ public_half(const EVP_PKEY *pkey, enum jwt_algorithm algorithm, struct public_ke
 	return true;
 }
 
-/* The members that RFC 7638 section 3.2 and RFC 8037 section 2 hash, in their order, without the brace
- * at the end. */
+/* What RFC 7638 section 3.2 and RFC 8037 section 2 hash, in their order, without the brace at the end. */
 static void
 add_members(struct buf *b, enum jwt_algorithm algorithm, const struct public_key *half)
 {
@@ -133,6 +132,18 @@ add_members(struct buf *b, enum jwt_algorithm algorithm, const struct public_key
 	else
 		buf_fmt(b, "{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"%.*s\"", NUMBER_CHARS,
 		    half->x);
+}
+
+/* With a signature by ES256, begun: finding its algorithm takes OpenSSL 3 us and the locks of what all threads share, so
+ * each signature has a copy. Where it cannot be begun, none can be made. EdDSA's cannot be copied. */
+static void
+hold(struct jwt_key *key, EVP_PKEY *pkey)
+{
+	key->pkey = pkey;
+	if (key->algorithm == JWT_ES256)
+		key->signer = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
+	if (key->signer)
+		EVP_PKEY_sign_init(key->signer);
 }
 
 /* Opens the key and its public half. NULL, or what is wrong; then nothing is held. */
@@ -148,7 +159,7 @@ open_key(struct jwt_key *key, str der, struct public_key *half)
 	if (wrong)
 		EVP_PKEY_free(pkey);
 	else
-		key->pkey = pkey;
+		hold(key, pkey);
 	return wrong;
 }
 
@@ -179,6 +190,7 @@ jwt_key_open(struct arena *a, enum jwt_algorithm algorithm, str der)
 void
 jwt_key_close(struct jwt_key *key)
 {
+	EVP_PKEY_CTX_free(key->signer);
 	EVP_PKEY_free(key->pkey);
 	*key = (struct jwt_key){ 0 };
 }
@@ -229,14 +241,13 @@ raw_to_der(const unsigned char *raw, unsigned char *der)
 
 /* ES256 signs a hash that is made before, which spares OpenSSL a look-up of SHA-256. */
 static bool
-sign_es256(EVP_PKEY *pkey, str text, unsigned char *raw)
+sign_es256(const EVP_PKEY_CTX *begun, str text, unsigned char *raw)
 {
 	unsigned char der[DER_SIGNATURE_BYTES];
 	size_t n = sizeof der;
 	struct digest hash = digest_sha256(text);
-	EVP_PKEY_CTX *signer = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
-	bool good = signer && EVP_PKEY_sign_init(signer) == 1 &&
-	            EVP_PKEY_sign(signer, der, &n, hash.at, sizeof hash.at) == 1 &&
+	EVP_PKEY_CTX *signer = begun ? EVP_PKEY_CTX_dup(begun) : NULL;
+	bool good = signer && EVP_PKEY_sign(signer, der, &n, hash.at, sizeof hash.at) == 1 &&
 	            der_to_raw(der, n, raw);
 
 	EVP_PKEY_CTX_free(signer);
@@ -294,6 +305,16 @@ is_typ(str typ)
 	return typ.n > 0;
 }
 
+/* A key id is the base64url of a hash. */
+static bool
+is_kid(str kid)
+{
+	char hash[BASE64_BYTES(KID_CHARS)];
+	size_t n;
+
+	return kid.n == KID_CHARS && base64_read(BASE64_URL, kid, hash, &n);
+}
+
 static str
 header_of(struct arena *a, enum jwt_algorithm algorithm, str typ, str kid)
 {
@@ -316,7 +337,7 @@ jwt_sign(struct arena *a, const struct jwt_key *key, str typ, str claims)
 	n = base64_write(BASE64_URL, header, at);
 	at[n++] = '.';
 	n += base64_write(BASE64_URL, claims, at + n);
-	good = key->algorithm == JWT_ES256 ? sign_es256(key->pkey, (str){ at, n }, raw)
+	good = key->algorithm == JWT_ES256 ? sign_es256(key->signer, (str){ at, n }, raw)
 	                                   : sign_eddsa(key->pkey, (str){ at, n }, raw);
 	if (!good) /* not tested: only without memory */
 		fault(a->fault, "OpenSSL cannot sign with %s", jwt_algorithm_name(key->algorithm));
@@ -325,26 +346,21 @@ jwt_sign(struct arena *a, const struct jwt_key *key, str typ, str claims)
 	return (str){ at, n };
 }
 
-/* What stands in text behind `before`, up to the next quote. */
-static str
-quoted(str text, str before)
-{
-	str rest;
-
-	return str_cut(str_part(text, str_find(text, before) + before.n, text.n), '"', &rest);
-}
-
-/* Reads what it needs, writes the header anew from that, and compares: so there is one form only. */
+/* Letter by letter what header_of() makes, so there is one form only. */
 static bool
-read_header(struct arena *a, str header, struct jwt_parts *parts)
+read_header(str header, struct jwt_parts *parts)
 {
-	str algorithm = quoted(header, S("{\"alg\":\""));
-
-	parts->algorithm = jwt_algorithm_of(algorithm);
-	parts->typ = quoted(header, S(",\"typ\":\""));
-	parts->kid = quoted(header, S(",\"kid\":\""));
-	return parts->algorithm != JWT_NONE && is_typ(parts->typ) && parts->kid.n == KID_CHARS &&
-	       str_eq(header, header_of(a, parts->algorithm, parts->typ, parts->kid));
+	if (!str_take(&header, S("{\"alg\":\"")))
+		return false;
+	parts->algorithm = jwt_algorithm_of(str_cut(header, '"', &header));
+	if (!str_take(&header, S(",\"typ\":\"")))
+		return false;
+	parts->typ = str_cut(header, '"', &header);
+	if (!str_take(&header, S(",\"kid\":\"")))
+		return false;
+	parts->kid = str_cut(header, '"', &header);
+	return parts->algorithm != JWT_NONE && is_typ(parts->typ) && is_kid(parts->kid) &&
+	       str_eq(header, S("}"));
 }
 
 bool
@@ -358,7 +374,7 @@ jwt_split(struct arena *a, str token, struct jwt_parts *parts)
 	header = str_cut(token, '.', &rest);
 	claims = str_cut(rest, '.', &signature);
 	parts->signed_ = str_part(token, 0, header.n + 1 + claims.n);
-	return digest_unbase64url(a, header, &bytes) && read_header(a, bytes, parts) &&
+	return digest_unbase64url(a, header, &bytes) && read_header(bytes, parts) &&
 	       digest_unbase64url(a, claims, &parts->claims) && parts->claims.n > 0 &&
 	       digest_unbase64url(a, signature, &parts->signature) &&
 	       parts->signature.n == SIGNATURE_BYTES;

@@ -17,8 +17,9 @@ enum jwt_algorithm jwt_algorithm_of(str name);
  * that only sign and verify. */
 struct jwt_key {
 	enum jwt_algorithm algorithm;
-	str kid;    /* 43 characters */
-	void *pkey; /* EVP_PKEY */
+	str kid;      /* 43 characters */
+	void *pkey;   /* EVP_PKEY */
+	void *signer; /* EVP_PKEY_CTX of ES256, begun; NULL for EdDSA */
 };
 
 /* A new private key as PKCS#8 DER, in the arena; to be kept sealed. */

@@ -1,5 +1,9 @@
 /* siphash.c - a short keyed hash for tables in which strangers choose the keys. */
+#define _DEFAULT_SOURCE
 #include "crypto/siphash.h"
+
+#include <endian.h>
+#include <string.h>
 
 struct state {
 	uint64_t v[4];
@@ -11,14 +15,14 @@ rotate(uint64_t x, int bits)
 	return x << bits | x >> (64 - bits);
 }
 
+/* Up to 8 bytes. */
 static uint64_t
 little_endian(const unsigned char *at, size_t n)
 {
 	uint64_t word = 0;
 
-	for (size_t i = 0; i < n; i++)
-		word |= (uint64_t)at[i] << (8 * i);
-	return word;
+	memcpy(&word, at, n);
+	return le64toh(word);
 }
 
 static void

@@ -72,6 +72,9 @@ struct json_members json_members(struct arena *, str text);
  * RFC 3339 string (null when none), part as object, list as array, many as array of strings. */
 void json_write(struct buf *, const struct shape *, const void *data);
 
+/* Its members behind those of the object with which the text ends. Both have some. */
+void json_write_more(struct buf *, const struct shape *, const void *data);
+
 /* One text as a JSON string, quotes included (RFC 8259 section 7; < > & and U+2028/9 escaped too; what
  * is not UTF-8 becomes U+FFFD). */
 void json_write_text(struct buf *, str);

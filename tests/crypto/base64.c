@@ -3,6 +3,8 @@
 
 #include "crypto/base64.h"
 
+#include <string.h>
+
 static str
 written(enum base64_alphabet alphabet, str bytes)
 {
@@ -71,6 +73,53 @@ spare_bits_are_zero(void **state)
 	assert_int_equal(three, 16);
 }
 
+/* Wherever a byte stands: among four, or in what is left behind them. */
+static void
+a_byte_is_a_letter_of_its_own_alphabet(void **state)
+{
+	static const char *const letters[] = {
+		[BASE64_PLAIN] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+		[BASE64_URL] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+	};
+	char text[] = "AAAAAAAAAAA", bytes[BASE64_BYTES(sizeof text)];
+	size_t n;
+
+	(void)state;
+	for (enum base64_alphabet a = BASE64_PLAIN; a <= BASE64_URL; a++)
+		for (size_t at = 0; at < sizeof text - 2; at++)
+			for (int byte = 0; byte < 256; byte++) {
+				bool is = byte && strchr(letters[a], byte);
+
+				text[at] = (char)byte;
+				assert_int_equal(
+				    base64_read(a, (str){ text, sizeof text - 1 }, bytes, &n), is);
+				text[at] = 'A';
+			}
+}
+
+/* As a naive reader would: bit by bit. */
+static void
+each_letter_has_its_bits(void **state)
+{
+	static const char letters[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+	(void)state;
+	for (size_t i = 0; i < 64; i++)
+		for (size_t at = 0; at < 6; at++) {
+			char text[] = "AAAAAAAA", bytes[6];
+			uint64_t bits = 0;
+			size_t n;
+
+			text[at] = letters[i];
+			assert_true(base64_read(BASE64_URL, (str){ text, 8 }, bytes, &n));
+			assert_int_equal(n, 6);
+			for (size_t k = 0; k < n; k++)
+				bits = bits << 8 | (unsigned char)bytes[k];
+			assert_true(bits == (uint64_t)i << 6 * (7 - at));
+		}
+}
+
 static void
 everything_else_is_refused(void **state)
 {
@@ -96,6 +145,8 @@ main(void)
 		cmocka_unit_test(known_texts),
 		cmocka_unit_test(reads_what_it_writes),
 		cmocka_unit_test(spare_bits_are_zero),
+		cmocka_unit_test(a_byte_is_a_letter_of_its_own_alphabet),
+		cmocka_unit_test(each_letter_has_its_bits),
 		cmocka_unit_test(everything_else_is_refused),
 	};
 

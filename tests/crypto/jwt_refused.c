@@ -141,6 +141,10 @@ other_headers_are_refused(void **state)
 		"{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"\"}",
 		"{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"" KID "A\"}",
 		"{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":null}",
+		"{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":"
+		"\"k\\u0050rK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBy\"}",
+		"{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"+PrK_"
+		"qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k\"}",
 		"{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"" KID "\"",
 		"{\"alg\":\"ES256",
 	};

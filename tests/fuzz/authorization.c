@@ -47,7 +47,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	str input = fuzz_copy(data, n), rest = input, values[HEADERS];
 	struct arena *a = fuzz_arena();
 	struct pair params[2 * HEADERS];
-	struct request rq = { .arena = a, .params = params };
+	struct settings settings = { 0 };
+	struct desk desk = { .settings = &settings };
+	struct request rq = { .arena = a, .params = params, .desk = &desk };
+	struct param_found sent[SENT];
 	bool twice = false;
 	struct shown seen;
 
@@ -62,7 +65,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		twice |= again;
 	}
 	rq.query = rest;
-	seen = read_shown(&rq);
+	find_sent(&rq, sent);
+	seen = read_shown(&rq, sent);
 
 	if (twice || rest.n || (values[0].n && (values[1].n || values[2].n)))
 		must(seen.wrong);

@@ -56,6 +56,10 @@ check_parts(str token, const struct jwt_parts *parts)
 
 	must(parts->algorithm != JWT_NONE && parts->kid.n == 43 && parts->typ.n > 0);
 	must(parts->claims.n > 0 && parts->signature.n == 64);
+	must(str_starts(parts->signed_,
+	    digest_base64url(
+		a, fmt(a, "{\"alg\":\"%s\",\"typ\":\"%.*s\",\"kid\":\"%.*s\"}",
+		       jwt_algorithm_name(parts->algorithm), STR(parts->typ), STR(parts->kid)))));
 	must(str_ends(parts->signed_, digest_base64url(a, parts->claims)));
 	must(str_eq(token,
 	    fmt(a, "%.*s.%.*s", STR(parts->signed_), STR(digest_base64url(a, parts->signature)))));

@@ -136,7 +136,7 @@ test('KD15: with a public key instead of a secret, openid-client and oauth4webap
   }
 });
 
-test('KD15: Authlib, of Debian, fetches tokens by private_key_jwt as it comes; an assertion of jose is good once of twenty sent together', async () => {
+test('KD15: Authlib, of Debian, fetches tokens by private_key_jwt as it comes, with RSA and Ed25519; an assertion of jose is good once of twenty sent together', async () => {
   const jose = await import('jose');
   const signs = await scoped('Signs for Authlib', { 'may-data': 'data:read' });
   const pem = await registered(signs, 'rsa', { modulusLength: 2048 });
@@ -144,14 +144,17 @@ test('KD15: Authlib, of Debian, fetches tokens by private_key_jwt as it comes; a
 import sys
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
-url, client, key = sys.argv[1:]
+url, client, key, algorithm = sys.argv[1:]
 session = OAuth2Session(client, key, token_endpoint_auth_method='private_key_jwt')
-session.register_client_auth_method(PrivateKeyJWT(url + '/oauth/token'))
+session.register_client_auth_method(PrivateKeyJWT(url + '/oauth/token', alg=algorithm))
 for i in range(2):
     print(session.fetch_token(url + '/oauth/token', grant_type='client_credentials')['token_type'])
 `;
-  const { stdout } = await run('/usr/bin/python3', ['-c', program, stack.url, signs.client_id, pem], { env: { ...process.env, AUTHLIB_INSECURE_TRANSPORT: '1' } });
-  assert.equal(stdout, 'Bearer\nBearer\n');
+  const edwards = await scoped('Signs for Authlib with Ed25519', { 'may-data': 'data:read' });
+  for (const [client, key, algorithm] of [[signs, pem, 'RS256'], [edwards, await registered(edwards, 'ed25519'), 'EdDSA']]) {
+    const { stdout } = await run('/usr/bin/python3', ['-c', program, stack.url, client.client_id, key, algorithm], { env: { ...process.env, AUTHLIB_INSECURE_TRANSPORT: '1' } });
+    assert.equal(stdout, 'Bearer\nBearer\n', algorithm);
+  }
 
   const key = createPrivateKey(pem);
   const assertion = await new jose.SignJWT({}).setProtectedHeader({ alg: 'PS256' }).setIssuer(signs.client_id).setSubject(signs.client_id).setAudience(stack.url).setJti('the same').setIssuedAt().setExpirationTime('1m').sign(key);
@@ -160,6 +163,33 @@ for i in range(2):
   const answers = await Promise.all(Array.from({ length: 20 }, send));
   assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, ...Array(19).fill(401)]);
   assert.match(answers.find((answer) => answer.status === 401).body, /was accepted before/);
+});
+
+test('KD15: a token of a scoped credential says where it may work, to a service that checks it offline with jose; too many places are left out', async () => {
+  const jose = await import('jose');
+  const [[org]] = await stack.sql(`SELECT organization_id FROM client WHERE client_id = '${cli.client_id}'`);
+  await stack.sql(`INSERT INTO account (public_id, organization_id, name, created_at) VALUES ('oauthacct0', ${org}, 'Places', '2026-01-01')`);
+  await stack.sql(`INSERT INTO workspace (public_id, organization_id, account_id, name, created_at) SELECT CONCAT('oauthw', LPAD(seq, 4, '0')), ${org}, (SELECT id FROM account WHERE public_id = 'oauthacct0'), CONCAT('Place ', seq), '2026-01-01' FROM seq_1_to_158`);
+  const placed = await scoped('Reads profiles', { 'may-profile': 'profile:read', workspace: 'oauthw0001' });
+  const [[client]] = await stack.sql(`SELECT id FROM client WHERE client_id = '${placed.client_id}'`);
+  const keys = jose.createRemoteJWKSet(new URL(`${stack.url}/.well-known/jwks.json`));
+  const said = async ({ client_id, secret }, address = '/auth') => {
+    const answer = await ask(stack.url + address, { method: 'POST', body: JSON.stringify({ grant_type: 'client_credentials', client_id, client_secret: secret }), headers: { 'Content-Type': 'application/json' } });
+    const token = JSON.parse(answer.body).access_token;
+    const { payload } = await jose.jwtVerify(token, keys, { issuer: stack.url, audience: stack.url, typ: 'at+jwt' });
+    return { token, places: [payload.accounts, payload.workspaces, payload.places_at] };
+  };
+  assert.deepEqual((await said(placed)).places, [[], ['oauthw0001'], undefined]);
+  await stack.sql(`INSERT INTO client_account (client_id, account_id, organization_id) SELECT ${client}, id, ${org} FROM account WHERE public_id = 'oauthacct0'`);
+  assert.deepEqual((await said(placed, '/oauth/token')).places, [['oauthacct0'], ['oauthw0001'], undefined]);
+  await stack.sql(`UPDATE organization SET account_keys = 9 WHERE id = ${org}`);
+  assert.deepEqual((await said(await admin.createKey('Everywhere'))).places, [undefined, undefined, undefined]);
+  await stack.sql(`INSERT IGNORE INTO client_workspace (client_id, workspace_id, organization_id) SELECT ${client}, id, ${org} FROM workspace WHERE public_id LIKE 'oauthw%'`);
+  const { token, places } = await said(placed, '/oauth/token');
+  assert.deepEqual(places, [[], [], `${stack.url}/oauth/introspect`]);
+  assert.equal(await verify(token, '/profile/v1/workspaces/oauthw0158/users'), 200);
+  const asked = JSON.parse((await ask(places[2], { method: 'POST', body: `token=${token}`, headers: { ...basic(service.client_id, service.secret), 'Content-Type': 'application/x-www-form-urlencoded' } })).body);
+  assert.deepEqual([asked.accounts, asked.workspaces.length], [['oauthacct0'], 158]);
 });
 
 test("KD16: curl: form, JSON and Basic; each refusal is the RFC's", async () => {
