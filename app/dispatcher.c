@@ -3,8 +3,9 @@
  * Idle connections are in an epoll set of their own, in which the request threads wait: the kernel wakes one
  * of them for each that becomes readable, the one that came last, and no other thread stands between. The
  * dispatcher accepts, and closes what has been idle for too long. A connection whose visitor is slow waits in
- * that set too, with what has been done for it. State is under one mutex, which nobody holds while waiting. libfcgi cannot wait: its accept spins at a pending connection, and a thread that
- * waits on a kept connection is owned by it.
+ * that set too, with what has been done for it. State is under one mutex, which nobody holds while waiting, nor
+ * over one of the calls of the system that answer a request. libfcgi cannot wait: its accept spins at a pending
+ * connection, and a thread that waits on a kept connection is owned by it.
  */
 #define _GNU_SOURCE
 #include "dispatcher_parts.h"
@@ -13,11 +14,14 @@
 #include "process.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -51,15 +55,20 @@ set_accepting(struct dispatcher *d, bool accepting)
 static bool
 accept_one(struct dispatcher *d)
 {
+	struct timeval wait = { d->wait_seconds, 0 };
 	struct connection *c = d->free;
 	int fd = accept4(d->listen_fd, NULL, NULL, SOCK_CLOEXEC);
 
 	if (fd < 0)
 		return false;
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
 	d->free = c->next;
 	d->used++;
 	c->fd = fd;
 	c->next = NULL;
+	c->state = CONNECTION_IDLE;
+	c->idle_since = clock_monotonic();
 	connection_wait(d, c, EPOLL_CTL_ADD);
 	return true;
 }
@@ -118,6 +127,18 @@ drain_begin(struct dispatcher *d)
 	d->drain_begun = clock_monotonic();
 }
 
+/* The threads that compute take no lock, so the dispatcher says that somebody goes on. What does not fit is an event of its
+ * own. */
+static void
+hashes_go_on(struct dispatcher *d)
+{
+	int32_t places[EVENTS];
+	ssize_t n = read(d->hashed_fds[0], places, sizeof places);
+
+	for (ssize_t i = 0; i < n / (ssize_t)sizeof places[0]; i++)
+		connection_go_on(d, &d->connections[places[i]]);
+}
+
 static void
 handle_event(struct dispatcher *d, const struct epoll_event *event)
 {
@@ -129,6 +150,8 @@ handle_event(struct dispatcher *d, const struct epoll_event *event)
 	} else if (source == &d->signal_fd) {
 		if (process_signal(d->signal_fd) == SIGTERM)
 			drain_begin(d);
+	} else if (source == &d->hashed_fds) {
+		hashes_go_on(d);
 	} else if (source == &d->wake_fd) {
 		if (read(d->wake_fd, &count, sizeof count) > 0)
 			accept_again(d);
@@ -154,6 +177,23 @@ sweep(struct dispatcher *d, int64_t now)
 	accept_again(d);
 }
 
+/* How often that is done: often while somebody waits for it. */
+static int64_t
+pace(const struct dispatcher *d)
+{
+	return d->draining || d->held.n ? SECOND / 10 : SECOND;
+}
+
+/* Those that were held back go on, and as many may be refused at once again. */
+static void
+send_held_back(struct dispatcher *d)
+{
+	for (const struct connection *c = d->held_back; c; c = c->next)
+		connection_go_on(d, c);
+	d->held_back = NULL;
+	d->refused = 0;
+}
+
 /* Nothing is left, or the time for it is up. */
 static bool
 is_drained(const struct dispatcher *d, int64_t now)
@@ -165,30 +205,37 @@ int
 dispatcher_run(struct dispatcher *d)
 {
 	struct epoll_event events[EVENTS];
-	int64_t now, swept = 0;
-	bool draining = false, drained = false;
+	int64_t now, swept = 0, wait = SECOND;
+	bool drained = false, quiet, rests = false;
 	int cut;
 
 	while (!drained) {
-		int n = epoll_wait(d->epoll_fd, events, EVENTS, draining ? 100 : 1000);
+		int n = epoll_wait(d->epoll_fd, events, EVENTS, (int)(wait * 1000 / SECOND));
 
 		be_polite(d, events, n);
 		now = clock_monotonic();
 		pthread_mutex_lock(&d->mutex);
 		for (int i = 0; i < n; i++)
 			handle_event(d, &events[i]);
-		if (now - swept >= (d->draining ? SECOND / 10 : SECOND)) {
+		if (now - swept >= pace(d)) {
 			sweep(d, now);
+			send_held_back(d);
 			swept = now;
 		}
-		draining = d->draining;
+		wait = pace(d);
 		drained = is_drained(d, now);
+		quiet = n == 0 && d->busy == 0;
 		pthread_mutex_unlock(&d->mutex);
+		/* What a load has left free goes back to the system, once. */
+		if (quiet && !rests)
+			malloc_trim(0);
+		rests = quiet;
 	}
 	pthread_mutex_lock(&d->mutex);
-	cut = d->busy + d->parked; /* who lingers is answered */
+	cut = d->busy + d->slow.n + d->hashes.n + d->held.n; /* who lingers is answered */
 	pthread_mutex_unlock(&d->mutex);
 	dispatcher_tell(d->leave_fd);
+	dispatcher_queue(d, NULL);
 	return cut;
 }
 
@@ -198,6 +245,19 @@ watch(int set, int fd, void *source)
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = source };
 
 	epoll_ctl(set, EPOLL_CTL_ADD, fd, &event);
+}
+
+/* It is never held for longer than a few loads and stores take while requests come: who finds it taken looks again
+ * some times before it sleeps. */
+static void
+make_mutex(pthread_mutex_t *mutex)
+{
+	pthread_mutexattr_t kind;
+
+	pthread_mutexattr_init(&kind);
+	pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_ADAPTIVE_NP);
+	pthread_mutex_init(mutex, &kind);
+	pthread_mutexattr_destroy(&kind);
 }
 
 struct dispatcher *
@@ -214,18 +274,25 @@ dispatcher_make(struct arena *start, const struct dispatcher_post *post)
 		.signal_fd = process_signals(start->fault, signals, 1),
 		.threads = post->threads,
 		.drain_seconds = post->drain_seconds,
+		.wait_seconds = post->wait_seconds,
+		.slow.most = DISPATCHER_SLOW_MAX,
+		.lingers.most = DISPATCHER_LINGERS_MAX,
+		.hashes.most = post->hashes,
+		.held.most = DISPATCHER_HELD_MAX,
 		.exchanges = post->exchanges,
-		.exchanges_n = (size_t)post->threads + DISPATCHER_PLACES,
+		.exchanges_n = (size_t)(post->threads + post->hashes) + DISPATCHER_PLACES,
 		.connections = NEW(start, struct connection, CONNECTIONS_MAX) };
-	if (d->epoll_fd < 0 || d->idle_fd < 0 || d->wake_fd < 0 || d->leave_fd < 0)
+	if (d->epoll_fd < 0 || d->idle_fd < 0 || d->wake_fd < 0 || d->leave_fd < 0 ||
+	    pipe2(d->hash_fds, O_CLOEXEC) < 0 || pipe2(d->hashed_fds, O_CLOEXEC) < 0)
 		fault(start->fault, "epoll: %s", strerror(errno));
-	pthread_mutex_init(&d->mutex, NULL);
+	make_mutex(&d->mutex);
 	for (int i = 0; i < CONNECTIONS_MAX; i++) {
 		d->connections[i] = (struct connection){ .fd = -1, .next = d->free };
 		d->free = &d->connections[i];
 	}
 	watch(d->epoll_fd, d->wake_fd, &d->wake_fd);
 	watch(d->epoll_fd, d->signal_fd, &d->signal_fd);
+	watch(d->epoll_fd, d->hashed_fds[0], &d->hashed_fds);
 	watch(d->idle_fd, d->leave_fd, NULL);
 	set_accepting(d, true);
 	return d;

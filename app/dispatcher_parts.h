@@ -20,10 +20,16 @@ struct connection {
 	int fd;
 	uint32_t generation; /* tells its events from those of a predecessor here */
 	int64_t idle_since;
+	bool missed;               /* an event came while it was busy still */
 	struct exchange *exchange; /* while it is parked or busy */
 	enum park_for what;        /* while it is parked */
 	int64_t until;             /* while it is parked */
-	struct connection *next;   /* among the free ones */
+	struct connection *next;   /* among the free ones, or those held back */
+};
+
+/* Of those that wait for one kind of thing. */
+struct parked {
+	int n, most;
 };
 
 struct dispatcher {
@@ -31,14 +37,18 @@ struct dispatcher {
 	int epoll_fd; /* of these three, for the dispatcher */
 	int leave_fd; /* becomes readable when threads are to end, and stays so */
 	int idle_fd;  /* an epoll set of that one and of the idle connections, for the threads */
-	int threads, drain_seconds;
+	int threads, drain_seconds, wait_seconds;
+	int hash_fds[2];   /* a pipe: the places of connections that wait for a hash */
+	int hashed_fds[2]; /* the same, of those that wait no more; for the dispatcher */
 
 	pthread_mutex_t mutex; /* over all that follows */
 	struct connection *connections, *free;
 	struct exchange **exchanges; /* those that no connection has, the last one used last */
 	size_t exchanges_n;
 	int used, busy;
-	int parked, lingers; /* of them */
+	struct parked slow, lingers, hashes, held;
+	struct connection *held_back; /* those of held whose time begins */
+	int refused;                  /* programs, since held_back was emptied */
 	bool accepting;
 	bool draining; /* no new connections; what is there is answered */
 	int64_t drain_begun;
@@ -47,14 +57,20 @@ struct dispatcher {
 /* Wakes who waits for that eventfd. */
 void dispatcher_tell(int event_fd);
 
-/* The mutex is held, here and below. Waits for the next byte of a connection that is new (EPOLL_CTL_ADD) or
- * was a thread's (EPOLL_CTL_MOD). */
-void connection_wait(struct dispatcher *, struct connection *, int operation);
+/* Puts it behind those that wait for a hash; NULL ends the threads that compute. */
+void dispatcher_queue(struct dispatcher *, const struct connection *);
 
-/* Makes an event for a parked connection whose time is up: a thread goes on with it, and so ends it. */
+/* Waits for the next byte of a connection that is new (EPOLL_CTL_ADD) or was a thread's (EPOLL_CTL_MOD). */
+void connection_wait(struct dispatcher *, const struct connection *, int operation);
+
+/* The mutex is held, here and below. Makes an event, once, for a parked connection whose time is up: a thread goes on
+ * with it, and so ends it. */
 void connection_hurry(struct dispatcher *, struct connection *);
 
 void connection_close(struct dispatcher *, struct connection *);
+
+/* Lets threads go on with what is parked and waited for by nothing. */
+void connection_go_on(struct dispatcher *, const struct connection *);
 
 /* Takes nothing more: what is sent from now on fails at the web server's side, which so knows that it
  * was not delivered. False when something had come before; it is answered first. */

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -19,9 +20,19 @@ dispatcher_tell(int event_fd)
 		return; /* EAGAIN: it has been told already */
 }
 
+/* A pipe has room for 16,384 of them, more than there are connections. */
+void
+dispatcher_queue(struct dispatcher *d, const struct connection *c)
+{
+	int32_t place = c ? (int32_t)(c - d->connections) : -1;
+
+	if (write(d->hash_fds[1], &place, sizeof place) != sizeof place)
+		abort(); /* not tested: it would wait for ever */
+}
+
 /* ONESHOT: one event, then nothing until it is waited for again. */
 static void
-wait_for(struct dispatcher *d, struct connection *c, int operation, uint32_t events)
+wait_for(struct dispatcher *d, const struct connection *c, int operation, uint32_t events)
 {
 	uint64_t place = (uint64_t)(c - d->connections) + 1; /* so that 0 is none */
 	struct epoll_event event = { .events = events | EPOLLONESHOT,
@@ -31,31 +42,43 @@ wait_for(struct dispatcher *d, struct connection *c, int operation, uint32_t eve
 }
 
 void
-connection_wait(struct dispatcher *d, struct connection *c, int operation)
+connection_wait(struct dispatcher *d, const struct connection *c, int operation)
 {
-	c->state = CONNECTION_IDLE;
-	c->idle_since = clock_monotonic();
 	wait_for(d, c, operation, EPOLLIN | EPOLLRDHUP);
+}
+
+/* There is room for a reply, or an end. */
+void
+connection_go_on(struct dispatcher *d, const struct connection *c)
+{
+	wait_for(d, c, EPOLL_CTL_MOD, EPOLLOUT);
 }
 
 /* Not by an end to reading: what the web server still sends would fail, and it would not look at the answer. */
 void
 connection_hurry(struct dispatcher *d, struct connection *c)
 {
-	if (c->what == PARK_WRITES)
+	c->until = INT64_MAX;
+	if (c->what == PARK_WRITES) {
 		shutdown(c->fd, SHUT_RDWR);
-	else
-		wait_for(d, c, EPOLL_CTL_MOD, EPOLLOUT);
+		return;
+	}
+	c->generation++; /* an event that a thread may have in hand is of before */
+	connection_go_on(d, c);
 }
 
-/* The connection that the event is about. NULL when it was closed meanwhile. */
+/* The connection that the event is about. NULL when it was closed meanwhile, or is just being given back. */
 static struct connection *
 connection_of(const struct dispatcher *d, const struct epoll_event *event)
 {
 	struct connection *c = &d->connections[(event->data.u64 >> 32) - 1];
-	bool waits = c->state == CONNECTION_IDLE || c->state == CONNECTION_PARKED;
 
-	return waits && c->generation == (uint32_t)event->data.u64 ? c : NULL;
+	if (c->state == CONNECTION_FREE || c->generation != (uint32_t)event->data.u64)
+		return NULL;
+	if (c->state != CONNECTION_BUSY)
+		return c;
+	c->missed = true;
+	return NULL;
 }
 
 static void
@@ -97,10 +120,21 @@ ends_now(const struct dispatcher *d, const struct connection *c)
 	       connection_has_ended(c);
 }
 
-static void
-count_parked(struct dispatcher *d, enum park_for what, int more)
+static struct parked *
+parked_of(struct dispatcher *d, enum park_for what)
 {
-	*(what == PARK_LINGERS ? &d->lingers : &d->parked) += more;
+	switch (what) {
+	case PARK_LINGERS:
+		return &d->lingers;
+	case PARK_HASH:
+		return &d->hashes;
+	case PARK_HELD:
+		return &d->held;
+	case PARK_READS:
+	case PARK_WRITES:
+		break;
+	}
+	return &d->slow;
 }
 
 /* The connection of an event, now this thread's, with an exchange: there is one for each thread and for each
@@ -113,7 +147,7 @@ claim(struct dispatcher *d, const struct epoll_event *event)
 	if (!c)
 		return NULL;
 	if (c->state == CONNECTION_PARKED) {
-		count_parked(d, c->what, -1);
+		parked_of(d, c->what)->n--;
 	} else if ((event->events & ~(uint32_t)EPOLLIN) && !is_readable(c)) {
 		connection_close(d, c);
 		return NULL;
@@ -166,9 +200,25 @@ connection_exchange(const struct connection *c)
 	return c->exchange;
 }
 
+/* It is idle from now on. An event that came before that is made once more. */
+static void
+make_idle(struct dispatcher *d, struct connection *c, int64_t now)
+{
+	c->state = CONNECTION_IDLE;
+	c->idle_since = now;
+	if (c->missed)
+		connection_wait(d, c, EPOLL_CTL_MOD);
+	c->missed = false;
+}
+
+/* It is waited for before the mutex is taken: nobody else is to wait for that call of the system. */
 void
 dispatcher_give_back(struct dispatcher *d, struct connection *c, bool kept)
 {
+	int64_t now = clock_monotonic();
+
+	if (kept)
+		connection_wait(d, c, EPOLL_CTL_MOD);
 	pthread_mutex_lock(&d->mutex);
 	d->exchanges[d->exchanges_n++] = c->exchange;
 	c->exchange = NULL;
@@ -177,29 +227,83 @@ dispatcher_give_back(struct dispatcher *d, struct connection *c, bool kept)
 	else if (ends_now(d, c))
 		connection_close(d, c);
 	else
-		connection_wait(d, c, EPOLL_CTL_MOD);
+		make_idle(d, c, now);
 	unhand(d);
 	pthread_mutex_unlock(&d->mutex);
 }
 
-/* A web server that has closed its half would be news without end to who waits for room. */
+static bool
+has_place(struct dispatcher *d, enum park_for what)
+{
+	if (what == PARK_HELD && d->refused <= DISPATCHER_REFUSALS_AT_ONCE)
+		return false;
+	return parked_of(d, what)->n < parked_of(d, what)->most;
+}
+
+static void
+hold_back(struct dispatcher *d, struct connection *c)
+{
+	c->next = d->held_back;
+	d->held_back = c;
+	if (!c->next)
+		dispatcher_tell(d->wake_fd); /* which may be asleep for a second */
+}
+
+/* A web server that has closed its half would be news without end to who waits for room. For the last two nothing is
+ * waited for in the set: there was one event, and the next one is made. */
+static void
+park(struct dispatcher *d, struct connection *c, enum park_for what)
+{
+	parked_of(d, what)->n++;
+	c->state = CONNECTION_PARKED;
+	c->what = what;
+	c->generation++; /* an event of before is not meant for what waits now */
+	if (what == PARK_HELD)
+		hold_back(d, c);
+	else if (what != PARK_HASH)
+		wait_for(
+		    d, c, EPOLL_CTL_MOD, what == PARK_WRITES ? EPOLLOUT : EPOLLIN | EPOLLRDHUP);
+	unhand(d);
+}
+
 bool
 dispatcher_park(struct dispatcher *d, struct connection *c, enum park_for what, int64_t until)
 {
 	bool room;
 
 	pthread_mutex_lock(&d->mutex);
-	room = what == PARK_LINGERS ? d->lingers < DISPATCHER_LINGERS_MAX
-	                            : d->parked < DISPATCHER_PARKED_MAX;
+	d->refused += what == PARK_HELD;
+	room = has_place(d, what);
 	if (room) {
-		count_parked(d, what, 1);
-		c->state = CONNECTION_PARKED;
-		c->what = what;
 		c->until = until;
-		wait_for(
-		    d, c, EPOLL_CTL_MOD, what == PARK_WRITES ? EPOLLOUT : EPOLLIN | EPOLLRDHUP);
-		unhand(d);
+		park(d, c, what);
 	}
 	pthread_mutex_unlock(&d->mutex);
+	if (room && what == PARK_HASH)
+		dispatcher_queue(d, c);
 	return room;
+}
+
+/* ---- what threads call that compute */
+
+struct connection *
+dispatcher_take_hash(struct dispatcher *d)
+{
+	int32_t place;
+
+	if (read(d->hash_fds[0], &place, sizeof place) != sizeof place)
+		abort(); /* not tested: whoever writes, writes a whole number */
+	if (place >= 0)
+		return &d->connections[place];
+	dispatcher_queue(d, NULL); /* for the next one */
+	return NULL;
+}
+
+void
+dispatcher_hashed(struct dispatcher *d, const struct connection *c)
+{
+	int32_t place = (int32_t)(c - d->connections);
+
+	if (write(d->hashed_fds[1], &place, sizeof place) != sizeof place)
+		abort(); /* not tested: as above */
 }

@@ -2,6 +2,7 @@
 #include "exchange.h"
 
 #include "base/log.h"
+#include "core/hashing.h"
 #include "http/fastcgi.h"
 #include "serve.h"
 
@@ -10,13 +11,15 @@
 enum {
 	PARAM_BYTES = 65536,  /* nginx itself answers 500 above this */
 	STREAM_SECONDS = 900, /* ten million entries of the audit log take two minutes to make */
+	REST_BYTES = 20480,   /* what a call at /verify takes; the next one finds it */
 	SEND_SECONDS = 30, /* as long as the web servers wait themselves, and as draining takes */
 };
 
-enum phase { PHASE_NONE, PHASE_READING, PHASE_SENDING };
+enum phase { PHASE_NONE, PHASE_READING, PHASE_HASHING, PHASE_HELD, PHASE_SENDING };
 
 struct exchange {
 	enum phase phase; /* what it waits in */
+	bool waited;      /* so it was one more than there are threads, and is seldom needed */
 	size_t arena_bytes;
 	struct arena arena;
 	struct fastcgi *fastcgi;
@@ -46,6 +49,12 @@ exchange_deadline(const struct exchange *x)
 	return fastcgi_deadline(x->fastcgi);
 }
 
+struct hash_wait *
+exchange_hash(const struct exchange *x)
+{
+	return x->rq.hash;
+}
+
 /* serve() writes the line of each request that reaches it; these do not. */
 static void
 log_refusal(const struct exchange *x)
@@ -61,7 +70,8 @@ log_refusal(const struct exchange *x)
 static enum exchange_end
 ended(struct exchange *x, enum exchange_end end)
 {
-	arena_rest(&x->arena);
+	arena_rest(&x->arena, x->waited ? 0 : REST_BYTES);
+	x->waited = false;
 	x->phase = PHASE_NONE;
 	return end;
 }
@@ -103,10 +113,30 @@ send_more(struct exchange *x, struct desk *desk)
 }
 
 static enum exchange_end
+send_reply(struct exchange *x)
+{
+	return sent(x, fastcgi_send(x->fastcgi, &x->rq, &x->reply));
+}
+
+static enum exchange_end
 send_refusal(struct exchange *x)
 {
 	log_refusal(x);
-	return sent(x, fastcgi_send(x->fastcgi, &x->rq, &x->reply));
+	return send_reply(x);
+}
+
+static enum exchange_end
+answer(struct exchange *x, struct desk *desk)
+{
+	x->phase = PHASE_HASHING;
+	x->reply = serve(desk, &x->rq);
+	if (x->reply.status == 0)
+		return EXCHANGE_HASH;
+	x->mark = arena_mark(&x->arena);
+	if (!x->reply.refuses)
+		return send_reply(x);
+	x->phase = PHASE_HELD;
+	return EXCHANGE_HELD;
 }
 
 static enum exchange_end
@@ -117,9 +147,7 @@ received(struct exchange *x, struct desk *desk, enum fastcgi_got got)
 	case FASTCGI_WAITS:
 		return EXCHANGE_READS;
 	case FASTCGI_REQUEST:
-		x->reply = serve(desk, &x->rq);
-		x->mark = arena_mark(&x->arena);
-		return sent(x, fastcgi_send(x->fastcgi, &x->rq, &x->reply));
+		return answer(x, desk);
 	case FASTCGI_REFUSED:
 		return send_refusal(x);
 	case FASTCGI_CLOSED:
@@ -156,9 +184,14 @@ enum exchange_end
 exchange_go_on(struct exchange *x, int fd, struct desk *desk, struct fault *fault)
 {
 	x->arena.fault = fault;
+	x->waited |= x->phase != PHASE_NONE;
 	switch (x->phase) {
 	case PHASE_READING:
 		return received(x, desk, fastcgi_receive_on(x->fastcgi, &x->rq, &x->reply));
+	case PHASE_HASHING:
+		return answer(x, desk);
+	case PHASE_HELD:
+		return send_reply(x);
 	case PHASE_SENDING:
 		return send_more(x, desk);
 	case PHASE_NONE:
@@ -174,6 +207,12 @@ exchange_give_up(struct exchange *x, struct desk *desk)
 		shared_count(desk->shared, COUNT_BUSY);
 		x->reply = fastcgi_refuse(x->fastcgi, &x->rq);
 		return send_refusal(x);
+	}
+	if (x->phase == PHASE_HELD)
+		return send_reply(x);
+	if (x->phase == PHASE_HASHING) {
+		hash_give_up(x->rq.hash);
+		return answer(x, desk);
 	}
 	fastcgi_drop(x->fastcgi);
 	return ended(x, EXCHANGE_CLOSED);

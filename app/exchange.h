@@ -19,18 +19,23 @@ enum exchange_end {
 	EXCHANGE_READS,   /* go on when the connection is readable */
 	EXCHANGE_WRITES,  /* go on when it is writable */
 	EXCHANGE_LINGERS, /* as EXCHANGE_READS; all is sent, and waits to be read */
+	EXCHANGE_HASH,    /* go on when exchange_hash() is computed */
+	EXCHANGE_HELD,    /* a refusal: go on a moment later, if there are many */
 };
 
 /* Does what can be done now for the readable connection fd: begins a request, or goes on with what has
  * begun. The desk and the fault point are those of the thread that calls. */
 enum exchange_end exchange_go_on(struct exchange *, int fd, struct desk *, struct fault *);
 
-/* After one of the last three: until when to wait, by clock_monotonic(). Past it, to go on is
+/* After EXCHANGE_READS, EXCHANGE_WRITES or EXCHANGE_LINGERS: until when to wait, by clock_monotonic(). Past it, to go on is
  * to end: 408, or a reply that is cut. */
 int64_t exchange_deadline(const struct exchange *);
 
-/* Instead of waiting, for which there is no place: 503 to a body that has not come, the end of a reply that
- * is not taken. May want to wait in its turn, and is then called again. */
+/* What it waits for after EXCHANGE_HASH. */
+struct hash_wait *exchange_hash(const struct exchange *);
+
+/* Instead of waiting, for which there is no place: 503 to a body that has not come and to who waits for a hash, the
+ * end of a reply that is not taken; a refusal is sent. May want to wait in its turn, and is then called again. */
 enum exchange_end exchange_give_up(struct exchange *, struct desk *);
 
 #endif

@@ -319,8 +319,7 @@ advance(struct master *m)
 static int
 run(struct master *m)
 {
-	struct pollfd from[2] = { { .fd = m->signal_fd, .events = POLLIN },
-		{ .fd = m->ready_read, .events = POLLIN } };
+	struct pollfd from[2] = { { m->signal_fd, POLLIN, 0 }, { m->ready_read, POLLIN, 0 } };
 
 	while (!m->stopping || m->children->n != 0) {
 		advance(m);
@@ -368,14 +367,15 @@ link_pages(void *arg)
 {
 	struct master *m = arg;
 
-	m->linked = serve_link(m->arena, m->settings);
+	m->linked = m->linked ? m->linked : serve_link(m->arena, m->settings);
 }
 
 int
-master_run(struct arena *start, const struct settings *settings, int ready_fd)
+master_run(
+    struct arena *start, const struct settings *settings, const struct desk *linked, int ready_fd)
 {
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGCHLD };
-	struct master m = { .arena = start, .settings = settings, .ready_fd = ready_fd };
+	struct master m = { start, settings, .linked = linked, .ready_fd = ready_fd };
 	int ready[2];
 	sigset_t set;
 

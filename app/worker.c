@@ -2,9 +2,11 @@
 #define _GNU_SOURCE
 #include "worker.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/wipe.h"
 #include "confine.h"
+#include "core/hashing.h"
 #include "core/measure.h"
 #include "core/shared_ring.h"
 #include "dispatcher.h"
@@ -12,7 +14,11 @@
 #include "http/fastcgi.h"
 #include "serve.h"
 
+#include <malloc.h>
 #include <pthread.h>
+#include <stdatomic.h>
+#include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -20,6 +26,8 @@ enum {
 	THREAD_ARENA_BYTES = 64 << 20, /* mapped; taken as it is used */
 	EXIT_CUT = 4,
 	WORKERS_MAX = 64,
+	HASH_NICE = 10, /* beside one that answers a tenth of a core: setpriority(2) */
+	REST_MICROSECONDS_MAX = 50000,
 };
 
 struct worker {
@@ -29,8 +37,10 @@ struct worker {
 	pthread_barrier_t open; /* passed when each thread is ready */
 };
 
-struct request_thread {
+/* One that answers, or one that computes. */
+struct thread {
 	pthread_t id;
+	bool computes;
 	struct worker *worker;
 	struct fault fault;
 	struct arena start;
@@ -44,7 +54,7 @@ struct beginning {
 	struct shared *shared;
 	const struct worker_post *post;
 	struct worker *worker;
-	struct request_thread *threads;
+	struct thread *threads;
 };
 
 int
@@ -62,35 +72,95 @@ worker_count(const struct settings *settings)
 	return (int)(cores < most ? cores : most);
 }
 
-/* Does what can be done for the connection now. What is left waits beside it, without a thread, for as long as
- * the visitor takes; then another thread may have it already. */
-static void
-work_on(struct request_thread *t, struct connection *c)
+/* This worker's share of the machine's permits. */
+static int
+share_of_permits(const struct settings *settings)
 {
-	struct dispatcher *dispatcher = t->worker->dispatcher;
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	int64_t machine = settings->argon2_permits ? settings->argon2_permits : cores;
+	int share = (int)(machine / worker_count(settings));
+
+	return share < 1 ? 1 : share;
+}
+
+static unsigned
+threads_of(const struct worker *w)
+{
+	return (unsigned)(w->settings->threads + share_of_permits(w->settings));
+}
+
+static void
+note(const struct worker *w, enum measure_gauge gauge, int more)
+{
+	if (w->desk->measured)
+		atomic_fetch_add(&w->desk->measured->gauges[gauge], more);
+}
+
+static enum park_for
+park_for(enum exchange_end end)
+{
+	switch (end) {
+	case EXCHANGE_READS:
+		return PARK_READS;
+	case EXCHANGE_WRITES:
+		return PARK_WRITES;
+	case EXCHANGE_HASH:
+		return PARK_HASH;
+	case EXCHANGE_HELD:
+		return PARK_HELD;
+	case EXCHANGE_LINGERS:
+	case EXCHANGE_CLOSED:
+	case EXCHANGE_KEPT:
+		break;
+	}
+	return PARK_LINGERS;
+}
+
+/* Another thread may have it then. */
+static bool
+park(struct thread *t, struct connection *c, enum exchange_end end)
+{
+	const struct worker *w = t->worker;
+	bool made_to_go_on = end == EXCHANGE_HASH || end == EXCHANGE_HELD;
+	int64_t until = made_to_go_on ? INT64_MAX : exchange_deadline(connection_exchange(c));
+	bool parked;
+
+	if (end == EXCHANGE_HASH)
+		note(w, GAUGE_PROGRAMS_WAITING, 1);
+	parked = dispatcher_park(w->dispatcher, c, park_for(end), until);
+	if (!parked && end == EXCHANGE_HASH)
+		note(w, GAUGE_PROGRAMS_WAITING, -1);
+	if (parked && end == EXCHANGE_HELD)
+		shared_count(w->desk->shared, COUNT_HELD);
+	return parked;
+}
+
+/* Does what can be done for the connection now. What is left waits beside it, without a thread, for as long as
+ * the visitor takes. */
+static void
+work_on(struct thread *t, struct connection *c)
+{
 	struct exchange *x = connection_exchange(c);
 	enum exchange_end end = exchange_go_on(x, connection_fd(c), t->desk, &t->fault);
 
 	wipe_stack();
 	while (end != EXCHANGE_CLOSED && end != EXCHANGE_KEPT) {
-		enum park_for what = end == EXCHANGE_READS    ? PARK_READS
-		                     : end == EXCHANGE_WRITES ? PARK_WRITES
-		                                              : PARK_LINGERS;
-
-		if (dispatcher_park(dispatcher, c, what, exchange_deadline(x)))
+		if (park(t, c, end))
 			return;
 		end = exchange_give_up(x, t->desk);
+		wipe_stack();
 	}
-	dispatcher_give_back(dispatcher, c, end == EXCHANGE_KEPT);
+	dispatcher_give_back(t->worker->dispatcher, c, end == EXCHANGE_KEPT);
 }
 
 static void
 thread_open(void *arg)
 {
-	struct request_thread *t = arg;
+	struct thread *t = arg;
 
 	arena_open(&t->start, &t->fault, THREAD_ARENA_BYTES);
-	t->desk = serve_thread(&t->start, t->worker->desk);
+	if (!t->computes)
+		t->desk = serve_thread(&t->start, t->worker->desk);
 }
 
 static _Noreturn void
@@ -100,28 +170,91 @@ cannot_begin(const struct fault *f)
 	_exit(WORKER_CANNOT_BEGIN);
 }
 
-static void *
-thread_run(void *arg)
+static void
+thread_begin(struct thread *t)
 {
-	struct request_thread *t = arg;
-	struct dispatcher *dispatcher = t->worker->dispatcher;
-	struct connection *c;
-
 	if (!attempt(&t->fault, thread_open, t))
 		cannot_begin(&t->fault);
 	pthread_barrier_wait(&t->worker->open);
-	while ((c = dispatcher_take(dispatcher))) {
+}
+
+static void *
+thread_run(void *arg)
+{
+	struct thread *t = arg;
+	struct connection *c;
+
+	thread_begin(t);
+	while ((c = dispatcher_take(t->worker->dispatcher))) {
 		work_on(t, c);
 		db_settle(t->desk->db);
 	}
 	return NULL;
 }
 
-static struct request_thread *
+static int64_t
+cpu_time(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return t.tv_sec * SECOND + t.tv_nsec / 1000;
+}
+
+/* Computes for that connection. Returns how long to rest then: where others want the core as well a priority may count
+ * among the threads of one service only (sched(7), autogroups), so what took more than twice its own time is followed by
+ * a rest as long; but whoever waits, and a worker that is to end, do not wait for a rest. */
+static int64_t
+compute(struct thread *t, const struct connection *c)
+{
+	int64_t began = clock_monotonic(), used = cpu_time(), took;
+
+	hash_compute(exchange_hash(connection_exchange(c)), t->worker->desk, &t->start);
+	wipe_stack();
+	took = clock_monotonic() - began;
+	if (took <= 2 * (cpu_time() - used))
+		return 0;
+	return took < REST_MICROSECONDS_MAX ? took : REST_MICROSECONDS_MAX;
+}
+
+static void
+rest(int64_t microseconds)
+{
+	struct timespec t = { microseconds / SECOND, (long)(microseconds % SECOND) * 1000 };
+
+	if (microseconds)
+		nanosleep(&t, NULL);
+}
+
+/* Callers whose secret is known do not wait for strangers, not even for a core. */
+static void *
+hash_run(void *arg)
+{
+	struct thread *t = arg;
+	const struct worker *w = t->worker;
+	struct connection *c;
+
+	setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + HASH_NICE); /* of this thread */
+	thread_begin(t);
+	while ((c = dispatcher_take_hash(w->dispatcher))) {
+		int64_t tired;
+
+		note(w, GAUGE_PROGRAMS_WAITING, -1);
+		note(w, GAUGE_PROGRAMS_COMPUTING, 1);
+		tired = compute(t, c);
+		note(w, GAUGE_PROGRAMS_COMPUTING, -1);
+		dispatcher_hashed(w->dispatcher, c);
+		rest(tired);
+	}
+	return NULL;
+}
+
+/* Those that answer, and then those that compute. */
+static struct thread *
 threads_start(struct arena *start, struct worker *w)
 {
-	unsigned n = (unsigned)w->settings->threads;
-	struct request_thread *threads = NEW(start, struct request_thread, n);
+	unsigned answer = (unsigned)w->settings->threads, n = threads_of(w);
+	struct thread *threads = NEW(start, struct thread, n);
 	pthread_attr_t attributes;
 
 	pthread_attr_init(&attributes);
@@ -129,7 +262,9 @@ threads_start(struct arena *start, struct worker *w)
 	pthread_barrier_init(&w->open, NULL, n + 1);
 	for (unsigned i = 0; i < n; i++) {
 		threads[i].worker = w;
-		if (pthread_create(&threads[i].id, &attributes, thread_run, &threads[i]) != 0)
+		threads[i].computes = i >= answer;
+		if (pthread_create(&threads[i].id, &attributes, i < answer ? thread_run : hash_run,
+			&threads[i]) != 0)
 			fault(start->fault, "no more threads than %u", i);
 	}
 	pthread_attr_destroy(&attributes);
@@ -137,15 +272,12 @@ threads_start(struct arena *start, struct worker *w)
 	return threads;
 }
 
-/* This worker's share of the machine's permits. People compute or wait in at most half of the threads:
- * a flood of sign-ins leaves the others to programs, whose secrets cannot be made up. */
+/* People compute or wait in at most half of the threads: a flood of sign-ins leaves the others to programs, whose secrets
+ * cannot be made up. */
 static struct permits *
 make_permits(struct arena *start, const struct settings *settings)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	int64_t machine = settings->argon2_permits ? settings->argon2_permits : cores;
-	int share = (int)(machine / worker_count(settings));
-	int at_once = share < 1 ? 1 : share;
+	int at_once = share_of_permits(settings);
 	struct permits *permits =
 	    permits_make(start, at_once, at_once, (int)settings->argon2_queue);
 
@@ -161,8 +293,6 @@ measured(struct shared *shared, struct permits *permits)
 
 	if (!slot)
 		return NULL;
-	permits_show(permits, PERMIT_PROGRAMS, &slot->gauges[GAUGE_PROGRAMS_COMPUTING],
-	    &slot->gauges[GAUGE_PROGRAMS_WAITING]);
 	permits_show(permits, PERMIT_PEOPLE, &slot->gauges[GAUGE_PEOPLE_COMPUTING],
 	    &slot->gauges[GAUGE_PEOPLE_WAITING]);
 	return slot;
@@ -172,10 +302,13 @@ measured(struct shared *shared, struct permits *permits)
 static struct dispatcher *
 make_dispatcher(struct arena *start, const struct settings *settings, int listen_fd)
 {
-	size_t n = (size_t)settings->threads + DISPATCHER_PLACES;
+	int hashes = share_of_permits(settings) + (int)settings->argon2_queue;
+	size_t n = (size_t)(settings->threads + hashes) + DISPATCHER_PLACES;
 	struct dispatcher_post post = { .listen_fd = listen_fd,
 		.threads = (int)settings->threads,
 		.drain_seconds = (int)settings->drain_seconds,
+		.wait_seconds = (int)settings->deadline_seconds,
+		.hashes = hashes,
 		.exchanges = NEW(start, struct exchange *, n) };
 
 	for (size_t i = 0; i < n; i++)
@@ -193,10 +326,13 @@ worker_begin(void *arg)
 	    b->post->linked ? b->post->linked : serve_link(b->start, b->settings);
 	struct desk *desk = serve_open(b->start, linked, b->shared, permits);
 
+	/* A worker has about one core: a heap of its own for each thread would only be room that is lost. */
+	mallopt(M_ARENA_MAX, 1);
 	fastcgi_init();
 	w->settings = b->settings;
 	w->desk = desk;
 	desk->measured = measured(b->shared, permits);
+	desk->queued = true;
 	if (!shared_ring_note(b->shared, getpid(), w->desk->keyring))
 		fault(b->start->fault, "no slot in shared memory for another worker");
 	w->dispatcher = make_dispatcher(b->start, b->settings, b->post->listen_fd);
@@ -227,7 +363,7 @@ worker_run(struct arena *start, const struct settings *settings, struct shared *
 		log_say("a worker leaves and cuts %d requests", cut);
 		_exit(EXIT_CUT);
 	}
-	for (int64_t i = 0; i < settings->threads; i++)
+	for (unsigned i = 0; i < threads_of(b.worker); i++)
 		pthread_join(b.threads[i].id, NULL);
 	_exit(0);
 }

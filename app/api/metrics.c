@@ -36,6 +36,8 @@ static const struct metric counted[] = {
 	{ COUNT_CACHE_HITS, "secret_cache_hits", "Secrets known from an earlier computation." },
 	{ COUNT_CACHE_ADDED, "cache_added", "Secrets and tokens put into the cache." },
 	{ COUNT_BUSY, "refused_busy", "Requests refused because a queue was full." },
+	{ COUNT_HELD, "refusals_held",
+	    "Refusals of programs that waited a moment, as there were many." },
 	{ COUNT_TOKENS, "tokens_issued", "Tokens issued." },
 	{ COUNT_USES_LOST, "uses_lost", "Calls answered and not counted: the table was full." },
 };

@@ -32,6 +32,38 @@ struct shown {
 	bool wrong, key_alone;
 };
 
+/* What a question is made of: what the caller sends, and what the web server says. */
+enum sent { AUTHORIZATION, API_KEY, API_SECRET, METHOD, URI, ADDRESS, WHERE, ASK, SENT };
+
+/* An Authorizer is sent the call itself. */
+static void
+find_sent(const struct request *rq, struct param_found sent[SENT])
+{
+	static const str names[SENT] = { [AUTHORIZATION] = STR_INIT("HTTP_AUTHORIZATION"),
+		[API_KEY] = STR_INIT("HTTP_X_API_KEY"),
+		[API_SECRET] = STR_INIT("HTTP_X_API_SECRET"),
+		[METHOD] = STR_INIT("KEYDESK_METHOD"),
+		[URI] = STR_INIT("KEYDESK_URI"),
+		[ADDRESS] = STR_INIT("KEYDESK_CLIENT_ADDR"),
+		[WHERE] = STR_INIT("KEYDESK_ENVIRONMENT"),
+		[ASK] = STR_INIT("KEYDESK_ASK") };
+	static const str call[] = { STR_INIT("REQUEST_METHOD"), STR_INIT("REQUEST_URI") };
+
+	request_find(rq, names, sent, SENT);
+	if (!rq->authorizes)
+		return;
+	request_find(rq, call, &sent[METHOD], 2);
+	sent[ADDRESS] = (struct param_found){ rq->remote, 1 };
+	sent[ASK] = (struct param_found){ 0 };
+}
+
+/* Of what the web server says; sent twice, nobody knows which one is meant. */
+static str
+only(const struct param_found *sent)
+{
+	return sent->times == 1 ? sent->value : (str){ 0 };
+}
+
 static void
 read_authorization(struct request *rq, str authorization, struct shown *seen)
 {
@@ -46,32 +78,26 @@ read_authorization(struct request *rq, str authorization, struct shown *seen)
 }
 
 static struct shown
-read_shown(struct request *rq)
+read_shown(struct request *rq, const struct param_found *sent)
 {
-	struct shown seen = { 0 };
-	str authorization = request_header(rq, S("HTTP_AUTHORIZATION"));
-	str key = request_header(rq, S("HTTP_X_API_KEY"));
-	str secret = request_header(rq, S("HTTP_X_API_SECRET"));
+	str authorization = sent[AUTHORIZATION].value;
+	str key = sent[API_KEY].value, secret = sent[API_SECRET].value;
+	str environment = sent[WHERE].value, address = only(&sent[ADDRESS]);
+	struct shown seen = { .key_alone = key.n && !secret.n && !authorization.n };
 
-	if (authorization.n && (key.n || secret.n))
-		seen.wrong = true;
-	else if (authorization.n)
+	seen.presented.environment = environment.n ? environment : S("production");
+	seen.presented.address = address.n ? address : rq->remote;
+	seen.presented.max_age = rq->desk->settings->verify_max_age_ms * (SECOND / 1000);
+	seen.wrong = rq->query.n > 0 || (authorization.n && (key.n || secret.n)) ||
+	             sent[AUTHORIZATION].times > 1 || sent[API_KEY].times > 1 ||
+	             sent[API_SECRET].times > 1;
+	if (!authorization.n) {
+		seen.presented.client_id = key;
+		seen.presented.secret = secret;
+	} else if (!key.n && !secret.n) {
 		read_authorization(rq, authorization, &seen);
-	else
-		seen.presented = (struct presented){ .client_id = key, .secret = secret };
-	seen.key_alone = key.n && !secret.n && !authorization.n;
-	seen.wrong |= rq->query.n > 0;
-	seen.wrong |= request_param_twice(rq, S("HTTP_AUTHORIZATION")) ||
-	              request_param_twice(rq, S("HTTP_X_API_KEY")) ||
-	              request_param_twice(rq, S("HTTP_X_API_SECRET"));
+	}
 	return seen;
-}
-
-/* A parameter that the web server sets; sent twice, nobody knows which one is meant. */
-static str
-param(struct request *rq, str name)
-{
-	return request_param_twice(rq, name) ? (str){ 0 } : request_param(rq, name);
 }
 
 static enum verdict
@@ -148,24 +174,6 @@ accepted(struct request *rq, const struct caller *caller, const struct call *cal
 	return reply;
 }
 
-/* The call that is asked about, and where the caller is. An Authorizer is sent the call itself. */
-static struct call
-call_of(struct request *rq)
-{
-	str method = rq->authorizes ? S("REQUEST_METHOD") : S("KEYDESK_METHOD");
-	str uri = rq->authorizes ? S("REQUEST_URI") : S("KEYDESK_URI");
-
-	return (struct call){ .method = param(rq, method),
-		.uri = param(rq, uri),
-		.max_age = rq->desk->settings->verify_max_age_ms * (SECOND / 1000) };
-}
-
-static str
-address_of(struct request *rq)
-{
-	return rq->authorizes ? rq->remote : param(rq, S("KEYDESK_CLIENT_ADDR"));
-}
-
 /* An Authorizer is sent the request that somebody else will answer (FastCGI 1.0, section 6.3): whatever its address is,
  * this is a gateway's question about it, and no page. */
 void
@@ -180,18 +188,21 @@ verify_asked(struct request *rq)
 struct reply
 verify(struct request *rq)
 {
-	struct shown seen = read_shown(rq);
-	struct call call = call_of(rq);
-	str environment = request_param(rq, S("KEYDESK_ENVIRONMENT"));
-	str address = address_of(rq);
+	struct param_found sent[SENT];
+	struct shown seen;
+	struct call call;
+	str address;
 	struct caller caller;
 	enum verdict verdict;
 
-	seen.presented.environment = environment.n ? environment : S("production");
-	seen.presented.address = address.n ? address : rq->remote;
-	seen.presented.max_age = call.max_age;
-	if (rq->authorizes || !str_eq(param(rq, S("KEYDESK_ASK")), S("caller")))
+	find_sent(rq, sent);
+	seen = read_shown(rq, sent);
+	call = (struct call){ .method = only(&sent[METHOD]),
+		.uri = only(&sent[URI]),
+		.max_age = seen.presented.max_age };
+	if (!str_eq(only(&sent[ASK]), S("caller")))
 		seen.presented.call = &call;
+	address = only(&sent[ADDRESS]);
 	if (is_address(address)) /* it is stored: a gateway may have let anything through */
 		rq->remote = address;
 	verdict = judge(rq, &seen, &caller);

@@ -74,10 +74,11 @@ arena_keep(struct arena *a, size_t mark, void *at, size_t n)
 }
 
 void
-arena_rest(struct arena *a)
+arena_rest(struct arena *a, size_t keep)
 {
 	arena_wipe(a, 0);
-	if (a->top > ARENA_REST_BYTES)
-		madvise(a->at + ARENA_REST_BYTES, a->top - ARENA_REST_BYTES, MADV_DONTNEED);
-	a->top = 0;
+	if (a->top <= keep)
+		return;
+	madvise(a->at + keep, a->top - keep, MADV_DONTNEED);
+	a->top = keep;
 }

@@ -10,8 +10,7 @@
 struct arena {
 	char *at;
 	size_t used, size;
-	size_t
-	    top; /* the most that was used since arena_rest(), as far as arena_wipe() has seen it */
+	size_t top;          /* how much may be in memory, as far as arena_wipe() has seen it */
 	struct fault *fault; /* hears of a full arena; also everybody's way to the fault point */
 };
 
@@ -35,9 +34,8 @@ void arena_wipe(struct arena *, size_t mark);
  * max_align_t: they move down to the mark, and where they are then is returned. */
 void *arena_keep(struct arena *, size_t mark, void *at, size_t n);
 
-/* Empties it, and gives back to the system what it has ever held beyond ARENA_REST_BYTES: one large page must not
- * keep its memory for ever. */
-enum { ARENA_REST_BYTES = 32768 };
-void arena_rest(struct arena *);
+/* Empties it, and gives back to the system what it has ever held beyond so many bytes (whole pages): one large page
+ * must not keep its memory for ever. */
+void arena_rest(struct arena *, size_t keep);
 
 #endif

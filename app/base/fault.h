@@ -17,6 +17,7 @@ enum fault_kind {
 	FAULT_CONFLICT, /* deadlock, certification failure: nothing has happened, do it all again */
 	FAULT_UNKNOWN,  /* COMMIT has no answer: 503, and nobody knows what became of it */
 	FAULT_BUSY,     /* a bounded queue is full: 503 with Retry-After */
+	FAULT_HASH,     /* another thread computes a hash first: do it all again then */
 };
 
 /* Where a fault comes back to, and what it said. One for each thread; never shared. */

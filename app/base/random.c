@@ -52,6 +52,24 @@ random_base62(struct arena *a, size_t n)
 	return (str){ at, n };
 }
 
+static void
+make_letters(struct random_letters *letters)
+{
+	unsigned char bytes[RANDOM_LETTERS];
+
+	random_bytes(bytes, sizeof bytes);
+	letters->left = letters_of(bytes, sizeof bytes, letters->at, sizeof letters->at);
+}
+
+str
+random_number(struct arena *a, struct random_letters *letters, size_t n)
+{
+	while (letters->left < n)
+		make_letters(letters);
+	letters->left -= n;
+	return str_copy(a, (str){ letters->at + letters->left, n });
+}
+
 uint32_t
 random_below(uint32_t below)
 {

@@ -83,6 +83,16 @@ str_cut(str s, char c, str *rest)
 	return str_part(s, 0, at);
 }
 
+bool
+str_take(str *rest, str what)
+{
+	bool there = str_starts(*rest, what);
+
+	if (there)
+		*rest = str_part(*rest, what.n, rest->n);
+	return there;
+}
+
 static bool
 is_blank(char c)
 {

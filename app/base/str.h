@@ -50,6 +50,9 @@ size_t str_find(str s, str needle);
 /* What stands before the first c; *rest is what follows it. Without a c: all of it, and an empty rest. */
 str str_cut(str, char c, str *rest);
 
+/* Whether the rest begins with what; then that is taken from it. */
+bool str_take(str *rest, str what);
+
 /* Without blanks, tabs and line ends at both ends. */
 str str_trim(str);
 

@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #include "base/wipe.h"
 
+#include <malloc.h>
 #include <string.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -27,6 +28,16 @@ wipe(void *at, size_t bytes)
 	explicit_bzero(at, bytes);
 }
 
+void
+wipe_freed(void *block)
+{
+#ifdef FREE_IS_THEIRS
+	explicit_bzero(block, malloc_usable_size(block));
+#else
+	(void)block;
+#endif
+}
+
 __attribute__((noinline)) void
 wipe_stack(void)
 {
@@ -37,7 +48,6 @@ wipe_stack(void)
 
 #ifndef FREE_IS_THEIRS
 
-#include <malloc.h>
 #include <stdlib.h>
 
 void __libc_free(void *);

@@ -12,6 +12,7 @@ struct desk {
 	const struct machine_self *self; /* core/machine.h: which machine this is */
 	struct shared *shared;
 	struct permits *permits;
+	bool queued; /* programs' secrets are checked by a thread of their own: core/hashing.h */
 	struct measure_process
 	    *measured;              /* core/measure.h: the process's slot; NULL where it has none */
 	const struct route *routes; /* site/route.h: the map */

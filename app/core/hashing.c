@@ -1,12 +1,16 @@
-/* hashing.c - Argon2 under a permit, with the pepper of the key ring. */
+/* hashing.c - Argon2 with the pepper of the key ring: under a permit, or in a queue. */
 #include "core/hashing.h"
 
+#include "base/log.h"
 #include "core/desk.h"
 
-enum { PERMIT_WAIT_MS = 2000 };
+#include <string.h>
+
+enum { WAIT_MS = 2000 };
 
 struct job {
-	struct request *rq;
+	struct arena *arena;
+	const struct desk *desk;
 	const struct argon2_profile *profile; /* to make one; NULL to check phc */
 	str secret, phc;
 	bool good;
@@ -16,29 +20,31 @@ static void
 compute(void *arg)
 {
 	struct job *job = arg;
-	const struct keyring *ring = job->rq->desk->keyring;
+	const struct keyring *ring = job->desk->keyring;
 
+	shared_count(job->desk->shared, COUNT_ARGON2);
 	if (job->profile)
-		job->phc = argon2_make(job->rq->arena, job->profile, ring, job->secret);
+		job->phc = argon2_make(job->arena, job->profile, ring, job->secret);
 	else
-		job->good = argon2_check(job->rq->arena, job->phc, ring, job->secret);
+		job->good = argon2_check(job->arena, job->phc, ring, job->secret);
 }
+
+/* ---- under a permit */
 
 /* A fault inside must not keep the permit, so it is caught here and sent on. */
 static void
 under_permit(struct job *job, enum permit kind)
 {
-	struct desk *desk = job->rq->desk;
-	struct fault *fault = job->rq->arena->fault;
+	struct permits *permits = job->desk->permits;
+	struct fault *fault = job->arena->fault;
 	bool done;
 
-	if (!permit_take(desk->permits, kind, PERMIT_WAIT_MS)) {
-		shared_count(desk->shared, COUNT_BUSY);
+	if (!permit_take(permits, kind, WAIT_MS)) {
+		shared_count(job->desk->shared, COUNT_BUSY);
 		fault_as(fault, FAULT_BUSY, "no permit for a hash in time");
 	}
-	shared_count(desk->shared, COUNT_ARGON2);
 	done = attempt(fault, compute, job);
-	permit_give(desk->permits, kind);
+	permit_give(permits, kind);
 	if (!done)
 		fault_as(fault, fault->kind, "while hashing: %s", fault->what);
 }
@@ -46,7 +52,9 @@ under_permit(struct job *job, enum permit kind)
 str
 hash_make(struct request *rq, enum permit kind, const struct argon2_profile *profile, str secret)
 {
-	struct job job = { .rq = rq, .profile = profile, .secret = secret };
+	struct job job = {
+		.arena = rq->arena, .desk = rq->desk, .profile = profile, .secret = secret
+	};
 
 	under_permit(&job, kind);
 	return job.phc;
@@ -63,7 +71,7 @@ hash_readable(const struct request *rq, str phc)
 bool
 hash_check(struct request *rq, enum permit kind, str phc, str secret)
 {
-	struct job job = { .rq = rq, .phc = phc, .secret = secret };
+	struct job job = { .arena = rq->arena, .desk = rq->desk, .phc = phc, .secret = secret };
 
 	if (!hash_readable(rq, phc))
 		return false;
@@ -73,12 +81,118 @@ hash_check(struct request *rq, enum permit kind, str phc, str secret)
 
 /* Never back to a lower number: while another machine has activated the next key already, the two would
  * make the hash anew in turn, and leave it under the key that is retired first. */
-bool
-hash_current(const struct request *rq, const struct argon2_profile *profile, str phc)
+static bool
+current(const struct keyring *ring, const struct argon2_profile *profile, str phc)
 {
-	const struct keyring *ring = rq->desk->keyring;
 	int number = argon2_keyid(phc);
 	bool newer = number > ring->active && keyring_key(ring, number);
 
 	return argon2_current(phc, profile, newer ? number : ring->active);
+}
+
+bool
+hash_current(const struct request *rq, const struct argon2_profile *profile, str phc)
+{
+	return current(rq->desk->keyring, profile, phc);
+}
+
+/* ---- in the queue */
+
+static void
+prove(struct hash_wait *w, const struct desk *desk, struct arena *a)
+{
+	const struct argon2_profile *profile = &desk->settings->programs;
+	struct digest key = shared_cache_key(desk->shared, w->phc, w->secret);
+	struct job check = { .arena = a, .desk = desk, .phc = w->phc, .secret = w->secret };
+	struct job make = { .arena = a, .desk = desk, .profile = profile, .secret = w->secret };
+
+	w->good = shared_cache_has(desk->shared, &key); /* by who came before, with the same */
+	if (w->good)
+		return;
+	if (!attempt(a->fault, compute, &check)) {
+		log_say("a hash was not computed: %s", a->fault->what);
+		w->state = HASH_FAILED;
+		return;
+	}
+	w->good = check.good;
+	if (!check.good)
+		return;
+	shared_cache_add(desk->shared, CACHE_SECRETS, &key);
+	if (current(desk->keyring, profile, w->phc))
+		return;
+	/* Without it the caller is as good, and the next computation tries again. */
+	if (!attempt(a->fault, compute, &make)) {
+		log_say("a hash was not made anew: %s", a->fault->what);
+		return;
+	}
+	w->anew_n = make.phc.n;
+	memcpy(w->anew, make.phc.at, make.phc.n);
+}
+
+void
+hash_compute(struct hash_wait *w, const struct desk *desk, struct arena *a)
+{
+	size_t mark = arena_mark(a);
+
+	w->state = clock_monotonic() > w->until ? HASH_LATE : HASH_DONE;
+	if (w->state == HASH_DONE)
+		prove(w, desk, a);
+	arena_wipe(a, mark);
+}
+
+void
+hash_give_up(struct hash_wait *w)
+{
+	w->state = HASH_LATE;
+}
+
+static bool
+computed(struct request *rq, const struct hash_wait *w, str *anew)
+{
+	if (w->state == HASH_FAILED)
+		fault(rq->arena->fault, "a hash was not computed");
+	if (w->state == HASH_LATE) {
+		shared_count(rq->desk->shared, COUNT_BUSY);
+		fault_as(rq->arena->fault, FAULT_BUSY, "no hash in time");
+	}
+	*anew = (str){ w->anew, w->anew_n };
+	return w->good;
+}
+
+/* Where nobody else computes. */
+static void
+compute_here(struct request *rq, struct hash_wait *w)
+{
+	if (!permit_take(rq->desk->permits, PERMIT_PROGRAMS, WAIT_MS)) {
+		hash_give_up(w);
+		return;
+	}
+	hash_compute(w, rq->desk, rq->arena);
+	permit_give(rq->desk->permits, PERMIT_PROGRAMS);
+}
+
+/* Another hash than the one that was waited for is one that was made anew meanwhile: there is no more time for it. */
+bool
+hash_proves(struct request *rq, str phc, str secret, str *anew)
+{
+	struct shared *shared = rq->desk->shared;
+	struct digest key = shared_cache_key(shared, phc, secret);
+	struct hash_wait *w = rq->hash;
+	int64_t until = w ? w->until : clock_monotonic() + WAIT_MS * (SECOND / 1000);
+
+	*anew = (str){ 0 };
+	if (w && str_eq(w->phc, phc) && str_eq(w->secret, secret))
+		return computed(rq, w, anew);
+	if (shared_cache_has(shared, &key)) {
+		shared_count(shared, COUNT_CACHE_HITS);
+		return true;
+	}
+	if (!hash_readable(rq, phc))
+		return false;
+	rq->hash = w = NEW(rq->arena, struct hash_wait, 1);
+	*w = (struct hash_wait){ .phc = phc, .secret = secret, .until = until };
+	if (rq->desk->queued)
+		fault_as(rq->arena->fault, FAULT_HASH, "a hash is to be computed first");
+	compute_here(rq, w);
+	return computed(rq, w, anew);
 }

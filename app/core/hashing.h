@@ -1,4 +1,9 @@
-/* hashing.h - Argon2 under a permit, with the pepper of the key ring. */
+/* hashing.h - Argon2 with the pepper of the key ring: of people and for new secrets under a permit, of programs in a queue.
+ *
+ * Whoever shows a secret that is not known yet holds no thread while it is computed: a thread that does nothing else
+ * computes one after the other (worker.c), at a lower priority than those who answer, and the request is run anew with
+ * what came out.
+ */
 #ifndef CORE_HASHING_H
 #define CORE_HASHING_H
 
@@ -19,5 +24,28 @@ bool hash_check(struct request *, enum permit, str phc, str secret);
 /* Whether phc was made with the profile and key that hold now, or with a key of a higher number that the
  * ring reads; if not, it is worth making anew. */
 bool hash_current(const struct request *, const struct argon2_profile *, str phc);
+
+/* Whether a program's secret is what was hashed: from the cache, else by Argon2, whose yes is remembered. anew is then
+ * the same secret's hash by the profile and key that hold now, empty when phc is that. Where the desk says `queued` the
+ * first time is FAULT_HASH, and rq->hash is to be computed; run anew it finds that. FAULT_BUSY when that came too late. */
+bool hash_proves(struct request *, str phc, str secret, str *anew);
+
+/* What is computed for a request that waits for it. */
+enum { HASH_ANEW_BYTES = 160 /* more than any PHC text of ours */ };
+struct hash_wait {
+	str phc, secret;
+	int64_t until; /* by clock_monotonic(): then it is too late */
+	enum { HASH_WAITS, HASH_DONE, HASH_LATE, HASH_FAILED } state;
+	bool good;
+	char anew[HASH_ANEW_BYTES];
+	size_t anew_n;
+};
+
+/* In the thread that computes: from HASH_WAITS to one of the others. The arena is its own, and is wiped. Of the desk it needs
+ * what the threads share. Does not fault. */
+void hash_compute(struct hash_wait *, const struct desk *, struct arena *);
+
+/* Instead: there is no place to wait. */
+void hash_give_up(struct hash_wait *);
 
 #endif

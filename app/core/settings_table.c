@@ -52,7 +52,7 @@ const struct setting settings_table[] = {
 	    "for requests in flight when a worker is asked to leave" },
 	{ "KEYDESK_ARGON2_PERMITS", SETTING_INT, AT(argon2_permits), "0", 0, 64,
 	    "Argon2 computations at a time on this machine; 0 is the number of cores" },
-	{ "KEYDESK_ARGON2_QUEUE",  SETTING_INT, AT(argon2_queue), "64", 0, 1024,
+	{ "KEYDESK_ARGON2_QUEUE",  SETTING_INT, AT(argon2_queue), "256", 0, 1024,
 	    "who may wait for one in each worker; others get 503" },
 	{ "KEYDESK_PASSWORD_KIB",  SETTING_SMALL, AT(people.memory_kib), "19456", 8, ARGON2_MEMORY_MAX_KIB,
 	    "Argon2id memory for people's passwords" },

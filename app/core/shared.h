@@ -46,6 +46,7 @@ enum counter {
 	COUNT_CACHE_HITS,
 	COUNT_REUSED, /* rows that were read a moment ago: core/shared_recent.h */
 	COUNT_BUSY,   /* refused because a queue was full */
+	COUNT_HELD,   /* refusals that were held back, as there were many */
 	COUNT_TOKENS,
 	COUNT_CACHE_ADDED, /* to the cache of secrets and tokens */
 	COUNT_USES_LOST,   /* calls that were answered and not counted: the table was full */

@@ -72,7 +72,7 @@ call_allowed(struct request *rq, const struct verify_secret_row *row, const stru
 struct refresh {
 	struct request *rq;
 	const struct verify_secret_row *row;
-	str secret;
+	str anew;
 };
 
 /* Another one's hash since then stays: the old one is part of the condition. */
@@ -80,41 +80,22 @@ static void
 refresh_work(void *arg)
 {
 	const struct refresh *refresh = arg;
-	struct request *rq = refresh->rq;
-	str hash = hash_make(rq, PERMIT_PROGRAMS, &rq->desk->settings->programs, refresh->secret);
 
-	sql_secret_rehash(
-	    rq->db, .secret = refresh->row->secret, .before = refresh->row->hash, .hash = hash);
+	sql_secret_rehash(refresh->rq->db, .secret = refresh->row->secret,
+	    .before = refresh->row->hash, .hash = refresh->anew);
 }
 
-/* After the profile or the key ring has changed, a hash is made anew when its secret is next seen. When
- * that does not succeed, the caller is as good as before, and the next computation tries again. */
-static void
-refresh_hash(struct request *rq, const struct verify_secret_row *row, str secret)
-{
-	struct refresh refresh = { rq, row, secret };
-
-	if (!hash_current(rq, &rq->desk->settings->programs, row->hash) &&
-	    !attempt(rq->arena->fault, refresh_work, &refresh))
-		log_say("a hash was not made anew: %s", rq->arena->fault->what);
-}
-
-/* Whether the text is what was hashed: from the cache, else by Argon2, whose yes is remembered. */
+/* Whether the text is what was hashed. After the profile or the key ring has changed its hash is made anew; when that
+ * cannot be written the caller is as good as before, and the next computation tries again. */
 static bool
 text_matches(struct request *rq, const struct verify_secret_row *row, str secret)
 {
-	struct shared *shared = rq->desk->shared;
-	struct digest key = shared_cache_key(shared, row->hash, secret);
+	struct refresh refresh = { .rq = rq, .row = row };
+	bool good = hash_proves(rq, row->hash, secret, &refresh.anew);
 
-	if (shared_cache_has(shared, &key)) {
-		shared_count(shared, COUNT_CACHE_HITS);
-		return true;
-	}
-	if (!hash_check(rq, PERMIT_PROGRAMS, row->hash, secret))
-		return false;
-	shared_cache_add(shared, CACHE_SECRETS, &key);
-	refresh_hash(rq, row, secret);
-	return true;
+	if (refresh.anew.n && !attempt(rq->arena->fault, refresh_work, &refresh))
+		log_say("a hash was not made anew: %s", rq->arena->fault->what);
+	return good;
 }
 
 static enum verdict
@@ -176,6 +157,8 @@ assertion_verdict(struct request *rq, const struct presented *seen, const struct
 		return VERDICT_MISMATCH;
 	if (verdict != VERDICT_GOOD)
 		return verdict;
+	if (said->ended) /* its row is another one than a moment ago */
+		return VERDICT_REVOKED;
 	if (!from_here(row, seen->address))
 		return VERDICT_ADDRESS;
 	if (said->wrong != VERDICT_GOOD)

@@ -73,7 +73,7 @@ struct presented {
 	int64_t max_age;
 };
 
-/* A client ID with a secret. FAULT_BUSY when no permit can be had. */
+/* A client ID with a secret. FAULT_HASH and FAULT_BUSY as hash_proves() has them. */
 enum verdict verify_secret(struct request *, const struct presented *, struct caller *);
 
 /* A token of our own: signature and times, then whether its secret is good now. */

@@ -23,7 +23,6 @@
 #define _GNU_SOURCE
 #include "http/fastcgi.h"
 
-#include "base/random.h"
 #include "http/fastcgi_parts.h"
 
 #include <errno.h>
@@ -88,10 +87,7 @@ static bool
 read_params(struct fastcgi *f)
 {
 	FCGX_Request *r = &f->request;
-	struct timeval wait = { f->limits.deadline_seconds, 0 };
 
-	setsockopt(f->fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
-	setsockopt(f->fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
 	r->ipcFd = f->fd;
 	r->keepConnection = 1; /* or the FCGX_Finish_r() within FCGX_Accept_r() would close it */
 	FCGX_Detach(r);
@@ -111,26 +107,25 @@ read_params(struct fastcgi *f)
 static int
 copy_params(const struct fastcgi *f, struct request *rq)
 {
-	size_t bytes = 0, n = 0;
+	size_t n = 0, room = f->limits.param_bytes;
 	struct pair *params;
-	char *at;
 
-	for (char **param = f->request.envp; *param; param++, n++)
-		bytes += strlen(*param);
-	if (bytes > f->limits.param_bytes || n > PARAMS_MAX)
+	while (f->request.envp[n])
+		n++;
+	if (n > PARAMS_MAX)
 		return 431;
 
-	at = NEW(rq->arena, char, bytes);
 	params = NEW(rq->arena, struct pair, n);
 	for (size_t i = 0; i < n; i++) {
 		str param = str_of(f->request.envp[i]);
 
+		if (param.n > room)
+			return 431;
+		room -= param.n;
+		params[i].name = str_cut(str_copy(rq->arena, param), '=', &params[i].value);
 		/* The library writes name=value; a zero byte from outside would end it before that. */
-		if (str_find_char(param, '=') == param.n)
+		if (params[i].name.n == param.n)
 			return 400;
-		memcpy(at, param.at, param.n);
-		params[i].name = str_cut((str){ at, param.n }, '=', &params[i].value);
-		at += param.n;
 	}
 	rq->params = params;
 	rq->params_n = n;
@@ -139,21 +134,25 @@ copy_params(const struct fastcgi *f, struct request *rq)
 
 /* ---- the body */
 
+void
+fastcgi_wait(struct fastcgi *f, int64_t microseconds)
+{
+	struct timeval wait = { microseconds / SECOND, microseconds % SECOND };
+
+	setsockopt(f->fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+	f->waits = microseconds;
+}
+
 /* Lets a read wait for what is left of the deadline, to a second, if it has to: a web server may have sent half of a
  * record. False when nothing is. */
 static bool
 time_is_left(struct fastcgi *f)
 {
 	int64_t left = f->deadline - clock_monotonic();
-	struct timeval wait = { left / SECOND, left % SECOND };
 
-	if (left <= 0)
-		return false;
-	if (left < f->waits - SECOND) {
-		setsockopt(f->fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
-		f->waits = left;
-	}
-	return true;
+	if (left > 0 && left < f->waits - SECOND)
+		fastcgi_wait(f, left);
+	return left > 0;
 }
 
 /* Whether the library will find something without waiting: in its buffer, where only the padding of the
@@ -208,7 +207,7 @@ read_body(struct fastcgi *f, struct request *rq)
 	FCGX_Stream *in = f->request.in;
 	int c = 0, error;
 
-	while (time_is_left(f) && c != EOF) {
+	while (c != EOF && time_is_left(f)) {
 		if (!has_come(f))
 			return READ_WAITS;
 		c = FCGX_GetChar(in);
@@ -304,10 +303,9 @@ fastcgi_receive(struct fastcgi *f, int fd, struct request *rq, struct reply *ref
 	if (f->request.in)
 		fault(a->fault, "a request was received before the last one was answered");
 
-	*rq = (struct request){ .arena = a, .now = clock_now() };
-	rq->number = random_base62(a, NUMBER_CHARS);
+	*rq = (struct request){ .arena = a, .number = random_number(a, &f->letters, NUMBER_CHARS) };
 	f->fd = fd;
-	f->waits = f->limits.deadline_seconds * SECOND; /* read_params() says so */
+	f->waits = f->limits.deadline_seconds * SECOND;
 	f->deadline = clock_monotonic() + f->waits;
 	f->refused = f->lingers = false;
 	if (!read_params(f))

@@ -2,6 +2,7 @@
 #ifndef HTTP_FASTCGI_PARTS_H
 #define HTTP_FASTCGI_PARTS_H
 
+#include "base/random.h"
 #include "http/fastcgi.h"
 
 #include <fcgiapp.h>
@@ -21,6 +22,7 @@ struct fastcgi {
 	int64_t stream_deadline;
 	bool refused; /* the body was not read to its end: nothing may be read after it */
 	bool lingers; /* all is sent, and what still comes is thrown away */
+	struct random_letters letters; /* of the numbers of requests */
 };
 
 /* How libfcgi's private stream data begin (fcgiapp.c, struct FCGX_Stream_Data, unchanged from 1997 to
@@ -33,6 +35,9 @@ struct fastcgi_buffer {
 	int type, ends_with_record, skips;
 	int content, padding; /* of the current record, still to come */
 };
+
+/* Lets a read of the socket wait as long as that. */
+void fastcgi_wait(struct fastcgi *, int64_t microseconds);
 
 /* False when the data do not look as expected, as they might in a later version. */
 bool fastcgi_buffer(const FCGX_Stream *, struct fastcgi_buffer *);

@@ -2,7 +2,8 @@
 #define _GNU_SOURCE
 #include "http/fastcgi_parts.h"
 
-#include <malloc.h>
+#include "base/wipe.h"
+
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +31,7 @@ stream_wipe(const FCGX_Stream *stream)
 	struct fastcgi_buffer b;
 
 	if (fastcgi_buffer(stream, &b))
-		explicit_bzero(b.at, (size_t)b.size);
+		wipe_freed(b.allocated);
 }
 
 /* Overwrites and frees what the library holds. The connection stays as it is. */
@@ -40,7 +41,7 @@ release(struct fastcgi *f)
 	FCGX_Request *r = &f->request;
 
 	for (char **param = r->envp; *param; param++)
-		explicit_bzero(*param, malloc_usable_size(*param));
+		wipe_freed(*param);
 	stream_wipe(r->in);
 	stream_wipe(r->out);
 	stream_wipe(r->err);
@@ -87,8 +88,11 @@ finish(struct fastcgi *f)
 	keep = FCGX_FClose(r->err) == 0 && keep;
 	keep = FCGX_FClose(r->out) == 0 && keep;
 	release(f);
-	if (keep)
+	if (keep) {
+		if (f->waits != f->limits.deadline_seconds * SECOND)
+			fastcgi_wait(f, f->limits.deadline_seconds * SECOND);
 		return FASTCGI_KEPT;
+	}
 	if (f->refused) {
 		f->lingers = true;
 		f->deadline = clock_monotonic() + LINGER_MILLISECONDS * (SECOND / 1000);
@@ -176,10 +180,12 @@ fastcgi_give(struct fastcgi *f, str piece, bool last)
 enum fastcgi_sent
 fastcgi_send(struct fastcgi *f, const struct request *rq, const struct reply *reply)
 {
+	int64_t now = clock_monotonic();
+
 	f->rest = rq->head ? (str){ 0 } : reply->body;
 	f->streams = reply->stream && !rq->head;
-	f->deadline = clock_monotonic() + f->limits.send_seconds * SECOND;
-	f->stream_deadline = clock_monotonic() + f->limits.stream_seconds * SECOND;
+	f->deadline = now + f->limits.send_seconds * SECOND;
+	f->stream_deadline = now + f->limits.stream_seconds * SECOND;
 	put_head(f->request.out, reply);
 	return fastcgi_send_on(f);
 }

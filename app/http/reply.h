@@ -24,6 +24,7 @@ struct reply {
 	int status;
 	bool undo;    /* what the request has changed is rolled back */
 	bool reveals; /* it shows a secret this once: the browser is to forget it afterwards */
+	bool refuses; /* a program: one of many waits a moment before it is sent */
 	str type;     /* Content-Type; empty without a body */
 	str body;
 	const struct header *headers;

@@ -4,13 +4,21 @@
 #include "base/utf8.h"
 #include "http/url.h"
 
+/* Its length tells nearly every name apart, and its last letter nearly all others. */
+static bool
+is_named(const struct pair *param, str name)
+{
+	return param->name.n == name.n &&
+	       (name.n == 0 || param->name.at[name.n - 1] == name.at[name.n - 1]) &&
+	       str_eq(param->name, name);
+}
+
 /* The first parameter of that name at or after from, or params_n. A plain walk on purpose, so that a
- * request that was made by hand needs no index: its length tells nearly every name apart. */
+ * request that was made by hand needs no index. */
 static size_t
 param_at(const struct request *rq, str name, size_t from)
 {
-	while (from < rq->params_n &&
-	       (rq->params[from].name.n != name.n || !str_eq(rq->params[from].name, name)))
+	while (from < rq->params_n && !is_named(&rq->params[from], name))
 		from++;
 	return from;
 }
@@ -21,6 +29,23 @@ request_param(const struct request *rq, str name)
 	size_t at = param_at(rq, name, 0);
 
 	return at < rq->params_n ? rq->params[at].value : (str){ 0 };
+}
+
+static void
+look_at(const struct pair *param, str name, struct param_found *found)
+{
+	if (is_named(param, name) && found->times++ == 0)
+		found->value = param->value;
+}
+
+void
+request_find(const struct request *rq, const str *names, struct param_found *found, size_t n)
+{
+	for (size_t k = 0; k < n; k++)
+		found[k] = (struct param_found){ 0 };
+	for (size_t i = 0; i < rq->params_n; i++)
+		for (size_t k = 0; k < n; k++)
+			look_at(&rq->params[i], names[k], &found[k]);
 }
 
 bool
@@ -82,16 +107,27 @@ method_of(str name, bool *head)
 bool
 request_parse(struct request *rq)
 {
-	str rest, https = request_param(rq, S("HTTPS")), uri = request_param(rq, S("REQUEST_URI"));
+	enum { URI, METHOD, HTTPS, SCHEME, HOST, REMOTE, COOKIE, TYPE, NAMES };
+	static const str names[NAMES] = { [URI] = STR_INIT("REQUEST_URI"),
+		[METHOD] = STR_INIT("REQUEST_METHOD"),
+		[HTTPS] = STR_INIT("HTTPS"),
+		[SCHEME] = STR_INIT("REQUEST_SCHEME"),
+		[HOST] = STR_INIT("HTTP_HOST"),
+		[REMOTE] = STR_INIT("REMOTE_ADDR"),
+		[COOKIE] = STR_INIT("HTTP_COOKIE"),
+		[TYPE] = STR_INIT("CONTENT_TYPE") };
+	struct param_found sent[NAMES];
+	str rest, uri;
 
-	rq->method = method_of(request_param(rq, S("REQUEST_METHOD")), &rq->head);
-	rq->https = str_eq(https, S("on")) || str_eq(https, S("1")) ||
-	            str_eq(request_param(rq, S("REQUEST_SCHEME")), S("https"));
-	rq->host = request_param(rq, S("HTTP_HOST"));
-	rq->remote = request_param(rq, S("REMOTE_ADDR"));
-	rq->cookie = request_param(rq, S("HTTP_COOKIE"));
-	rq->type = str_trim(str_cut(request_param(rq, S("CONTENT_TYPE")), ';', &rest));
-	rq->type = str_lower(rq->arena, rq->type);
+	request_find(rq, names, sent, NAMES);
+	uri = sent[URI].value;
+	rq->method = method_of(sent[METHOD].value, &rq->head);
+	rq->https = str_eq(sent[HTTPS].value, S("on")) || str_eq(sent[HTTPS].value, S("1")) ||
+	            str_eq(sent[SCHEME].value, S("https"));
+	rq->host = sent[HOST].value;
+	rq->remote = sent[REMOTE].value;
+	rq->cookie = sent[COOKIE].value;
+	rq->type = str_lower(rq->arena, str_trim(str_cut(sent[TYPE].value, ';', &rest)));
 
 	/* PATH_INFO would be decoded, and its slashes merged by some web servers. */
 	rq->path = str_cut(uri, '?', &rq->query);

@@ -60,6 +60,7 @@ struct request {
 
 	/* ---- from here on filled in by serve() */
 	struct desk *desk; /* what lives as long as the thread: core/desk.h */
+	int64_t began;     /* by clock_monotonic() */
 	const struct route *route;
 	str id, token;               /* of :id and :token in the route's address */
 	const struct actor *actor;   /* core/actor.h; NULL when nobody is signed in */
@@ -75,6 +76,7 @@ struct request {
 	struct audit_entries *audit; /* core/audit.h: collected, written last */
 	uint32_t late;               /* which hosts of the database have not confirmed it, by bit */
 	struct limits limits;        /* core/rate.h */
+	struct hash_wait *hash;      /* core/hashing.h: what it waits for, or has waited for */
 	str verdict, subject;        /* for the log: what was decided, about which public id */
 	const struct decision
 	    *decision; /* core/decision.h: why a program is refused, once that is known */
@@ -86,6 +88,13 @@ bool request_parse(struct request *);
 
 /* A FastCGI parameter by its name; the empty text when there is none. */
 str request_param(const struct request *, str name);
+
+/* Several in one walk: of each of n names the first value, and how often it was sent. */
+struct param_found {
+	str value;
+	int times;
+};
+void request_find(const struct request *, const str *names, struct param_found *, size_t n);
 
 /* Whether a parameter of that name was sent twice (an attack, or a broken web server). */
 bool request_param_twice(const struct request *, str name);

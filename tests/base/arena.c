@@ -191,7 +191,7 @@ resident(const struct arena *a, size_t bytes)
 static void
 rest_gives_back_what_was_much(void **state)
 {
-	enum { MUCH = 1 << 20 };
+	enum { MUCH = 1 << 20, KEPT = 32768 };
 	struct fault fault = { 0 };
 	struct arena a;
 	size_t half;
@@ -202,9 +202,11 @@ rest_gives_back_what_was_much(void **state)
 	memset(NEW(&a, char, MUCH), 'x', MUCH);
 	assert_int_equal(resident(&a, MUCH), MUCH);
 	arena_wipe(&a, half); /* what was given back before counts as well */
-	arena_rest(&a);
+	arena_rest(&a, KEPT);
 	assert_int_equal(arena_mark(&a), 0);
-	assert_int_equal(resident(&a, MUCH), ARENA_REST_BYTES);
+	assert_int_equal(resident(&a, MUCH), KEPT);
+	arena_rest(&a, 0); /* also of what was kept before */
+	assert_int_equal(resident(&a, MUCH), 0);
 	for (size_t i = 0; i < MUCH; i++)
 		assert_int_equal(a.at[i], 0);
 	arena_close(&a);

@@ -108,6 +108,27 @@ large_numbers_are_equally_likely(void **state)
 	assert_true(random_below(UINT32_MAX) < UINT32_MAX);
 }
 
+static void
+numbers_are_made_of_letters_in_store(void **state)
+{
+	struct arena *a = test_arena();
+	struct random_letters letters = { 0 };
+	str before = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 1000; i++) {
+		str number = random_number(a, &letters, i % 65);
+
+		assert_int_equal(number.n, i % 65);
+		for (size_t k = 0; k < number.n; k++)
+			assert_true(number.at[k] && strchr(base62, number.at[k]));
+		assert_true(
+		    number.n < 10 || !str_eq(str_part(number, 0, 10), str_part(before, 0, 10)));
+		before = number;
+	}
+	assert_true(letters.left < RANDOM_LETTERS);
+}
+
 int
 main(void)
 {
@@ -116,6 +137,7 @@ main(void)
 		cmocka_unit_test(many_bytes_in_several_calls),
 		cmocka_unit_test(texts_are_base62),
 		cmocka_unit_test(letters_are_equally_likely),
+		cmocka_unit_test(numbers_are_made_of_letters_in_store),
 		cmocka_unit_test(numbers_stay_below),
 		cmocka_unit_test(large_numbers_are_equally_likely),
 	};

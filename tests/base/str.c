@@ -100,6 +100,23 @@ finding(void **state)
 }
 
 static void
+taking(void **state)
+{
+	str rest = S("ab:c");
+
+	(void)state;
+	assert_false(str_take(&rest, S("b")));
+	assert_false(str_take(&rest, S("ab:cd")));
+	CHECK_STR(rest, "ab:c");
+	assert_true(str_take(&rest, S("")));
+	assert_true(str_take(&rest, S("ab:")));
+	CHECK_STR(rest, "c");
+	assert_true(str_take(&rest, S("c")));
+	assert_int_equal(rest.n, 0);
+	assert_false(str_take(&rest, S("c")));
+}
+
+static void
 cutting(void **state)
 {
 	str rest = S("a,b,,c");
@@ -275,6 +292,7 @@ main(void)
 		cmocka_unit_test(parts),
 		cmocka_unit_test(finding),
 		cmocka_unit_test(cutting),
+		cmocka_unit_test(taking),
 		cmocka_unit_test(trimming),
 		cmocka_unit_test(lower_case),
 		cmocka_unit_test(copies),

@@ -99,7 +99,7 @@ defaults_are_sensible(void **state)
 	assert_int_equal(s->deadline_seconds, 10);
 	assert_int_equal(s->drain_seconds, 30);
 	assert_int_equal(s->argon2_permits, 0);
-	assert_int_equal(s->argon2_queue, 64);
+	assert_int_equal(s->argon2_queue, 256);
 	assert_int_equal(s->people.memory_kib, 19456);
 	assert_int_equal(s->people.passes, 2);
 	assert_int_equal(s->people.lanes, 1);

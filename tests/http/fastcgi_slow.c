@@ -1,5 +1,6 @@
 /* fastcgi_slow.c - tests of app/http/fastcgi.c and fastcgi_send.c: whom they do not wait for. */
 #define _GNU_SOURCE
+#include "http/fastcgi_parts.h"
 #include "http/records.h"
 
 #include <pthread.h>
@@ -42,6 +43,43 @@ a_body_is_gone_on_with_as_it_comes(void **state)
 	CHECK_STR(w.rq.path, "/slow");
 	CHECK_STR(w.rq.body, "abcdef");
 	assert_int_equal(send_all(&w, &reply), FASTCGI_KEPT);
+	close(w.theirs);
+	close(w.ours);
+}
+
+static int64_t
+wait_of(int fd)
+{
+	struct timeval wait = { 0 };
+	socklen_t n = sizeof wait;
+
+	assert_int_equal(getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, &n), 0);
+	return wait.tv_sec * SECOND + wait.tv_usec;
+}
+
+/* What is left of the time is less with each piece, and whole again for the next request. */
+static void
+a_kept_connection_waits_as_long_as_before(void **state)
+{
+	static const struct fastcgi_limits patient = { 100, 1000, 60, 1, 1 };
+	struct wire w = wire_in(test_arena(), &patient);
+	struct reply reply = reply_text(200, S("done"));
+
+	(void)state;
+	request(&w.to, KEEP, "POST", "/slow");
+	param(&w.to, S("CONTENT_LENGTH"), S("3"));
+	end_params(&w.to);
+	assert_int_equal(send(w.theirs, w.to.at, w.to.n, 0), w.to.n);
+	w.to.n = 0;
+	assert_int_equal(fastcgi_receive(w.f, w.ours, &w.rq, &w.reply), FASTCGI_WAITS);
+	assert_true(wait_of(w.ours) == 60 * SECOND);
+	w.f->deadline -= 20 * SECOND;
+	body(&w.to, S("abc"));
+	assert_int_equal(send(w.theirs, w.to.at, w.to.n, 0), w.to.n);
+	assert_int_equal(fastcgi_receive_on(w.f, &w.rq, &w.reply), FASTCGI_REQUEST);
+	assert_true(wait_of(w.ours) <= 41 * SECOND);
+	assert_int_equal(send_all(&w, &reply), FASTCGI_KEPT);
+	assert_true(wait_of(w.ours) == 60 * SECOND);
 	close(w.theirs);
 	close(w.ours);
 }
@@ -202,6 +240,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_body_is_gone_on_with_as_it_comes),
+		cmocka_unit_test(a_kept_connection_waits_as_long_as_before),
 		cmocka_unit_test(a_body_that_cannot_be_waited_for_is_refused),
 		cmocka_unit_test(a_reply_is_gone_on_with_when_there_is_room),
 		cmocka_unit_test(slow_peers_are_not_waited_for),

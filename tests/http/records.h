@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 enum {
@@ -143,11 +144,14 @@ static inline struct wire
 wire_in(struct arena *a, const struct fastcgi_limits *l)
 {
 	struct wire w = { .a = a, .to = buf_new(a, 1 << 20), .rq.arena = a };
+	struct timeval wait = { l->deadline_seconds, 0 };
 	int pair[2];
 
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
 	w.theirs = pair[0];
 	w.ours = pair[1];
+	setsockopt(w.ours, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+	setsockopt(w.ours, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
 	w.f = fastcgi_open(a, l);
 	return w;
 }

@@ -38,6 +38,26 @@ params_are_found_by_name(void **state)
 }
 
 static void
+several_are_found_in_one_walk(void **state)
+{
+	static const str names[] = { STR_INIT("HTTP_X_API_KEY"), STR_INIT("REMOTE_ADDR"),
+		STR_INIT("HTTP_ACCEPT"), STR_INIT("HTTP_X_API_KEZ"), STR_INIT("") };
+	struct request rq = request_with(params, sizeof params / sizeof params[0]);
+	struct param_found found[5] = { { .times = 7 } };
+
+	(void)state;
+	request_find(&rq, names, found, 5);
+	CHECK_STR(found[0].value, "first");
+	assert_int_equal(found[0].times, 2);
+	CHECK_STR(found[1].value, "192.0.2.1");
+	assert_int_equal(found[1].times, 1);
+	for (int i = 2; i < 5; i++) {
+		CHECK_STR(found[i].value, "");
+		assert_int_equal(found[i].times, 0);
+	}
+}
+
+static void
 a_request_is_parsed(void **state)
 {
 	struct request rq = request_with(params, sizeof params / sizeof params[0]);
@@ -174,6 +194,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(params_are_found_by_name),
+		cmocka_unit_test(several_are_found_in_one_walk),
 		cmocka_unit_test(a_request_is_parsed),
 		cmocka_unit_test(methods_are_get_head_and_post),
 		cmocka_unit_test(https_is_what_the_web_server_says),

@@ -46,7 +46,7 @@ test('each thread of each worker and of the housekeeper is under the filter', { 
   const all = children(running.pid);
   assert.equal(all.length, 3);
   assert.ok(await until(() => all.every((pid) => filtered(pid).every((mode) => mode === '2'))));
-  assert.ok(all.some((pid) => filtered(pid).length === 5), 'a dispatcher and four request threads');
+  assert.ok(all.some((pid) => filtered(pid).length === 6), 'a dispatcher, four request threads and one that computes');
   await running.stop();
 });
 

@@ -330,7 +330,7 @@ begin(void *arg)
 
 	if (wrong.n != 0)
 		fault(b->arena->fault, "%.*s", STR(buf_str(&wrong)));
-	b->status = master_run(b->arena, settings, b->ready_fd);
+	b->status = master_run(b->arena, settings, NULL, b->ready_fd);
 }
 
 int

@@ -288,7 +288,13 @@ test('KD1: a set-up link is good once, also for two at once, and cannot be had a
   const person = (i) => ({ organization: 'Twice', name: 'Twice Over', email: `twice${i}@example.com`, password: 'violet harbour 88 lamp' });
   const visitors = Array.from({ length: 6 }, () => new Visitor(stack.url));
   const tokens = await Promise.all(visitors.map(async (visitor) => field((await visitor.get(newer)).body, 'csrf')));
-  const answers = await Promise.all(visitors.map((visitor, i) => visitor.post(newer, { ...person(i), csrf: tokens[i] })));
+  // More at once than one worker lets compute a password hash: who hears 503 comes again.
+  const post = async (visitor, i) => {
+    let answer;
+    do answer = await visitor.post(newer, { ...person(i), csrf: tokens[i] }); while (answer.status === 503);
+    return answer;
+  };
+  const answers = await Promise.all(visitors.map(post));
   assert.deepEqual(answers.map(({ status }) => status).sort(), [303, 404, 404, 404, 404, 404]);
   assert.equal(await number("SELECT COUNT(*) FROM organization WHERE name = 'Twice'"), 1);
   assert.equal((await ask(stack.url + newer)).status, 404);
