@@ -14,12 +14,13 @@
 #include "routes.h"
 #include "serve.h"
 #include "sql.h"
+#include "statements.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
-enum { OUT_MAX_BYTES = 1 << 20 };
+enum { OUT_MAX_BYTES = 1 << 20, CACHE_ENTRIES = 64 };
 
 /* Whether the key ring fits beside the machines that serve; what does not is said. */
 static bool
@@ -33,69 +34,86 @@ ring_fits(struct command_run *run, struct desk *desk, bool reload)
 	return refused.n == 0;
 }
 
+static struct desk *
+open_desk(struct command_run *run, const struct desk *linked)
+{
+	struct arena *a = run->arena;
+	struct shared *shared;
+	int fd;
+
+	shared = shared_make(a->fault, CACHE_ENTRIES, &fd);
+	close(fd);
+	return serve_thread(a, serve_open(a, linked, shared, permits_make(a, 1, 1, 1)));
+}
+
 /* All that is found before anybody is served: routes, templates, key ring, schema, statements. What serves
- * already can wait with a reload until the other machines have the keys of this one. */
-static enum exit_code
+ * already can wait with a reload until the other machines have the keys of this one. NULL when it is not well;
+ * otherwise the linked pages. */
+static const struct desk *
 check_all(struct command_run *run, bool reload)
 {
 	struct arena *a = run->arena;
+	int newest = migrate_newest(a, str_c(a, run->settings->schema)), current = 0;
+	struct db *db = db_open(a, &run->settings->db);
+	struct statements_check check;
+	const struct desk *linked;
 	struct desk *desk;
-	int fd, newest = migrate_newest(a, str_c(a, run->settings->schema)), current;
-	struct shared *shared = shared_make(a->fault, 64, &fd);
 
-	close(fd);
-	desk = serve_thread(
-	    a, serve_open(a, serve_link(a, run->settings), shared, permits_make(a, 1, 1, 1)));
-	db_bind(desk->db, a);
-	if (!db_alive(desk->db)) {
+	db_bind(db, a);
+	if (db_alive(db))
+		current = migrate_current(a, &run->settings->db);
+	if (current == newest)
+		check = statements_check(a, run->settings);
+	linked = serve_link(a, run->settings);
+	desk = open_desk(run, linked);
+	desk->db = db;
+	if (!db_connected(db)) {
 		say_wrong("the database does not answer; everything else is well");
-		return EXIT_BROKEN;
+		return NULL;
 	}
-	current = migrate_current(a, &run->settings->db);
 	if (current != newest) {
 		say_wrong("the database is at schema %d, the program at %d: run keydesk migrate",
 		    current, newest);
-		return EXIT_BROKEN;
+		return NULL;
 	}
-	db_check(desk->db, sql_statements, sql_statements_n);
-	if (!ring_fits(run, desk, reload))
-		return EXIT_BROKEN;
+	if (!statements_fit(&check) || !ring_fits(run, desk, reload))
+		return NULL;
 	if (!reload) /* before it serves anybody, so that no key is activated without it */
 		machine_report(desk, a);
-	db_close(desk->db);
-	return EXIT_DONE;
+	db_close(db);
+	return linked;
 }
 
 enum exit_code
 command_check(struct command_run *run)
 {
-	enum exit_code code = check_all(run, true);
-
-	if (code == EXIT_DONE)
-		say("All is well: %zu routes, %zu pages, %zu statements.\n", routes_n, pages_n,
-		    sql_statements_n);
-	if (code == EXIT_DONE && run->settings->verify_max_age_ms)
+	if (!check_all(run, true))
+		return EXIT_BROKEN;
+	say("All is well: %zu routes, %zu pages, %zu statements.\n", routes_n, pages_n,
+	    sql_statements_n);
+	if (run->settings->verify_max_age_ms)
 		say("KEYDESK_VERIFY_MAX_AGE_MS: what is ended holds on the next request to this "
 		    "machine, "
 		    "and within %d ms on others and where it was changed by hand.\n",
 		    (int)run->settings->verify_max_age_ms);
-	return code;
+	return EXIT_DONE;
 }
 
 enum exit_code
 command_serve(struct command_run *run)
 {
-	enum exit_code code = handover_waits() ? EXIT_DONE : check_all(run, false);
+	const struct desk *linked = NULL;
 	int64_t ready_fd = -1;
 
 	run->settings = settings_forget_owner(run->arena, run->settings);
-	if (code != EXIT_DONE)
-		return code;
+	if (!handover_waits() && !(linked = check_all(run, false)))
+		return EXIT_BROKEN;
 	if (run->options.ready_fd.n && !str_int(run->options.ready_fd, &ready_fd)) {
 		say_wrong("--ready-fd takes a number");
 		return EXIT_USAGE;
 	}
-	return master_run(run->arena, run->settings, (int)ready_fd) == 0 ? EXIT_DONE : EXIT_BROKEN;
+	return master_run(run->arena, run->settings, linked, (int)ready_fd) == 0 ? EXIT_DONE
+	                                                                         : EXIT_BROKEN;
 }
 
 enum exit_code

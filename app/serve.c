@@ -3,7 +3,6 @@
 #include "serve.h"
 
 #include "api/api.h"
-#include "api/error.h"
 #include "apology.h"
 #include "core/actor.h"
 #include "core/again.h"
@@ -15,6 +14,7 @@
 #include "core/rate.h"
 #include "core/shared_recent.h"
 #include "core/signing.h"
+#include "no_route.h"
 #include "routes.h"
 #include "site/key.h"
 #include "site/late.h"
@@ -236,45 +236,6 @@ address_ours(const struct request *rq)
 	return serve_for_program(rq) || str_eq(rq->host, rq->desk->settings->host);
 }
 
-static bool
-answers(const struct request *rq, enum method method)
-{
-	struct request other = *rq;
-	bool elsewhere;
-
-	other.method = method;
-	return route_find(rq->desk->routes, rq->desk->routes_n, &other, &elsewhere) != NULL;
-}
-
-/* It says which methods the address does know (RFC 9110 section 15.5.6). */
-static struct reply
-wrong_method(struct request *rq)
-{
-	bool reads = answers(rq, GET), writes = answers(rq, POST);
-	struct reply reply;
-
-	if (serve_for_program(rq))
-		reply = api_error(
-		    rq, 405, "invalid_request", S("this address does not answer that method"));
-	else
-		reply = sorry(rq, 405);
-	reply_header(rq, &reply, S("Allow"),
-	    reads && writes ? S("GET, HEAD, POST")
-	    : reads         ? S("GET, HEAD")
-			    : S("POST"));
-	return reply;
-}
-
-static struct reply
-no_route(struct request *rq, bool elsewhere)
-{
-	if (elsewhere)
-		return wrong_method(rq);
-	if (serve_for_program(rq))
-		return api_error(rq, 404, "not_found", S("there is no such address"));
-	return sorry(rq, 404);
-}
-
 /* Once, however often the request is tried, and not for what will be refused anyway: a form of another
  * site must not use up what a person may try. */
 static void
@@ -320,8 +281,28 @@ answer_work(void *arg)
 	work->reply = answer(work->rq);
 }
 
-/* Conflicts are tried again, from the session on. What a try has put into the request is taken out again,
- * but for what before() found, and that an assertion is ours. */
+/* What a try has put into the request is taken out again, but for what before() found, and that an assertion is ours. */
+static void
+forget(struct request *rq, struct request *asked)
+{
+	asked->before = rq->before.done ? rq->before : asked->before;
+	asked->claimed = rq->claimed;
+	*rq = *asked;
+}
+
+/* Once its hash is computed; and what its network was charged it is not charged again. Both stay in the arena, where
+ * they are. */
+static struct reply
+to_be_run_anew(struct request *rq, struct request *asked)
+{
+	asked->hash = rq->hash;
+	asked->limits = rq->limits;
+	forget(rq, asked);
+	rq->before.mark = arena_mark(rq->arena);
+	return (struct reply){ 0 };
+}
+
+/* Conflicts are tried again, from the session on. */
 static struct reply
 try_until_done(struct request *rq)
 {
@@ -333,14 +314,14 @@ try_until_done(struct request *rq)
 
 	while (!attempt(fault, answer_work, &work)) {
 		db_rollback(rq->db);
+		if (fault->kind == FAULT_HASH)
+			return to_be_run_anew(rq, &asked);
 		if (rq->route && rq->route->stubborn)
 			again_stubborn(&tried);
 		if (!again(&tried, fault, rq->db))
 			return apologize(rq, fault);
-		asked.before = rq->before.done ? rq->before : asked.before;
-		asked.claimed = rq->claimed;
+		forget(rq, &asked);
 		arena_wipe(rq->arena, asked.before.done ? asked.before.mark : mark);
-		*rq = asked;
 	}
 	return work.reply;
 }
@@ -348,6 +329,7 @@ try_until_done(struct request *rq)
 static void
 add_headers(struct request *rq, struct reply *reply)
 {
+	reply->refuses = reply->status >= 400 && serve_for_program(rq);
 	/* The caller hears them with the answer of another one. */
 	if (rq->authorizes && reply->status == 200) {
 		rate_headers(rq, reply);
@@ -381,7 +363,6 @@ header_work(void *arg)
 struct reply
 serve(struct desk *desk, struct request *rq)
 {
-	int64_t began = clock_monotonic();
 	struct work work = { .rq = rq };
 
 	rq->desk = desk;
@@ -389,12 +370,16 @@ serve(struct desk *desk, struct request *rq)
 	rq->environment = S("production");
 	if (rq->authorizes)
 		verify_asked(rq);
+	if (!rq->began) {
+		rq->began = clock_monotonic();
+		shared_count(desk->shared, COUNT_REQUESTS);
+	}
 	db_bind(desk->db, rq->arena);
-	shared_count(desk->shared, COUNT_REQUESTS);
 	work.reply = try_until_done(rq);
-	if (!attempt(rq->arena->fault, header_work, &work))
+	if (work.reply.status && !attempt(rq->arena->fault, header_work, &work))
 		work.reply = reply_text(500, S("Something went wrong here. Nothing was changed."));
 	db_unbind(desk->db);
-	trace_request(rq, &work.reply, clock_monotonic() - began);
+	if (work.reply.status)
+		trace_request(rq, &work.reply, clock_monotonic() - rq->began);
 	return work.reply;
 }

@@ -20,7 +20,10 @@ struct desk *serve_thread(struct arena *start, const struct desk *);
 
 /* Answers rq, whose parts above the line are filled in and whose arena is the request's own. Does not
  * fault: whatever goes wrong inside becomes a 500 or 503. The reply lives in rq->arena. Writes the
- * request's line to the log. */
+ * request's line to the log.
+ *
+ * A reply of status 0 is none yet: only where the desk says `queued`. Once rq->hash is computed or given up, serve() is
+ * called again with the same rq, by any thread's desk, and begins anew: rows are read that hold then. */
 struct reply serve(struct desk *, struct request *);
 
 /* The next piece of a reply that is a stream, in rq->arena; by any thread's desk. False when it ends here: a fault, or

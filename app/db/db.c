@@ -99,8 +99,9 @@ db_unbind(struct db *db)
 	if (!db->connection)
 		return;
 	net = &db->connection->net;
-	if (net->buff)
+	if (net->buff && db->sent)
 		wipe(net->buff, (size_t)(net->buff_end - net->buff));
+	db->sent = false;
 }
 
 static void

@@ -30,9 +30,9 @@ struct db_ready {
 	int64_t asked;
 };
 
-/* A prepared statement takes some 12 kB here and more in the server, and to prepare one again costs two of its
- * executions: a page has 4 to 25 of them. */
-enum { DB_READY_MAX = 24 };
+/* A prepared statement takes 9.3 to 25 kB here and more in the server, and to prepare one again costs two of its
+ * executions: a page of the menu has 4 to 13 of them, and a call of a program 1 to 3. */
+enum { DB_READY_MAX = 16 };
 
 struct db {
 	struct arena *arena;                /* where rows live and who hears of faults */
@@ -48,6 +48,7 @@ struct db {
 	int64_t asked;
 	MYSQL_STMT *reading; /* whose rows the client library still holds */
 	enum db_mode mode;
+	bool sent;                 /* inputs of a statement, since db_unbind() */
 	bool over;                 /* the transaction has failed: only a rollback may follow */
 	bool audited;              /* an audit entry was written in it */
 	const char *changed;       /* which statement changed rows first, or NULL */

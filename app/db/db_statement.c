@@ -212,6 +212,7 @@ run_once(struct db *db, struct call *call)
 		return error;
 
 	db->said[0] = '\0';
+	db->sent = true;
 	if (mysql_stmt_bind_param(call->handle, call->in) || mysql_stmt_execute(call->handle))
 		return mysql_stmt_errno(call->handle);
 	if (!call->out)
