@@ -3,6 +3,7 @@
 const { median } = require('./measure.js');
 
 const percent = (value) => `${(value * 100).toFixed(0)} %`;
+const fold = (value) => `${value.toFixed(value < 10 ? 1 : 0)} x`;
 
 class Aims {
   constructor({ say, connections }) {
@@ -25,7 +26,7 @@ class Aims {
   }
 
   print(all) {
-    const { started, rest, after, flooded } = all;
+    const { started, rest, after, flooded, beside } = all;
     const most = Math.max(...rest.own, ...after.own), whole = Math.max(rest.all, after.all);
     this.say(`\nThe aims, at ${this.connections.join(' and ')} connections`);
     this.ratio(all, 'secret', '1 /verify, key and secret', 0.85);
@@ -35,6 +36,8 @@ class Aims {
     this.ratio(all, 'auth', '2 /auth', 0.7);
     this.ratio(all, 'oauth', '2 /oauth/token', 0.7);
     this.line('2 Argon2 for secrets not known yet', '95 % of libargon2', percent(flooded.argon2), flooded.argon2 >= 0.95);
+    for (const { title, times, rates, costs } of beside)
+      this.line(title, `${times} x`, `${rates.map(fold).join(', ')}; CPU ${costs.map(fold).join(', ')}`, Math.min(...rates, ...costs) >= times);
     this.line('4 kept beside forged secrets', '67 % of alone', `${percent(flooded.forged)}, ${percent(flooded.likeGood)} of beside good`, flooded.forged >= 2 / 3);
     this.line('4 known ones beside wrong ones', '67 % of alone', percent(flooded.wrong), flooded.wrong >= 2 / 3);
     this.line('5 private memory of a worker', '4 MB', `${most.toFixed(1)} MB`, most <= 4);

@@ -169,12 +169,12 @@ open_key(void *arg)
 	t->key = jwt_key_open(&t->arena, JWT_ES256, t->bare->der);
 }
 
-/* As long as the claims of Keydesk's own tokens. */
+/* As long as the claims of Keydesk's own tokens: 608 bytes, of which the scope has 338. */
 static void
 sign(void *arg)
 {
 	struct bare_thread *t = arg;
-	char claims[300] = { 0 };
+	char claims[608] = { 0 };
 
 	for (int64_t i = 0; i < t->bare->signatures; i++)
 		jwt_sign(&t->arena, &t->key, S("at+jwt"), (str){ claims, sizeof claims });

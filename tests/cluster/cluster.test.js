@@ -247,6 +247,28 @@ test('KD28: a command that ends a key ends it on each node before it returns', s
   }
 }));
 
+test('KD30: three machines rotate and activate a signing key at once through three nodes: one does each, and tokens of all are good on all', shown(async () => {
+  const from_all = (...args) => Promise.all(ring.nodes.map((node, i) => keydesk([node, ...ring.others(node)], ['signing', ...args, '--environment', 'production'], { env: { KEYDESK_MACHINE: String(i + 1) } })));
+  const token_of = async (machine) => {
+    const answer = await machine.ask('/auth', { body: JSON.stringify({ client_id: here.key.client_id, client_secret: here.key.client_secret }), params: { CONTENT_TYPE: 'application/json' } });
+    assert.equal(answer.status, 200, answer.text);
+    return JSON.parse(answer.text).token;
+  };
+  const tokens = await Promise.all(machines.map(token_of));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const args of [['rotate'], ['activate', '--yes']]) {
+      const said = await from_all(...args);
+      assert.deepEqual(said.map((one) => one.code).sort(), [0, 1, 1], said.map((one) => one.err).join(''));
+      assert.equal(await everywhere("SELECT COUNT(*) FROM signing_key WHERE active_for = 'production'"), '1');
+    }
+    tokens.push(...await Promise.all(machines.map(token_of)));
+    assert.equal(new Set(tokens.map((token) => JSON.parse(Buffer.from(token.split('.')[0], 'base64url')).kid)).size, round + 2);
+    for (const token of tokens) {
+      for (const machine of machines) assert.equal((await machine.ask('/verify', { params: { KEYDESK_ASK: 'caller', HTTP_AUTHORIZATION: `Bearer ${token}` } })).status, 200);
+    }
+  }
+}));
+
 test('KD28: a node that only reads is no node for us', shown(async () => {
   const [first, second] = ring.nodes;
   await second.sql('SET GLOBAL read_only = 1');
