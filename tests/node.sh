@@ -17,8 +17,8 @@ if [ "${WEB:-}" = apache ] && [ -z "$words" ] && [ -z "${BOTH:-}" ]; then
 fi
 mapfile -t alone < <(grep -l '^// Alone: ' "${files[@]}")
 mapfile -t others < <(grep -L '^// Alone: ' "${files[@]}")
-tap=$(mktemp)
-trap 'rm -f "$tap"' EXIT
+tap=$(mktemp) wrong=$(mktemp)
+trap 'rm -f "$tap" "$wrong"' EXIT
 
 # count WORD: the number in the closing line "# WORD 3"; 0 without one
 count() { sed -n "s/^# $1 \([0-9]*\)$/\1/p" "$tap" | tail -n 1 | grep . || echo 0; }
@@ -31,6 +31,7 @@ run() {
   status=$?
   bad=$(($(count fail) + $(count cancelled) + $(grep -cE '# SKIP *$' "$tap") + $(count todo)))
   if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+  if [ "$bad" -ne 0 ]; then grep -E -A14 '^ *not ok ' "$tap" | grep -vE '^ *(\.\.\.|---|duration_ms.*|type.*)$' >>"$wrong"; fi
   passed=$((passed + $(count pass))) failed=$((failed + bad))
 }
 
@@ -38,5 +39,6 @@ several=()
 if node --test-concurrency=1 --version >/dev/null 2>&1; then several=("--test-concurrency=${AT_ONCE:-1}"); fi
 if [ "${#others[@]}" -gt 0 ]; then run ${several[@]+"${several[@]}"} "${others[@]}"; fi
 for file in ${alone[@]+"${alone[@]}"}; do run "$file"; done
+head -n 80 "$wrong" # what failed, once more where it is found
 printf '%s: %s passed, %s failed in %s s\n' "$name" "$passed" "$failed" "$((SECONDS - began))"
 [ "$failed" -eq 0 ]
