@@ -4,8 +4,8 @@
 const assert = require('node:assert/strict');
 const test = require('node:test');
 const { once, start } = require('./stack.js');
-const { launch, open, signIn } = require('./browser.js');
-const { Visitor, ask, basic, field, revealed } = require('./visitor.js');
+const { launch, open, signIn, fits, source } = require('./browser.js');
+const { Visitor, ask, insist, basic, field, revealed } = require('./visitor.js');
 
 let stack, browser, admin;
 const opened = [];
@@ -28,12 +28,6 @@ async function signedIn(options, who = 'Admin') {
   return made.page;
 }
 
-// WCAG 1.4.10: nothing of the page is to the right of its window.
-async function fits(page) {
-  const [needs, has] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-  assert.ok(needs <= has, `${page.url()} needs ${needs} pixels and has ${has}`);
-}
-
 const number = async (statement) => Number((await stack.sql(statement))[0][0]);
 const idOf = (address) => /\/(?:accounts|workspaces)\/(\w{10})/.exec(address)[1];
 
@@ -48,7 +42,7 @@ async function scoped(name) {
 }
 
 // What the gateway hears of a call into the workspace.
-const call = ({ client_id, secret, workspace }) => ask(`${stack.url}/verify`, {
+const call = ({ client_id, secret, workspace }) => insist(`${stack.url}/verify`, {
   headers: { ...basic(client_id, secret), 'X-Original-Method': 'GET', 'X-Original-URI': `/profile/v1/workspaces/${workspace}/users` },
 });
 
@@ -71,7 +65,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByText('The workspace is created.').waitFor();
     await fits(page);
     const account = idOf(page.url());
-    const workspace = /href="\/workspaces\/(\w{10})"/.exec(await page.content())[1];
+    const workspace = /href="\/workspaces\/(\w{10})"/.exec(await source(page))[1];
     const made = revealed(await admin.send('/credentials/scoped/new', '/credentials/scoped/new', { name: `For ${name}`, 'may-profile': 'profile:read', workspace }));
     const caller = { ...made, workspace };
     assert.equal((await call(caller)).status, 200);

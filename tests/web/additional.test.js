@@ -7,7 +7,7 @@ const assert = require('node:assert/strict');
 const test = require('node:test');
 const { until } = require('../process/master.js');
 const { start } = require('./stack.js');
-const { Visitor, ask, basic, undecided } = require('./visitor.js');
+const { Visitor, ask, insist, basic, undecided } = require('./visitor.js');
 
 const WORKERS = 4;
 let stack, admin, member, memberId, key, other, org, place;
@@ -43,7 +43,7 @@ const said = async (uri, headers, how) => {
   return status === 403 ? its['x-keydesk-reason'] : status;
 };
 const traded = ({ client_id, secret }) =>
-  ask(`${stack.url}/auth`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ client_id, client_secret: secret }) });
+  insist(`${stack.url}/auth`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ client_id, client_secret: secret }) });
 const bearer = async (pair) => {
   const answer = await traded(pair);
   assert.equal(answer.status, 200, answer.body);

@@ -17,7 +17,7 @@ function launch(program = '/usr/bin/chromium-headless-shell') {
 async function open(browser, url, options = {}) {
   const context = await browser.newContext({ baseURL: url, ...options });
   const wrong = [];
-  context.setDefaultTimeout(15000);
+  context.setDefaultTimeout(30000);
   context.on('request', (request) => {
     if (!request.url().startsWith(`${url}/`)) wrong.push(`asked ${request.url()}`);
   });
@@ -38,22 +38,36 @@ async function signIn(page, { email, password }) {
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
+// What `look`, run in the page, finds there when the page has come to its end: the next one may be on its way still, or half read.
+async function complete(page, look) {
+  for (let i = 0; i < 500; i++) {
+    const found = await page.evaluate(`document.readyState === 'complete' && { is: (${look})() }`).catch((error) => assert.match(error.message, /context was destroyed/));
+    if (found) return found.is;
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+  }
+  return assert.fail(`${page.url()} does not come to its end`);
+}
+
 // goBack or goForward. A page that was kept comes without "load"; one that would have to be sent again is an error.
 async function go(page, way) {
   await page[way]({ waitUntil: 'commit' }).catch((error) => assert.match(error.message, /ERR_CACHE_MISS/));
-  for (let i = 0; i < 200; i++) {
-    const state = await page.evaluate(() => document.readyState).catch((error) => assert.match(error.message, /context was destroyed/));
-    if (state === 'complete') return;
-    await new Promise((resolve) => { setTimeout(resolve, 20); });
-  }
-  assert.fail(`${page.url()} does not come to its end`);
+  await complete(page, () => true);
 }
+
+// WCAG 1.4.10: nothing of the page is to the right of its window.
+async function fits(page) {
+  const [needs, has] = await complete(page, () => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  assert.ok(needs <= has, `${page.url()} needs ${needs} pixels and has ${has}`);
+}
+
+// The page as it was read to its end.
+const source = (page) => complete(page, () => document.documentElement.outerHTML);
 
 // Everything on the page that a person, a script or a screen reader could read, fields included.
 function everything(page) {
-  return page.evaluate(() => [
+  return complete(page, () => [
     document.documentElement.outerHTML, ...Array.from(document.querySelectorAll('input, textarea, select'), (field) => field.value),
   ].join('\n')).then(async (now) => `${now}\n${await page.content()}`);
 }
 
-module.exports = { launch, open, signIn, go, everything };
+module.exports = { launch, open, signIn, go, fits, source, everything };

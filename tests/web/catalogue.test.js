@@ -7,7 +7,7 @@ const path = require('node:path');
 const test = require('node:test');
 const { once, start } = require('./stack.js');
 const { launch, open, signIn } = require('./browser.js');
-const { ask, basic } = require('./visitor.js');
+const { insist, basic } = require('./visitor.js');
 
 let stack, browser, ann, cora, page;
 const opened = [];
@@ -73,7 +73,7 @@ test('MP1 KD26: an operator adds an API, each mistake is named by its line, and 
 
 // What a gateway asks for a call with the headers given.
 const call = async (method, uri, headers = {}) =>
-  (await ask(`${stack.url}/verify`, { headers: { ...headers, 'X-Original-Method': method, 'X-Original-URI': uri } })).status;
+  (await insist(`${stack.url}/verify`, { headers: { ...headers, 'X-Original-Method': method, 'X-Original-URI': uri } })).status;
 
 test('MP1: the next call opens by the API that was just added, without a rebuild or a restart, once the organization is entitled', async () => {
   const organization = JSON.parse((await keydesk('organization', 'list', '--json')).out.split('\n')[0]).id;

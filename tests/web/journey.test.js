@@ -4,8 +4,8 @@ const assert = require('node:assert/strict');
 const { execFile } = require('node:child_process');
 const test = require('node:test');
 const { start } = require('./stack.js');
-const { launch, open, signIn, go, everything } = require('./browser.js');
-const { ask, basic } = require('./visitor.js');
+const { launch, open, signIn, go, source, everything } = require('./browser.js');
+const { ask, insist, basic } = require('./visitor.js');
 
 const password = 'seven quiet herons at noon';
 const people = {
@@ -24,7 +24,7 @@ async function visitor(options) {
   return made;
 }
 
-const verify = async (secret, id = website.client_id) => (await ask(`${stack.url}/verify`, { headers: basic(id, secret) })).status;
+const verify = async (secret, id = website.client_id) => (await insist(`${stack.url}/verify`, { headers: basic(id, secret) })).status;
 const button = (name) => page.getByRole('button', { name, exact: true });
 const link = (name) => page.getByRole('link', { name, exact: true });
 const row = (name) => page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
@@ -54,7 +54,7 @@ async function create(name) {
   return {
     client_id: await page.getByLabel('API key', { exact: true }).inputValue(),
     secret: await page.getByLabel('Secret', { exact: true }).inputValue(),
-    id: /credentials\/(\w{10})\/stored/.exec(await page.content())[1],
+    id: /credentials\/(\w{10})\/stored/.exec(await source(page))[1],
   };
 }
 
@@ -152,7 +152,7 @@ step('ID2: Create asks for a name, then makes an API key and a secret', async ()
   await page.getByRole('heading', { name: 'Key “Website” is made' }).waitFor();
   website.client_id = await page.getByLabel('API key', { exact: true }).inputValue();
   website.secret = await page.getByLabel('Secret', { exact: true }).inputValue();
-  website.id = /credentials\/(\w{10})\/stored/.exec(await page.content())[1];
+  website.id = /credentials\/(\w{10})\/stored/.exec(await source(page))[1];
   assert.match(website.client_id, /^kdc_live_[0-9A-Za-z]{16}$/);
   assert.match(website.secret, /^kds_live_[0-9A-Za-z]{11}_[0-9A-Za-z]{60}$/);
   assert.equal(await verify(website.secret), 200);
@@ -381,7 +381,7 @@ step('ID1: a compliance admin reads the keys and changes nothing', async () => {
   await signIn(cora.page, people.reader);
   await cora.page.getByRole('link', { name: 'API Credentials' }).first().click();
   await cora.page.getByRole('link', { name: 'Nightly batch' }).waitFor();
-  const id = /credentials\/(\w{10})"/.exec(await cora.page.content())[1];
+  const id = /credentials\/(\w{10})"/.exec(await source(cora.page))[1];
   for (const path of ['/credentials', `/credentials/${id}`, '/settings']) {
     await cora.page.goto(path);
     // Scoped credentials, further down on the first of these, are hers to make.

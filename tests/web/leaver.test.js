@@ -5,13 +5,13 @@ const assert = require('node:assert/strict');
 const test = require('node:test');
 const { start } = require('./stack.js');
 const { launch, open, signIn } = require('./browser.js');
-const { Visitor, ask, basic } = require('./visitor.js');
+const { Visitor, insist, basic } = require('./visitor.js');
 
 let stack, browser, ben, ann;
 const opened = [];
 const keys = {};
 const one = async (statement) => (await stack.sql(statement))[0][0];
-const verify = async ({ client_id, secret }) => (await ask(`${stack.url}/verify`, { headers: basic(client_id, secret) })).status;
+const verify = async ({ client_id, secret }) => (await insist(`${stack.url}/verify`, { headers: basic(client_id, secret) })).status;
 
 // Waits for what the housekeeper does.
 async function soon(what) {

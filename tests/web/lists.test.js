@@ -6,7 +6,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const test = require('node:test');
 const { once, start } = require('./stack.js');
-const { launch, open, signIn, go, everything } = require('./browser.js');
+const { launch, open, signIn, go, fits, everything } = require('./browser.js');
 const { Visitor, field } = require('./visitor.js');
 
 const MANY = 120;
@@ -85,7 +85,7 @@ for (const script of [true, false]) {
     await page.getByRole('link', { name: 'First page' }).click();
     await scoped(page).getByRole('link', { name: 'Name', exact: true }).click();
     assert.deepEqual(await names(page), down.slice().reverse().slice(0, 50));
-    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 'wider than the window');
+    await fits(page);
     await page.getByRole('link', { name: `Delete ${courier(3)}` }).click();
     assert.equal(new URL(page.url()).pathname, '/credentials/Many000003/delete');
     await go(page, 'goBack');

@@ -6,8 +6,8 @@ const { generateKeyPairSync } = require('node:crypto');
 const http = require('node:http');
 const test = require('node:test');
 const { once, start } = require('./stack.js');
-const { launch, open, signIn } = require('./browser.js');
-const { Visitor, ask, basic, field, revealed } = require('./visitor.js');
+const { launch, open, signIn, fits } = require('./browser.js');
+const { Visitor, ask, insist, basic, field, revealed } = require('./visitor.js');
 
 let stack, admin, browser;
 
@@ -35,7 +35,7 @@ async function stored(name) {
   return key;
 }
 
-const call = async (key, secret, address, program, environment = '') => (await ask(`${stack.url}${environment}/verify`, {
+const call = async (key, secret, address, program, environment = '') => (await insist(`${stack.url}${environment}/verify`, {
   headers: { ...basic(key.client_id, secret), 'User-Agent': program, 'X-Original-Addr': address },
 })).status;
 
@@ -163,7 +163,7 @@ test('UI10: one button ends it now, shows the next one, and lists what must be u
   const todo = page.getByRole('table', { name: 'Still to update' });
   await todo.getByText('Not declared: is it yours?').waitFor();
   assert.equal(await todo.getByRole('row').count(), 4);
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 'nothing is wider than the window');
+  await fits(page);
   assert.match((await admin.get(`/credentials/${key.id}`)).body, /is being replaced: 2 of 5 updated/);
 
   assert.equal(await call(key, secret, '10.0.0.8', shop), 200);

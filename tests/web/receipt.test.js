@@ -4,8 +4,8 @@
 const assert = require('node:assert/strict');
 const test = require('node:test');
 const { start } = require('./stack.js');
-const { launch, open, signIn } = require('./browser.js');
-const { Visitor, ask, basic } = require('./visitor.js');
+const { launch, open, signIn, fits } = require('./browser.js');
+const { Visitor, ask, insist, basic } = require('./visitor.js');
 
 const SECRETS = 10, SESSIONS = 3;
 
@@ -13,7 +13,7 @@ let stack, browser, ann, ben, org, orgId, before;
 const opened = [], secrets = [], sessions = [], tokens = [], seen = [];
 const one = async (statement) => (await stack.sql(statement))[0][0];
 const number = async (statement) => Number(await one(statement));
-const verify = async (headers) => (await ask(`${stack.url}/verify`, { headers })).status;
+const verify = async (headers) => (await insist(`${stack.url}/verify`, { headers })).status;
 
 async function token({ client_id, secret }) {
   const answer = await ask(`${stack.url}/auth`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ client_id, client_secret: secret }) });
@@ -149,8 +149,7 @@ test('KD9: without JavaScript, 320 pixels wide, all of it is there', async () =>
   await page.getByRole('heading', { name: /^Departure of/ }).waitFor();
   for (const [name, count] of [['Additional secrets', before.secrets], ['Sessions', before.sessions], ['Secrets they have seen that others use', before.known]])
     assert.equal(await page.getByRole('table', { name, exact: true }).getByRole('rowheader').count(), count, name);
-  const [needs, has] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-  assert.ok(needs <= has, `${needs} > ${has}`);
+  await fits(page);
   await page.context().close();
 });
 

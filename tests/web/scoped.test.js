@@ -5,8 +5,8 @@ const assert = require('node:assert/strict');
 const { generateKeyPairSync } = require('node:crypto');
 const test = require('node:test');
 const { start } = require('./stack.js');
-const { launch, open, signIn, everything } = require('./browser.js');
-const { ask, basic } = require('./visitor.js');
+const { launch, open, signIn, fits, source, everything } = require('./browser.js');
+const { ask, insist, basic } = require('./visitor.js');
 
 globalThis.crypto ??= require('node:crypto').webcrypto; // Node 18 has it, but not under this name
 
@@ -46,7 +46,7 @@ const row = (name) => page.getByRole('row').filter({ has: page.getByRole('link',
 const group = (name, where = page) => where.getByRole('group', { name, exact: true });
 
 // What the gateway is answered for this call, now.
-const call = async (uri, method = 'GET', who = reader) => (await ask(`${stack.url}/verify`, {
+const call = async (uri, method = 'GET', who = reader) => (await insist(`${stack.url}/verify`, {
   headers: { ...basic(who.client_id, who.secret), 'X-Original-URI': uri, 'X-Original-Method': method },
 })).status;
 const users = (workspace) => `/profile/v1/workspaces/${workspace}/users`;
@@ -55,7 +55,7 @@ async function shown(where = page) {
   return {
     client_id: await where.getByLabel('Client ID', { exact: true }).inputValue(),
     secret: await where.getByLabel('Secret', { exact: true }).inputValue(),
-    id: /credentials\/(\w{10})\/stored/.exec(await where.content())[1],
+    id: /credentials\/(\w{10})\/stored/.exec(await source(where))[1],
   };
 }
 
@@ -270,20 +270,16 @@ step('MP3 MP9 MP10: twenty forged forms make, change and grant nothing', async (
 step('MP6 UI3: without JavaScript, 320 pixels wide: many credentials, edited, with a search that loses nothing', async () => {
   const plain = await visitor(stack.people.Admin, { javaScriptEnabled: false, viewport: { width: 320, height: 640 } });
   const where = plain.page;
-  const fits = async () => {
-    const [needs, has] = await where.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-    assert.ok(needs <= has, `${where.url()} needs ${needs} pixels and has ${has}`);
-  };
   for (let i = 0; i < 60; i++) await stack.sql(`INSERT INTO workspace (public_id, organization_id, account_id, name, created_at) SELECT 'quay${String(i).padStart(6, '0')}', organization_id, id, 'Quay ${i}', '2026-01-01' FROM account WHERE public_id = '${retail}'`);
   for (let i = 1; i <= 3; i++) {
     await where.goto('/credentials/scoped/new');
-    await fits();
+    await fits(where);
     await where.getByLabel('Name', { exact: true }).fill(`Quay reader ${i}`);
     await group('Profile API', where).getByLabel('Read-only').check();
     await where.getByLabel('Tags optional').fill('quays');
     await where.getByLabel('Find accounts and workspaces').fill(`quay ${40 + i}`);
     await where.getByRole('button', { name: 'Find', exact: true }).click();
-    await fits();
+    await fits(where);
     assert.equal(await where.getByLabel('Name', { exact: true }).inputValue(), `Quay reader ${i}`);
     assert.ok(await group('Profile API', where).getByLabel('Read-only').isChecked());
     await where.getByLabel(`Quay ${40 + i}`, { exact: true }).check();
@@ -292,15 +288,15 @@ step('MP6 UI3: without JavaScript, 320 pixels wide: many credentials, edited, wi
     assert.ok(await where.getByLabel(`Quay ${40 + i}`, { exact: true }).isChecked());
     await where.getByRole('button', { name: 'Create credential' }).click();
     await where.getByRole('heading', { name: `Credential “Quay reader ${i}” is made` }).waitFor();
-    await fits();
+    await fits(where);
     const made = await shown(where);
     assert.equal(await call(users(`quay0000${40 + i}`), 'GET', made), 200);
     assert.equal(await call(users(web), 'GET', made), 403);
     await where.getByLabel('I have stored it').check();
     await where.getByRole('button', { name: 'Finish and go to the credential' }).click();
-    await fits();
+    await fits(where);
     await where.getByRole('link', { name: 'Edit', exact: true }).click();
-    await fits();
+    await fits(where);
     assert.equal(await where.getByLabel('Tags optional').inputValue(), 'quays');
     await where.getByRole('button', { name: 'Save the credential' }).click();
     await where.getByText('Saved. It holds').waitFor();

@@ -5,7 +5,7 @@
 const assert = require('node:assert/strict');
 const test = require('node:test');
 const { start } = require('./stack.js');
-const { launch, open, signIn, everything } = require('./browser.js');
+const { launch, open, signIn, fits, everything } = require('./browser.js');
 const { Visitor, revealed } = require('./visitor.js');
 
 let stack, browser, website;
@@ -38,11 +38,6 @@ async function visitor(role, options) {
   await signIn(made.page, people[role]);
   await made.page.getByRole('heading', { name: 'Overview' }).waitFor();
   return made.page;
-}
-
-async function fits(page) {
-  const [needs, has] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-  assert.ok(needs <= has, `${page.url()} needs ${needs} pixels and has ${has}`);
 }
 
 async function looked(options) {

@@ -6,8 +6,8 @@ const assert = require('node:assert/strict');
 const http = require('node:http');
 const test = require('node:test');
 const { once, start } = require('./stack.js');
-const { launch, open, signIn, everything } = require('./browser.js');
-const { Visitor, ask, basic, field, revealed } = require('./visitor.js');
+const { launch, open, signIn, source, everything } = require('./browser.js');
+const { Visitor, insist, basic, field, revealed } = require('./visitor.js');
 
 // Each round is 30 at once; `make soak` has all of them.
 const ROUNDS = process.env.SOAK === '1' ? 100 : 4;
@@ -55,14 +55,14 @@ async function visitor(role, options) {
 }
 
 // What the gateway is answered for this call, now.
-const call = async (pair, uri = READS, { method = 'GET', headers = {} } = {}) => (await ask(`${stack.url}/verify`, {
+const call = async (pair, uri = READS, { method = 'GET', headers = {} } = {}) => (await insist(`${stack.url}/verify`, {
   headers: { ...basic(pair.client_id, pair.secret), 'X-Original-URI': uri, 'X-Original-Method': method, ...headers },
 })).status;
 
 const shown = async (page) => ({
   client_id: await page.getByLabel('API key', { exact: true }).inputValue(),
   secret: await page.getByLabel('Secret', { exact: true }).inputValue(),
-  id: /secrets\/(\w{10})\/stored/.exec(await page.content())[1],
+  id: /secrets\/(\w{10})\/stored/.exec(await source(page))[1],
 });
 const group = (page, name) => page.getByRole('group', { name, exact: true });
 const add = (page) => page.getByRole('button', { name: 'Add secret', exact: true }).click();

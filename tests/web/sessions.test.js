@@ -4,7 +4,7 @@
 const assert = require('node:assert/strict');
 const test = require('node:test');
 const { once, start } = require('./stack.js');
-const { launch, open, signIn, go, everything } = require('./browser.js');
+const { launch, open, signIn, go, source, everything } = require('./browser.js');
 const { Visitor, field } = require('./visitor.js');
 
 const phone = 'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36';
@@ -38,7 +38,7 @@ const forget = () => stack.sql("UPDATE session SET proven_at = '2020-01-01'");
 const refusals = () => number("SELECT COUNT(*) FROM audit_entry WHERE act = 'proof.refused'");
 const firstKey = async (page) => {
   await page.goto('/credentials');
-  return /credentials\/(\w{10})\/reset"/.exec(await page.content())[1];
+  return /credentials\/(\w{10})\/reset"/.exec(await source(page))[1];
 };
 
 test('KD3: of two browsers one ends the other, which is refused on its next request', async () => {
@@ -240,7 +240,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByLabel('What they know ends after').fill('21');
     await page.getByRole('button', { name: 'Save the settings' }).click();
     await page.getByText('More are in use than the limit of 1.').waitFor();
-    const [, now, end] = /if somebody leaves now, on (.*?), \d\d:\d\d UTC, what they know ends on (.*?), \d\d:\d\d UTC/.exec(await page.content());
+    const [, now, end] = /if somebody leaves now, on (.*?), \d\d:\d\d UTC, what they know ends on (.*?), \d\d:\d\d UTC/.exec(await source(page));
     assert.equal(Date.parse(`${end} UTC`) - Date.parse(`${now} UTC`), 21 * 86400 * 1000);
 
     await page.getByRole('link', { name: 'Choose what members may give themselves' }).click();

@@ -4,7 +4,7 @@
 const assert = require('node:assert/strict');
 const test = require('node:test');
 const { once, start } = require('./stack.js');
-const { launch, open, signIn } = require('./browser.js');
+const { launch, open, signIn, source } = require('./browser.js');
 const { Visitor, field } = require('./visitor.js');
 
 let stack, browser, ben, first, second;
@@ -51,9 +51,9 @@ test('deactivated in one organization, a person keeps the other: the session in 
   await there.goto('/profile');
   await there.getByRole('button', { name: /^Go there *: Second House$/ }).click();
   await there.getByRole('heading', { name: 'Overview' }).waitFor();
-  assert.match(await there.content(), /Second House/);
+  assert.match(await source(there), /Second House/);
   await here.reload();
-  assert.match(await here.content(), new RegExp(name), 'each session is in its own organization');
+  assert.match(await source(here), new RegExp(name), 'each session is in its own organization');
   const thief = new Visitor(stack.url);
   for (const cookie of await here.context().cookies()) thief.cookies.set(cookie.name, cookie.value);
   const loot = field((await thief.get('/profile')).body, 'csrf');
@@ -69,7 +69,7 @@ test('deactivated in one organization, a person keeps the other: the session in 
   assert.equal(await sessions(stays), 1, 'its cookie neither moves to the second nor ends anything there');
   await there.goto('/credentials');
   assert.equal(at(there), '/credentials');
-  assert.match(await there.content(), /Second House/);
+  assert.match(await source(there), /Second House/);
 
   await soon(async () => await sessions(left) === 0);
   await there.goto('/profile');
@@ -79,12 +79,12 @@ test('deactivated in one organization, a person keeps the other: the session in 
   assert.equal(enter.status(), 404);
 
   const again = await signedIn();
-  assert.match(await again.content(), /Second House/, 'the one sign-in leads to what is left');
+  assert.match(await source(again), /Second House/, 'the one sign-in leads to what is left');
   await stack.sql(`UPDATE user SET status = 'active' WHERE id = ${left}`);
   assert.match((await thief.get('/secrets')).headers.location, /^\/sign-in/, 'back by a plain UPDATE, the old cookie is still worth nothing');
   await there.goto('/profile');
   await there.getByRole('button', { name: new RegExp(`^Go there *: ${name}$`) }).click();
   await there.getByRole('heading', { name: 'Overview' }).waitFor();
-  assert.match(await there.content(), new RegExp(name));
+  assert.match(await source(there), new RegExp(name));
   for (const made of opened) assert.deepEqual(made.wrong, []);
 });

@@ -3,8 +3,8 @@
 const assert = require('node:assert/strict');
 const test = require('node:test');
 const { start } = require('./stack.js');
-const { launch, open, go, everything } = require('./browser.js');
-const { ask, basic } = require('./visitor.js');
+const { launch, open, go, fits, everything } = require('./browser.js');
+const { insist, basic } = require('./visitor.js');
 
 const ann = { name: 'Ann-Kathrin Wolfeschlegelsteinhausenbergerdorff', email: 'ann.kathrin.wolfeschlegelsteinhausen@example.com', password: 'seven quiet herons at noon' };
 const organization = 'Donaudampfschifffahrtsgesellschaft & Companies';
@@ -28,13 +28,7 @@ async function visitor(options) {
   return made.page;
 }
 
-// WCAG 1.4.10: nothing of the page is to the right of its window.
-async function fits(page) {
-  const [needs, has] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-  assert.ok(needs <= has, `${page.url()} needs ${needs} pixels and has ${has}`);
-}
-
-const verify = async ([id, secret]) => (await ask(`${stack.url}/verify`, { headers: basic(id, secret) })).status;
+const verify = async ([id, secret]) => (await insist(`${stack.url}/verify`, { headers: basic(id, secret) })).status;
 const shown = async (page) => [
   await page.getByLabel('API key', { exact: true }).inputValue(), await page.getByLabel('Secret', { exact: true }).inputValue(),
 ];
