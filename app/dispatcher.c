@@ -52,19 +52,32 @@ set_accepting(struct dispatcher *d, bool accepting)
 	d->accepting = accepting;
 }
 
+/* There is one: has_room(). */
+static struct connection *
+connection_new(struct dispatcher *d)
+{
+	struct connection *c = d->free;
+
+	if (c)
+		d->free = c->next;
+	else
+		c = &d->connections[d->made++];
+	d->used++;
+	return c;
+}
+
 static bool
 accept_one(struct dispatcher *d)
 {
 	struct timeval wait = { d->wait_seconds, 0 };
-	struct connection *c = d->free;
+	struct connection *c;
 	int fd = accept4(d->listen_fd, NULL, NULL, SOCK_CLOEXEC);
 
 	if (fd < 0)
 		return false;
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
-	d->free = c->next;
-	d->used++;
+	c = connection_new(d);
 	c->fd = fd;
 	c->next = NULL;
 	c->state = CONNECTION_IDLE;
@@ -165,7 +178,7 @@ sweep(struct dispatcher *d, int64_t now)
 {
 	int64_t limit = d->draining ? SECOND : IDLE_SECONDS * SECOND;
 
-	for (int i = 0; i < CONNECTIONS_MAX; i++) {
+	for (int i = 0; i < d->made; i++) {
 		struct connection *c = &d->connections[i];
 
 		if (c->state == CONNECTION_IDLE && now - c->idle_since >= limit &&
@@ -265,6 +278,7 @@ dispatcher_make(struct arena *start, const struct dispatcher_post *post)
 {
 	static const int signals[] = { SIGTERM };
 	struct dispatcher *d = NEW(start, struct dispatcher, 1);
+	size_t exchanges = (size_t)(post->threads + post->hashes) + DISPATCHER_PLACES;
 
 	*d = (struct dispatcher){ .listen_fd = post->listen_fd,
 		.epoll_fd = epoll_create1(EPOLL_CLOEXEC),
@@ -279,17 +293,15 @@ dispatcher_make(struct arena *start, const struct dispatcher_post *post)
 		.lingers.most = DISPATCHER_LINGERS_MAX,
 		.hashes.most = post->hashes,
 		.held.most = DISPATCHER_HELD_MAX,
-		.exchanges = post->exchanges,
-		.exchanges_n = (size_t)(post->threads + post->hashes) + DISPATCHER_PLACES,
+		.settings = post->settings,
+		.start = start,
+		.exchanges = NEW(start, struct exchange *, exchanges),
+		.exchanges_n = exchanges,
 		.connections = NEW(start, struct connection, CONNECTIONS_MAX) };
 	if (d->epoll_fd < 0 || d->idle_fd < 0 || d->wake_fd < 0 || d->leave_fd < 0 ||
 	    pipe2(d->hash_fds, O_CLOEXEC) < 0 || pipe2(d->hashed_fds, O_CLOEXEC) < 0)
 		fault(start->fault, "epoll: %s", strerror(errno));
 	make_mutex(&d->mutex);
-	for (int i = 0; i < CONNECTIONS_MAX; i++) {
-		d->connections[i] = (struct connection){ .fd = -1, .next = d->free };
-		d->free = &d->connections[i];
-	}
 	watch(d->epoll_fd, d->wake_fd, &d->wake_fd);
 	watch(d->epoll_fd, d->signal_fd, &d->signal_fd);
 	watch(d->epoll_fd, d->hashed_fds[0], &d->hashed_fds);

@@ -38,16 +38,18 @@ enum park_for {
 struct dispatcher;
 struct connection;
 struct exchange;
+struct settings;
 
 struct dispatcher_post {
-	int listen_fd; /* shared with other processes and non-blocking */
+	const struct settings *settings; /* of the exchanges */
+	int listen_fd;                   /* shared with other processes and non-blocking */
 	int threads, drain_seconds;
 	int wait_seconds; /* as long as a read or a write of a connection may wait at most */
 	int hashes;       /* how many may wait for one, or have it computed */
-	struct exchange **exchanges; /* threads + hashes + DISPATCHER_PLACES of them; kept */
 };
 
-/* Faults when the system refuses. */
+/* Faults when the system refuses. Once threads take connections the arena is the dispatcher's: a connection or an exchange is
+ * made when there is none free, and a worker holds no memory for hundreds that it never has. */
 struct dispatcher *dispatcher_make(struct arena *start, const struct dispatcher_post *);
 
 /* In a thread: waits for a connection that is readable, or writable if it was parked for that; NULL when the

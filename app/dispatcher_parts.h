@@ -38,12 +38,16 @@ struct dispatcher {
 	int leave_fd; /* becomes readable when threads are to end, and stays so */
 	int idle_fd;  /* an epoll set of that one and of the idle connections, for the threads */
 	int threads, drain_seconds, wait_seconds;
+	const struct settings *settings;
 	int hash_fds[2];   /* a pipe: the places of connections that wait for a hash */
 	int hashed_fds[2]; /* the same, of those that wait no more; for the dispatcher */
 
 	pthread_mutex_t mutex; /* over all that follows */
+	struct arena *start;
 	struct connection *connections, *free;
-	struct exchange **exchanges; /* those that no connection has, the last one used last */
+	int made; /* of CONNECTIONS_MAX: the others have never been used */
+	/* Those that no connection has, the last one used last; the first ones are NULL, and not made yet. */
+	struct exchange **exchanges;
 	size_t exchanges_n;
 	int used, busy;
 	struct parked slow, lingers, hashes, held;

@@ -3,6 +3,7 @@
 #include "dispatcher_parts.h"
 
 #include "base/clock.h"
+#include "exchange.h"
 
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -137,8 +138,16 @@ parked_of(struct dispatcher *d, enum park_for what)
 	return &d->slow;
 }
 
-/* The connection of an event, now this thread's, with an exchange: there is one for each thread and for each
- * connection that may be parked. NULL when it has ended instead. */
+/* There is one for each thread and for each connection that may be parked. */
+static struct exchange *
+take_exchange(struct dispatcher *d)
+{
+	struct exchange *x = d->exchanges[--d->exchanges_n];
+
+	return x ? x : exchange_make(d->start, d->settings);
+}
+
+/* The connection of an event, now this thread's, with an exchange. NULL when it has ended instead. */
 static struct connection *
 claim(struct dispatcher *d, const struct epoll_event *event)
 {
@@ -152,7 +161,7 @@ claim(struct dispatcher *d, const struct epoll_event *event)
 		connection_close(d, c);
 		return NULL;
 	} else {
-		c->exchange = d->exchanges[--d->exchanges_n];
+		c->exchange = take_exchange(d);
 	}
 	c->state = CONNECTION_BUSY;
 	d->busy++;

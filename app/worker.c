@@ -302,17 +302,13 @@ measured(struct shared *shared, struct permits *permits)
 static struct dispatcher *
 make_dispatcher(struct arena *start, const struct settings *settings, int listen_fd)
 {
-	int hashes = share_of_permits(settings) + (int)settings->argon2_queue;
-	size_t n = (size_t)(settings->threads + hashes) + DISPATCHER_PLACES;
 	struct dispatcher_post post = { .listen_fd = listen_fd,
+		.settings = settings,
 		.threads = (int)settings->threads,
 		.drain_seconds = (int)settings->drain_seconds,
 		.wait_seconds = (int)settings->deadline_seconds,
-		.hashes = hashes,
-		.exchanges = NEW(start, struct exchange *, n) };
+		.hashes = share_of_permits(settings) + (int)settings->argon2_queue };
 
-	for (size_t i = 0; i < n; i++)
-		post.exchanges[i] = exchange_make(start, settings);
 	return dispatcher_make(start, &post);
 }
 
