@@ -11,7 +11,7 @@
 enum {
 	PARAM_BYTES = 65536,  /* nginx itself answers 500 above this */
 	STREAM_SECONDS = 900, /* ten million entries of the audit log take two minutes to make */
-	REST_BYTES = 20480,   /* what a call at /verify takes; the next one finds it */
+	REST_BYTES = 40960,   /* what a call at /verify takes; the next one finds it */
 	SEND_SECONDS = 30, /* as long as the web servers wait themselves, and as draining takes */
 };
 

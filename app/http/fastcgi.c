@@ -12,9 +12,8 @@
  *     the connection ends after this request.
  *   - It closes by reading, without a limit, for as long as the peer sends: FCGX_Detach() turns that
  *     off, and linger() does it with one.
- *   - It keeps parameters and bodies in malloc'd memory that it does not clear: release() does. The
- *     parameters of a request that broke off before their end FCGX_Accept_r() frees itself: those only
- *     our free() clears (base/wipe.h).
+ *   - It keeps parameters and bodies in malloc'd memory that it does not clear: it is lent the request's arena
+ *     for that (base/wipe.h), which is wiped. The request's parameters are views of what it keeps there.
  *   - While it reads parameters it waits, and the deadline holds for each read(), not for all of them; and
  *     a parameter that says it is nearly 2 GiB long ends the process (CVE-2025-23016's fix leaves lengths
  *     of 0x7ffffffe). Both need a peer who may open the socket and writes records himself: what a visitor
@@ -23,6 +22,7 @@
 #define _GNU_SOURCE
 #include "http/fastcgi.h"
 
+#include "base/wipe.h"
 #include "http/fastcgi_parts.h"
 
 #include <errno.h>
@@ -40,6 +40,8 @@ enum {
 	PARAMS_MAX = 500,   /* a web server sends about 25, and each header of the visitor */
 	NUMBER_CHARS = 16,  /* 95 bits */
 	SPARE_BYTES = 4096, /* of the arena, for what is small */
+	LENT_BYTES =
+	    24576, /* and for the library, beside parameters: two buffers of 8 kB, and what is small */
 	RETRY_AFTER_SECONDS = 2,
 };
 
@@ -82,16 +84,27 @@ fastcgi_deadline(const struct fastcgi *f)
 
 /* ---- parameters */
 
+/* What is needed of the arena at most, beside what the library is lent. */
+static size_t
+own_bytes(const struct fastcgi *f)
+{
+	return f->limits.body_bytes + PARAMS_MAX * sizeof(struct pair) + SPARE_BYTES;
+}
+
 /* Reads up to the end of the parameters. False when that did not work: the connection is closed. */
 static bool
 read_params(struct fastcgi *f)
 {
 	FCGX_Request *r = &f->request;
+	bool accepted;
 
 	r->ipcFd = f->fd;
 	r->keepConnection = 1; /* or the FCGX_Finish_r() within FCGX_Accept_r() would close it */
 	FCGX_Detach(r);
-	if (FCGX_Accept_r(r) != 0)
+	lend_begin(f->arena, own_bytes(f));
+	accepted = FCGX_Accept_r(r) == 0;
+	lend_end();
+	if (!accepted)
 		return false;
 	if ((r->role != ROLE_RESPONDER && r->role != ROLE_AUTHORIZER) ||
 	    FCGX_GetError(r->in) != 0) {
@@ -104,8 +117,9 @@ read_params(struct fastcgi *f)
 	return true;
 }
 
+/* The library writes name=value; a zero byte from outside would end it before that. */
 static int
-copy_params(const struct fastcgi *f, struct request *rq)
+take_params(const struct fastcgi *f, struct request *rq)
 {
 	size_t n = 0, room = f->limits.param_bytes;
 	struct pair *params;
@@ -122,8 +136,7 @@ copy_params(const struct fastcgi *f, struct request *rq)
 		if (param.n > room)
 			return 431;
 		room -= param.n;
-		params[i].name = str_cut(str_copy(rq->arena, param), '=', &params[i].value);
-		/* The library writes name=value; a zero byte from outside would end it before that. */
+		params[i].name = str_cut(param, '=', &params[i].value);
 		if (params[i].name.n == param.n)
 			return 400;
 	}
@@ -278,7 +291,7 @@ got(struct fastcgi *f, struct request *rq, int status, struct reply *refusal)
 static int
 read_request(struct fastcgi *f, struct request *rq)
 {
-	int status = copy_params(f, rq);
+	int status = take_params(f, rq);
 
 	if (status == READ_WELL && !request_parse(rq))
 		status = 400;
@@ -293,8 +306,7 @@ enum fastcgi_got
 fastcgi_receive(struct fastcgi *f, int fd, struct request *rq, struct reply *refusal)
 {
 	struct arena *a = rq->arena;
-	size_t most = f->limits.body_bytes + 2 * f->limits.param_bytes +
-	              PARAMS_MAX * sizeof(struct pair) + SPARE_BYTES;
+	size_t most = own_bytes(f) + 2 * f->limits.param_bytes + LENT_BYTES;
 	int status;
 
 	/* So that nothing below finds the arena full with the library's memory in hand. */
@@ -304,6 +316,7 @@ fastcgi_receive(struct fastcgi *f, int fd, struct request *rq, struct reply *ref
 		fault(a->fault, "a request was received before the last one was answered");
 
 	*rq = (struct request){ .arena = a, .number = random_number(a, &f->letters, NUMBER_CHARS) };
+	f->arena = a;
 	f->fd = fd;
 	f->waits = f->limits.deadline_seconds * SECOND;
 	f->deadline = clock_monotonic() + f->waits;

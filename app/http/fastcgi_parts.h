@@ -12,6 +12,7 @@ enum { STREAM_BUFFER_BYTES = 8192 /* what libfcgi reads and writes at a time */ 
 struct fastcgi {
 	FCGX_Request request; /* in is NULL between two requests */
 	struct fastcgi_limits limits;
+	struct arena *arena; /* of the request: the library's memory is there too */
 	int fd;
 	int64_t deadline;    /* by clock_monotonic() */
 	int64_t waits;       /* how long a read of the socket waits */

@@ -45,7 +45,9 @@ release(struct fastcgi *f)
 	stream_wipe(r->in);
 	stream_wipe(r->out);
 	stream_wipe(r->err);
+	lend_begin(f->arena, 0);
 	FCGX_Free(r, 0);
+	lend_end();
 	r->ipcFd = -1;
 }
 

@@ -1,7 +1,7 @@
 /* request.h - what a visitor asks, once it has been read whole and found within all limits.
  *
- * Everything in it lives in the request's arena. The members below the line are filled in by serve();
- * the structs they point to belong to higher layers and are only carried here.
+ * Everything in it lives in the request's arena, or in what libfcgi keeps until the reply is sent. The members
+ * below the line are filled in by serve(); the structs they point to belong to higher layers and are only carried here.
  */
 #ifndef HTTP_REQUEST_H
 #define HTTP_REQUEST_H
