@@ -44,7 +44,7 @@ caller_fill(struct caller *caller, str sid, const struct verify_secret_row *row)
 		.signing = row->signing,
 		.sid = sid,
 		.id = row->id,
-		.client_id = row->client_id,
+		.client_id = row_client_id(row),
 		.environment = row->environment,
 		.organization = row->organization };
 }
@@ -135,8 +135,9 @@ verify_secret(struct request *rq, const struct presented *seen, struct caller *c
 	if (!row)
 		return VERDICT_UNKNOWN;
 	caller_fill(caller, caller->sid, row);
-	verdict = str_eq(row->client_id, seen->client_id) ? row_verdict(rq, row, seen->environment)
-	                                                  : VERDICT_MISMATCH;
+	verdict = str_eq(row_client_id(row), seen->client_id)
+	              ? row_verdict(rq, row, seen->environment)
+	              : VERDICT_MISMATCH;
 	/* A public key has no hash, and nobody a text of it. */
 	if (verdict == VERDICT_GOOD && (!row->hash.n || !text_matches(rq, row, seen->secret)))
 		verdict = VERDICT_WRONG;
@@ -153,7 +154,7 @@ assertion_verdict(struct request *rq, const struct presented *seen, const struct
 {
 	enum verdict verdict = row_verdict(rq, row, seen->environment);
 
-	if (!str_eq(row->client_id, said->client_id))
+	if (!str_eq(row_client_id(row), said->client_id))
 		return VERDICT_MISMATCH;
 	if (verdict != VERDICT_GOOD)
 		return verdict;
@@ -192,9 +193,10 @@ claims_verdict(struct request *rq, const struct token_claims *claims,
 {
 	enum verdict verdict = row_verdict(rq, row, environment);
 
-	if (!str_eq(row->client_id, claims->client_id) || !str_eq(row->environment, claims->env))
+	if (!str_eq(row_client_id(row), claims->client_id) ||
+	    !str_eq(row->environment, claims->env))
 		return VERDICT_MISMATCH;
-	return verdict == VERDICT_GOOD && row->token_revoked ? VERDICT_TOKEN_REVOKED : verdict;
+	return verdict == VERDICT_GOOD && row->revoked.n ? VERDICT_TOKEN_REVOKED : verdict;
 }
 
 enum verdict

@@ -17,6 +17,9 @@ struct sought {
 struct verify_secret_row;
 const struct verify_secret_row *verify_row(struct request *, const struct sought *);
 
+/* The client ID that it is shown with: of an additional secret that of its account key. */
+str row_client_id(const struct verify_secret_row *);
+
 /* What the row says, whatever was presented; an empty environment is that of the row. */
 enum verdict row_verdict(const struct request *, const struct verify_secret_row *, str environment);
 

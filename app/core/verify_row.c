@@ -34,21 +34,48 @@ secret_verdict(const struct request *rq, const struct verify_secret_row *row)
 	return ended(rq, row->expires_at) ? VERDICT_EXPIRED : VERDICT_GOOD;
 }
 
+static bool
+is_additional(const struct verify_secret_row *row)
+{
+	return str_eq(row->kind, S("additional"));
+}
+
 /* Whether the client works, and for an additional secret the account key that it belongs to. */
 static bool
 client_works(const struct verify_secret_row *row)
 {
-	bool additional = str_eq(row->kind, S("additional"));
-
 	return str_eq(row->client_status, S("active")) &&
-	       (!additional || str_eq(row->key_status, S("active")));
+	       (!is_additional(row) || str_eq(row->key_status, S("active")));
 }
 
-/* Whether its owner, when it has one, is there, and has been since it was made. */
+/* Whether its owner, when it has one, is there: that of an additional secret without a break since it was made. */
 static bool
 owner_there(const struct verify_secret_row *row)
 {
-	return !row->owner || (str_eq(row->owner_status, S("active")) && row->owner_here);
+	if (!row->owner)
+		return true;
+	return row->owner_org == row->org && str_eq(row->owner_status, S("active")) &&
+	       (!is_additional(row) || row->tenure_of == row->owner);
+}
+
+/* Whether the rows are there and name one organization, and those of an additional secret an account key of its own
+ * environment and one owner. */
+static bool
+row_whole(const struct verify_secret_row *row)
+{
+	if (!row->client || row->client_org != row->org || !row->organization.n || !row->version)
+		return false;
+	if (!is_additional(row))
+		return true;
+	return str_eq(row->key_kind, S("account")) && row->key_org == row->org &&
+	       str_eq(row->key_environment, row->environment) && row->owner &&
+	       row->client_owner == row->owner;
+}
+
+str
+row_client_id(const struct verify_secret_row *row)
+{
+	return is_additional(row) ? row->key_client_id : row->client_id;
 }
 
 enum verdict
@@ -71,11 +98,15 @@ row_verdict(const struct request *rq, const struct verify_secret_row *row, str e
 	return VERDICT_GOOD;
 }
 
+/* NULL when there is none, or when what it joins does not belong together. */
 static const struct verify_secret_row *
 row_now(struct request *rq, const struct sought *sought, int64_t api)
 {
+	const struct verify_secret_row *row;
+
 	shared_count(rq->desk->shared, COUNT_SECRET_READS);
-	return sql_verify_secret(rq->db, .sid = sought->sid, .api = api, .jti = sought->jti);
+	row = sql_verify_secret(rq->db, .sid = sought->sid, .api = api, .jti = sought->jti);
+	return row && row_whole(row) ? row : NULL;
 }
 
 /* A row of another catalogue or of other signing keys than are loaded here is of no use: only the database knows which
@@ -102,8 +133,7 @@ row_lately(struct request *rq, const struct sought *sought, int64_t api)
 	if (row && still_stands(rq, sought, row))
 		return row;
 	row = row_now(rq, sought, api);
-	if (row && row->whole && row_verdict(rq, row, (str){ 0 }) == VERDICT_GOOD &&
-	    !row->token_revoked)
+	if (row && row_verdict(rq, row, (str){ 0 }) == VERDICT_GOOD && !row->revoked.n)
 		recent_keep(&recent, row);
 	return row;
 }
@@ -119,7 +149,7 @@ verify_row(struct request *rq, const struct sought *sought)
 		    sought->max_age ? row_lately(rq, sought, api) : row_now(rq, sought, api);
 
 		if (!row || !call || call_stands(rq, call, row->version))
-			return row && row->whole ? row : NULL;
+			return row;
 	}
 	fault_as(rq->arena->fault, FAULT_CONFLICT, "the catalogue changes all the time");
 }

@@ -102,14 +102,14 @@ mutant owner app/core/verify_row.c \
 
 # Nor is its account key, which is paused or deleted and opens all the same.
 mutant key app/core/verify_row.c \
-  '(!additional || str_eq(row->key_status, S("active")))' \
-  '(!additional || row->key_status.n)' \
+  '(!is_additional(row) || str_eq(row->key_status, S("active")))' \
+  '(!is_additional(row) || row->key_status.n)' \
   additional 'with its key paused'
 
 # Its key's client ID is not asked for: any other does.
 mutant client_id app/core/verify.c \
-  'verdict = str_eq(row->client_id, seen->client_id) ?' \
-  'verdict = str_eq(row->client_id, seen->client_id) || row->key_status.n ?' \
+  'verdict = str_eq(row_client_id(row), seen->client_id)' \
+  'verdict = str_eq(row_client_id(row), seen->client_id) || row->key_status.n' \
   additional 'refused as a wrong secret is'
 
 # It may do what its key may.
@@ -125,9 +125,9 @@ mutant only_reads app/core/call.c \
   additional 'only reads'
 
 # A secret goes by the status of its owner alone: off and on by hand revives it.
-mutant tenure_secret app/core/verify.sql \
-  "c.kind <> 'additional' OR t.live_id IS NOT NULL AS owner_here" \
-  '1 AS owner_here' \
+mutant tenure_secret app/core/verify_row.c \
+  '(!is_additional(row) || row->tenure_of == row->owner)' \
+  'row->owner > 0' \
   leaving 'KD11'
 
 # So does a session.
@@ -145,10 +145,10 @@ mutant tenure_write app/serve.c \
 # How many have committed is read when the row has come, not before it is asked for: a commit in between is not seen.
 mutant lately app/core/verify_row.c \
   '	row = row_now(rq, sought, api);
-	if (row && row->whole' \
+	if (row && row_verdict' \
   '	row = row_now(rq, sought, api);
 	recent = recent_begin(rq, sought->max_age, &question);
-	if (row && row->whole' \
+	if (row && row_verdict' \
   core/verify_lately 'what_was_asked_before_a_commit_is_not_reused_after_it'
 
 printf 'mutants: %s passed, %s failed in %s s\n' "$passed" "$failed" "$((SECONDS - began))"
