@@ -14,6 +14,7 @@
 #include "core/rate.h"
 #include "core/shared_recent.h"
 #include "core/signing.h"
+#include "core/token_words.h"
 #include "no_route.h"
 #include "routes.h"
 #include "site/key.h"
@@ -64,6 +65,7 @@ serve_thread(struct arena *start, const struct desk *shared)
 	desk->db = db_another(start, shared->db);
 	desk->signing = signing_open(start);
 	desk->endpoints = endpoints_open(start);
+	desk->words = token_words_open(start);
 	return desk;
 }
 

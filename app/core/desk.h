@@ -25,6 +25,7 @@ struct desk {
 	bool connected;                  /* that one is, and is counted */
 	struct signing *signing;         /* core/signing.h: the thread's own ready keys */
 	struct endpoints *endpoints;     /* core/endpoints.h: the thread's own compiled catalogue */
+	struct token_words *words;       /* core/token_words.h: what its permissions are called */
 	struct checkpoints *checkpoints; /* core/checkpoint.h: what the housekeeper has logged */
 };
 

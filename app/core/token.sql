@@ -3,13 +3,25 @@
 -- What a credential may do now: an account key all that its organization is entitled to, another one what it
 -- was granted of that, with what that includes; of that, if it may only read, what does no more. Two statements: as
 -- one, its plan costs five times as much.
--- rows token_permissions_all(org int) -> word text?
-SELECT CONCAT(a.word, ':', p.word) AS word
-  FROM entitlement e
-  JOIN api a ON a.id = e.api_id
-  JOIN permission p ON p.api_id = a.id
- WHERE e.organization_id = :org
- LIMIT 600;
+
+-- The APIs of an account key; what their permissions are called is in core/token_words.h.
+-- rows token_apis(org int) -> api int
+SELECT api_id AS api
+  FROM entitlement USE INDEX (PRIMARY)
+ WHERE organization_id = :org
+ ORDER BY api_id
+ LIMIT 1000;
+
+-- Of one moment with the version. Without any permission there is one row, with the version. More than there may be
+-- are left out, and in no token.
+-- rows token_words_all() -> version int, api int?, word text?
+SELECT v.version, p.api_id AS api, CONCAT(a.word, ':', p.word) AS word
+  FROM catalogue v
+  LEFT JOIN permission p ON v.id = 1
+  LEFT JOIN api a ON a.id = p.api_id
+ WHERE v.id = 1
+ ORDER BY p.api_id, p.word
+ LIMIT 2000;
 
 -- picked: it is of use on workspaces only.
 -- rows token_permissions_granted(org int, client int, only_reads flag) -> word text?, picked flag

@@ -1,6 +1,7 @@
 /* token_scope.c - the claim scope of tokens: what a caller may do, as words. */
 #include "base/buf.h"
 #include "core/token.h"
+#include "core/token_words.h"
 #include "sql.h"
 
 /* In the claim scope: no permission, each of which has a colon. */
@@ -9,7 +10,7 @@ static const str nothing = STR_INIT("none");
 /* The permissions of a caller; all are those of an account key. One of the two lists is empty. With nowhere set those
  * that are of use on workspaces only do not count. */
 struct held {
-	struct token_permissions_all_rows all;
+	struct strs all;
 	struct token_permissions_granted_rows some;
 	bool nowhere;
 };
@@ -18,12 +19,15 @@ static struct held
 held_by(struct request *rq, const struct caller *caller)
 {
 	struct held held = { 0 };
+	struct token_apis_rows apis;
 
-	if (caller->all)
-		held.all = sql_token_permissions_all(rq->db, .org = caller->org);
-	else
+	if (!caller->all) {
 		held.some = sql_token_permissions_granted(rq->db, .org = caller->org,
 		    .client = caller->client, .only_reads = caller->only_reads);
+		return held;
+	}
+	apis = sql_token_apis(rq->db, .org = caller->org);
+	held.all = token_words_of(rq, caller->catalogue, &apis);
 	return held;
 }
 
@@ -43,7 +47,7 @@ static bool
 holds(const struct held *held, str word)
 {
 	for (size_t i = 0; i < held->all.n; i++)
-		if (str_eq(held->all.at[i].word, word))
+		if (str_eq(held->all.at[i], word))
 			return true;
 	for (size_t i = 0; i < held->some.n; i++)
 		if (str_eq(held->some.at[i].word, word))
@@ -51,7 +55,7 @@ holds(const struct held *held, str word)
 	return false;
 }
 
-/* The 600 words that are read at most are over the limit: the shortest has three bytes, and a blank. */
+/* The 600 words of a grant that are read at most are over the limit: the shortest has three bytes, and a blank. */
 str
 token_scope(struct request *rq, const struct caller *caller)
 {
@@ -60,7 +64,7 @@ token_scope(struct request *rq, const struct caller *caller)
 	bool fits = true;
 
 	for (size_t i = 0; i < held.all.n && fits; i++)
-		fits = scope_add(&scope, held.all.at[i].word);
+		fits = scope_add(&scope, held.all.at[i]);
 	for (size_t i = 0; i < held.some.n && fits; i++)
 		fits = scope_add(&scope, held.some.at[i].word);
 	/* Empty would narrow nothing: for another than an account key the words that fit are the narrower ones. */
@@ -114,7 +118,7 @@ bool
 token_scope_left(struct request *rq, const struct caller *caller, str claimed, str *scope)
 {
 	struct buf left = buf_new(rq->arena, TOKEN_SCOPE_BYTES);
-	struct held held = held_by(rq, caller);
+	struct held held;
 	str rest = claimed;
 
 	*scope = (str){ 0 };
@@ -122,6 +126,7 @@ token_scope_left(struct request *rq, const struct caller *caller, str claimed, s
 		*scope = token_scope(rq, caller);
 	if (!claimed.n)
 		return true;
+	held = held_by(rq, caller);
 	held.nowhere = !somewhere(rq, caller);
 	while (rest.n) {
 		str word = str_cut(rest, ' ', &rest);

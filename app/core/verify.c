@@ -42,6 +42,7 @@ caller_fill(struct caller *caller, str sid, const struct verify_secret_row *row)
 		.only_reads = row->only_reads,
 		.until = end_of(row),
 		.signing = row->signing,
+		.catalogue = row->version,
 		.sid = sid,
 		.id = row->id,
 		.client_id = row_client_id(row),

@@ -59,7 +59,8 @@ struct caller {
 	int64_t until;   /* when its secret ends, as far as that is known; 0 when it is not */
 	int64_t
 	    permission; /* of whom was refused: the row of the one that the call needs, when that is known */
-	int64_t signing; /* core/signing.h: the version of the keys by its row */
+	int64_t signing;   /* core/signing.h: the version of the keys by its row */
+	int64_t catalogue; /* and that of the catalogue */
 	str sid, id, client_id, environment, organization;
 };
 

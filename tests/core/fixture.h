@@ -20,6 +20,7 @@
 #include "core/shared_recent.h"
 #include "core/signing_change.h"
 #include "core/token.h"
+#include "core/token_words.h"
 #include "crypto/keyring_file.h"
 #include "db/migrate.h"
 #include "http/json.h"
@@ -94,6 +95,7 @@ hand_open(struct hand *hand, const struct desk *shared)
 		db_count_commits(hand->desk.db, shared_commits(hand->desk.shared));
 	hand->desk.signing = signing_open(&hand->start);
 	hand->desk.endpoints = endpoints_open(&hand->start);
+	hand->desk.words = token_words_open(&hand->start);
 }
 
 /* Its start arena stays, with the signing keys that were opened in it. */

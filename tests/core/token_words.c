@@ -1,0 +1,140 @@
+/* token_words.c - tests of the words in a token's scope: kept by a thread, and never longer than they are the catalogue's. */
+#define _GNU_SOURCE
+#include "core/called.h"
+
+/* The scope that the key's next token has, and how many statements it took behind the one that decides. */
+static str
+scope_of(struct caller_at *c, int64_t *statements)
+{
+	struct request *rq;
+	int64_t before;
+	str scope;
+
+	assert_int_equal(ask(&c->key), VERDICT_GOOD);
+	rq = &world.hand.rq;
+	before = db_executed(rq->db);
+	scope = token_scope(rq, &c->key.caller);
+	*statements = db_executed(rq->db) - before;
+	return str_copy(&world.hand.start, scope);
+}
+
+#define CHECK_SCOPE(c, word, there, cost)                                      \
+	do {                                                                   \
+		int64_t statements_;                                           \
+		str scope_ = scope_of(c, &statements_);                        \
+		assert_int_equal(token_scope_lists(scope_, S(word)), (there)); \
+		assert_int_equal(statements_, (cost));                         \
+	} while (0)
+
+static void
+entitle(const struct caller_at *c, bool to)
+{
+	sql_run("DELETE FROM entitlement WHERE organization_id = %ld", (long)c->key.ann.org);
+	if (to)
+		sql_run("INSERT INTO entitlement (organization_id, api_id, granted_at) "
+			"SELECT %ld, id, '2024-01-01' FROM api WHERE word = 'profile'",
+		    (long)c->key.ann.org);
+}
+
+/* What another thread or machine does. */
+static void
+raise_catalogue(void)
+{
+	sql_run("UPDATE catalogue SET version = version + 1");
+}
+
+/* An entitlement is a row of its own, which is read for each token. */
+static void
+an_entitlement_shows_in_the_next_token(void **state)
+{
+	struct caller_at c = account_key(), other = account_key();
+	int64_t loads;
+
+	(void)state;
+	scope_of(&c, &loads); /* loads the words */
+	CHECK_SCOPE(&c, "data:read", true, 1);
+	CHECK_SCOPE(&c, "profile:read", true, 1);
+	entitle(&c, true);
+	CHECK_SCOPE(&c, "data:read", false, 1);
+	CHECK_SCOPE(&c, "profile:read", true, 1);
+	CHECK_SCOPE(&other, "data:read", true, 1);
+	entitle(&c, false);
+	CHECK_SCOPE(&c, "profile:read", false, 1);
+	entitle(&c, true);
+	CHECK_SCOPE(&c, "profile:read", true, 1);
+}
+
+static void
+another_catalogue_shows_in_the_next_token(void **state)
+{
+	struct caller_at c = account_key();
+
+	(void)state;
+	CHECK_SCOPE(&c, "profile:draw", false, 1);
+	sql_run("INSERT INTO permission (api_id, word, name, only_reads, position) "
+		"SELECT id, 'draw', 'Draw', 0, 90 FROM api WHERE word = 'profile'");
+	raise_catalogue();
+	CHECK_SCOPE(&c, "profile:draw", true, 2);
+	CHECK_SCOPE(&c, "profile:draw", true, 1);
+	entitle(&c, false);
+	CHECK_SCOPE(&c, "profile:draw", false, 1);
+	entitle(&c, true);
+	sql_run("DELETE FROM permission WHERE word = 'draw'");
+	raise_catalogue();
+	CHECK_SCOPE(&c, "profile:draw", false, 2);
+	CHECK_SCOPE(&c, "profile:read", true, 1);
+}
+
+/* It has changed while the request was on its way: the newer words, and no others the next time. */
+static void
+a_change_in_between_is_no_harm(void **state)
+{
+	struct caller_at c = account_key();
+	struct request *rq;
+	str scope;
+
+	(void)state;
+	assert_int_equal(ask(&c.key), VERDICT_GOOD);
+	rq = &world.hand.rq;
+	sql_run("INSERT INTO permission (api_id, word, name, only_reads, position) "
+		"SELECT id, 'etch', 'Etch', 0, 91 FROM api WHERE word = 'profile'");
+	raise_catalogue();
+	c.key.caller.catalogue--; /* so that this thread does not have it */
+	scope = token_scope(rq, &c.key.caller);
+	assert_true(token_scope_lists(scope, S("profile:etch")));
+	CHECK_SCOPE(&c, "profile:etch", true, 1);
+	sql_run("DELETE FROM permission WHERE word = 'etch'");
+	raise_catalogue();
+	CHECK_SCOPE(&c, "profile:etch", false, 2);
+}
+
+/* More than a claim holds: it is left out, and narrows nothing. */
+static void
+too_many_words_are_none(void **state)
+{
+	struct caller_at c = account_key();
+	int64_t statements;
+
+	(void)state;
+	sql_run("INSERT INTO permission (api_id, word, name, only_reads, position) SELECT a.id, "
+		"CONCAT(REPEAT('v', 25), seq), CONCAT('Many ', seq), 0, 100 + seq FROM api a JOIN "
+		"seq_100_to_199 WHERE a.word = 'data'");
+	raise_catalogue();
+	assert_int_equal(scope_of(&c, &statements).n, 0);
+	sql_run("DELETE FROM permission WHERE word LIKE 'vvvvv%%'");
+	raise_catalogue();
+	assert_true(scope_of(&c, &statements).n > 0);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_entitlement_shows_in_the_next_token),
+		cmocka_unit_test(another_catalogue_shows_in_the_next_token),
+		cmocka_unit_test(a_change_in_between_is_no_harm),
+		cmocka_unit_test(too_many_words_are_none),
+	};
+
+	return cmocka_run_group_tests(tests, open_with_keys, world_close);
+}
