@@ -27,13 +27,13 @@ enum {
 	EXIT_CUT = 4,
 	WORKERS_MAX = 64,
 	HASH_NICE = 10, /* beside one that answers a tenth of a core: setpriority(2) */
-	REST_MICROSECONDS_MAX = 50000,
 };
 
 struct worker {
 	const struct settings *settings;
 	const struct desk *desk;
 	struct dispatcher *dispatcher;
+	int64_t cores;
 	pthread_barrier_t open; /* passed when each thread is ready */
 };
 
@@ -41,6 +41,7 @@ struct worker {
 struct thread {
 	pthread_t id;
 	bool computes;
+	int64_t known; /* hash_known() when it last began to rest */
 	struct worker *worker;
 	struct fault fault;
 	struct arena start;
@@ -201,20 +202,17 @@ cpu_time(void)
 	return t.tv_sec * SECOND + t.tv_nsec / 1000;
 }
 
-/* Computes for that connection. Returns how long to rest then: where others want the core as well a priority may count
- * among the threads of one service only (sched(7), autogroups), so what took more than twice its own time is followed by
- * a rest as long; but whoever waits, and a worker that is to end, do not wait for a rest. */
+/* Computes for that connection. Returns how long to rest then. */
 static int64_t
 compute(struct thread *t, const struct connection *c)
 {
-	int64_t began = clock_monotonic(), used = cpu_time(), took;
+	const struct worker *w = t->worker;
+	int64_t began = cpu_time(), before = t->known;
 
-	hash_compute(exchange_hash(connection_exchange(c)), t->worker->desk, &t->start);
+	hash_compute(exchange_hash(connection_exchange(c)), w->desk, &t->start);
 	wipe_stack();
-	took = clock_monotonic() - began;
-	if (took <= 2 * (cpu_time() - used))
-		return 0;
-	return took < REST_MICROSECONDS_MAX ? took : REST_MICROSECONDS_MAX;
+	t->known = hash_known(w->desk);
+	return hash_rest(cpu_time() - began, t->known - before, w->cores);
 }
 
 static void
@@ -226,7 +224,8 @@ rest(int64_t microseconds)
 		nanosleep(&t, NULL);
 }
 
-/* Callers whose secret is known do not wait for strangers, not even for a core. */
+/* Callers whose secret is known do not wait for strangers, not even for a core. Nobody who has been computed for waits for the
+ * rest. */
 static void *
 hash_run(void *arg)
 {
@@ -236,6 +235,7 @@ hash_run(void *arg)
 
 	setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + HASH_NICE); /* of this thread */
 	thread_begin(t);
+	t->known = hash_known(w->desk);
 	while ((c = dispatcher_take_hash(w->dispatcher))) {
 		int64_t tired;
 
@@ -327,6 +327,7 @@ worker_begin(void *arg)
 	fastcgi_init();
 	w->settings = b->settings;
 	w->desk = desk;
+	w->cores = sysconf(_SC_NPROCESSORS_ONLN);
 	desk->measured = measured(b->shared, permits);
 	desk->queued = true;
 	if (!shared_ring_note(b->shared, getpid(), w->desk->keyring))

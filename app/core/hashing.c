@@ -3,10 +3,17 @@
 
 #include "base/log.h"
 #include "core/desk.h"
+#include "core/measure.h"
+#include "core/verify.h"
 
 #include <string.h>
 
-enum { WAIT_MS = 2000 };
+enum {
+	WAIT_MS = 2000,
+	REST_TIMES = 3, /* as long as the computation, at most */
+	CALL_MICROSECONDS =
+	    500, /* of a core: 280 with web server and database (2026-11-22), and room */
+};
 
 struct job {
 	struct arena *arena;
@@ -146,6 +153,27 @@ hash_give_up(struct hash_wait *w)
 	w->state = HASH_LATE;
 }
 
+/* A priority alone does not do: a computation is shorter than a turn that the kernel gives, and counts only beside threads of
+ * the same service (sched(7), autogroups). By what it had to wait for its core nobody could tell either. */
+int64_t
+hash_rest(int64_t used, int64_t known, int64_t cores)
+{
+	int64_t calls = known * CALL_MICROSECONDS / cores, most = used * REST_TIMES;
+
+	if (calls < 0) /* some that were computed have been counted, and are not let in yet */
+		return 0;
+	return calls < most ? calls : most;
+}
+
+int64_t
+hash_known(const struct desk *desk)
+{
+	struct shared *shared = desk->shared;
+
+	return shared_measures(shared)->verdicts[VERDICT_GOOD] -
+	       shared_counted(shared, COUNT_PROVEN);
+}
+
 static bool
 computed(struct request *rq, const struct hash_wait *w, str *anew)
 {
@@ -155,6 +183,8 @@ computed(struct request *rq, const struct hash_wait *w, str *anew)
 		shared_count(rq->desk->shared, COUNT_BUSY);
 		fault_as(rq->arena->fault, FAULT_BUSY, "no hash in time");
 	}
+	if (w->good)
+		shared_count(rq->desk->shared, COUNT_PROVEN);
 	*anew = (str){ w->anew, w->anew_n };
 	return w->good;
 }

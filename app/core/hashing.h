@@ -2,7 +2,7 @@
  *
  * Whoever shows a secret that is not known yet holds no thread while it is computed: a thread that does nothing else
  * computes one after the other (worker.c), at a lower priority than those who answer, and the request is run anew with
- * what came out.
+ * what came out. The more callers are let in who are known, the longer it rests in between.
  */
 #ifndef CORE_HASHING_H
 #define CORE_HASHING_H
@@ -44,6 +44,14 @@ struct hash_wait {
 /* In the thread that computes: from HASH_WAITS to one of the others. The arena is its own, and is wiped. Of the desk it needs
  * what the threads share. Does not fault. */
 void hash_compute(struct hash_wait *, const struct desk *, struct arena *);
+
+/* How long a thread that computes rests afterwards, in microseconds: half a millisecond of a core for each caller who was let in
+ * since its last rest and needed no computation, but no longer than leaves it a quarter of a core. used is what it took of one
+ * itself. */
+int64_t hash_rest(int64_t used, int64_t known, int64_t cores);
+
+/* How many such callers this machine has let in; it grows. */
+int64_t hash_known(const struct desk *);
 
 /* Instead: there is no place to wait. */
 void hash_give_up(struct hash_wait *);

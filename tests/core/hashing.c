@@ -150,6 +150,22 @@ a_fault_gives_the_permit_back(void **state)
 	assert_true(permit_take(desk.permits, PERMIT_PEOPLE, 0));
 }
 
+/* Nobody is known and calls: no rest. More calls, more rest; a quarter of a core is left whatever comes. */
+static void
+rest_is_what_known_callers_took(void **state)
+{
+	(void)state;
+	assert_int_equal(hash_rest(2000, 0, 2), 0);
+	assert_int_equal(hash_rest(2000, -3, 2), 0);
+	assert_int_equal(hash_rest(2000, 1, 2), 250);
+	assert_int_equal(hash_rest(2000, 8, 2), 2000);
+	assert_int_equal(hash_rest(2000, 8, 1), 4000);
+	assert_int_equal(hash_rest(2000, 8, 64), 62);
+	assert_int_equal(hash_rest(2000, 24, 2), 6000);
+	assert_int_equal(hash_rest(2000, 1000000, 2), 6000);
+	assert_int_equal(hash_rest(0, 1000000, 2), 0);
+}
+
 int
 main(void)
 {
@@ -159,6 +175,7 @@ main(void)
 		cmocka_unit_test(current_is_profile_and_key),
 		cmocka_unit_test(no_permit_is_busy),
 		cmocka_unit_test(a_fault_gives_the_permit_back),
+		cmocka_unit_test(rest_is_what_known_callers_took),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

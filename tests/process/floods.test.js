@@ -57,6 +57,7 @@ test('64 at once with one new secret are all let in, for one computation in each
   assert.deepEqual(answers.map(({ status }) => status), Array(64).fill(200));
   const after = await metrics(running), grown = (name) => after[name] - before[name];
   assert.ok(grown('argon2_computations_total') >= 1 && grown('argon2_computations_total') <= 2, `${grown('argon2_computations_total')} computations`);
+  assert.equal(grown('secrets_proven_total') + grown('secret_cache_hits_total'), 64, 'each has waited or was known');
   // Run anew, a request is one request all the same: counted, charged to its network, and in the log once.
   assert.equal(grown('requests_total'), 65, 'and that for /metrics');
   assert.equal(grown('callers_accepted_total'), 64);
@@ -91,6 +92,7 @@ test('wrong secrets of real ids wait for each other, not known ones for them; wh
   const after = await metrics(running);
   assert.equal(after.refused_busy_total, busy.length);
   assert.equal(after.argon2_computations_total, 1 + refused.length);
+  assert.deepEqual([after.secrets_proven_total, after.secret_cache_hits_total], [1, beside.length], 'by which whoever computes rests: not by wrong ones');
 });
 
 test('a hash of an older profile is made anew when its secret is seen, in the same turn', async (t) => {
