@@ -66,10 +66,13 @@ void dispatcher_give_back(struct dispatcher *, struct connection *, bool kept);
 bool dispatcher_park(struct dispatcher *, struct connection *, enum park_for, int64_t until);
 
 /* In a thread that computes: the connection that has waited longest for a hash, with its exchange, which nobody else
- * touches until dispatcher_hashed() says that it is done; NULL when the thread is to end. Neither takes a lock: this
+ * touches until dispatcher_hashed() says that it is done; NULL when the thread is to end. None of the three takes a lock: this
  * thread has a low priority, and may be stopped anywhere. */
 struct connection *dispatcher_take_hash(struct dispatcher *);
 void dispatcher_hashed(struct dispatcher *, const struct connection *);
+
+/* Whether somebody waits there now. */
+bool dispatcher_has_hash(const struct dispatcher *);
 
 /* In the thread that made it: until SIGTERM, which must be blocked, and then until every connection has
  * been answered and has been quiet for a second, drain_seconds at most. The listening socket is closed

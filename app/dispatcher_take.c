@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "exchange.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -306,6 +307,14 @@ dispatcher_take_hash(struct dispatcher *d)
 		return &d->connections[place];
 	dispatcher_queue(d, NULL); /* for the next one */
 	return NULL;
+}
+
+bool
+dispatcher_has_hash(const struct dispatcher *d)
+{
+	struct pollfd pipe = { .fd = d->hash_fds[0], .events = POLLIN };
+
+	return poll(&pipe, 1, 0) == 1;
 }
 
 void

@@ -9,6 +9,7 @@
 #include "core/hashing.h"
 #include "core/measure.h"
 #include "core/shared_ring.h"
+#include "crypto/argon2.h"
 #include "dispatcher.h"
 #include "exchange.h"
 #include "http/fastcgi.h"
@@ -42,6 +43,7 @@ struct thread {
 	pthread_t id;
 	bool computes;
 	int64_t known; /* hash_known() when it last began to rest */
+	struct argon2_room room;
 	struct worker *worker;
 	struct fault fault;
 	struct arena start;
@@ -236,6 +238,7 @@ hash_run(void *arg)
 	setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + HASH_NICE); /* of this thread */
 	thread_begin(t);
 	t->known = hash_known(w->desk);
+	argon2_stay(&t->room);
 	while ((c = dispatcher_take_hash(w->dispatcher))) {
 		int64_t tired;
 
@@ -245,6 +248,8 @@ hash_run(void *arg)
 		note(w, GAUGE_PROGRAMS_COMPUTING, -1);
 		dispatcher_hashed(w->dispatcher, c);
 		rest(tired);
+		if (!dispatcher_has_hash(w->dispatcher))
+			argon2_leave(&t->room);
 	}
 	return NULL;
 }

@@ -139,6 +139,40 @@ key_of_the_ring_decides(void **state)
 	assert_false(argon2_check(a, text, ring, S("a secret")));
 }
 
+/* What is kept for the next computation says nothing of the one before, and there is never more than one. */
+static void
+room_is_kept_and_wiped(void **state)
+{
+	struct arena *a = test_arena();
+	const struct argon2_profile larger = { .memory_kib = 128, .passes = 1, .lanes = 1 };
+	struct keyring *ring = test_ring(a, 1);
+	struct argon2_room room = { 0 };
+	str text, other;
+	void *first;
+
+	(void)state;
+	argon2_stay(&room);
+	text = argon2_make(a, &small, ring, S("a secret"));
+	first = room.at;
+	assert_int_equal(room.bytes, 64 * 1024);
+	for (size_t i = 0; i < room.bytes; i++)
+		assert_int_equal(((const char *)room.at)[i], 0);
+	assert_true(argon2_check(a, text, ring, S("a secret")));
+	assert_false(argon2_check(a, text, ring, S("another")));
+	assert_ptr_equal(room.at, first);
+	other = argon2_make(a, &larger, ring, S("a secret"));
+	assert_int_equal(room.bytes, 128 * 1024);
+	assert_true(argon2_check(a, text, ring, S("a secret")));
+	argon2_leave(&room);
+	argon2_leave(&room);
+	assert_null(room.at);
+	assert_true(argon2_check(a, other, ring, S("a secret")));
+	argon2_leave(&room);
+	argon2_stay(NULL);
+	assert_true(argon2_check(a, other, ring, S("a secret")));
+	assert_null(room.at);
+}
+
 static void
 current_means_profile_and_key(void **state)
 {
@@ -288,6 +322,7 @@ main(void)
 		cmocka_unit_test(old_text_stays_good),
 		cmocka_unit_test(check_tells_good_from_wrong),
 		cmocka_unit_test(key_of_the_ring_decides),
+		cmocka_unit_test(room_is_kept_and_wiped),
 		cmocka_unit_test(current_means_profile_and_key),
 		cmocka_unit_test(bounds_are_inclusive),
 		cmocka_unit_test(strange_texts_are_none),
