@@ -277,7 +277,7 @@ $(B)/bench/%: $(B)/tests/bench/%.o $(patsubst %,$(B)/lib/%.a,$(below_all))
 
 # S is the number of rounds, in each of which every row is measured for a second.
 bench: S = 8
-bench: $(B)/keydesk $(B)/bench/bare $(B)/bench/argon2 $(B)/bench/mustache ## side by side with the least that is possible; S=3 shortens, N=1000000 lengthens the list of credentials
+bench: $(B)/keydesk $(B)/bench/bare $(B)/bench/argon2 $(B)/bench/secrets $(B)/bench/mustache ## side by side with the least that is possible; S=3 shortens, N=1000000 lengthens the list of credentials
 	$(Q)B='$(B)' S='$(S)' N='$(N)' SCALE='$(SCALE)' BENCH_RIVALS='$(BENCH_RIVALS)' tests/bench/bench.sh
 
 soak: $(B)/keydesk ## what takes too long for test: races in full, a million requests, TSan, mutants, valgrind, fuzzers; S=60

@@ -56,14 +56,17 @@ async function prepare(stack) {
 
 // ---- the rows
 
+function keydeskRow(stack, asked, folder, name) {
+  const roots = { program: pidOf(stack, 'keydesk'), nginx: pidOf(stack, 'web'), database: pidOf(stack, 'mariadb') };
+  return { name, url: stack.url, roots, script: writeScript(folder, name, asked[name]) };
+}
+
 // Everything that is measured: { group, title, url, script, roots }. The last of a group is what the
 // others are held against.
 async function makeRows(stack, asked, folder, bares) {
-  const own = { program: pidOf(stack, 'keydesk'), nginx: pidOf(stack, 'web'), database: pidOf(stack, 'mariadb') };
   const statements = await statementsOf(stack, { secret: asked.secret[0], token: asked.token[0], auth: asked.auth[0], oauth: asked.oauth[0], page: asked.page[0] });
   const rows = [];
-  const keydesk = (group, name, title) =>
-    rows.push({ group, name, title, url: stack.url, roots: own, script: writeScript(folder, name, asked[name]) });
+  const keydesk = (group, name, title) => rows.push({ group, title, ...keydeskRow(stack, asked, folder, name) });
   // like: whose answer and statements it has; sent: what it is sent, when that is another.
   const bare = async (group, name, like, title, { asks = false, signatures = 0, sent = like } = {}) => {
     const made = await Bare.start({ stack, folder, program: path.join(folder, 'bare'), name, request: asked[like][0], statements: asks && statements[like], signatures });
@@ -190,6 +193,10 @@ async function run(folder, bares) {
 
   const processes = childrenOf(stack).length;
   const asked = await prepare(stack);
+  if (process.env.BENCH_ONLY === 'floods') {
+    await floods({ stack, good: keydeskRow(stack, asked, folder, 'secret'), asked, folder, programs, rounds: seconds, measured });
+    return;
+  }
   const rows = await makeRows(stack, asked, folder, bares);
   await lateRows(folder, bares, rows);
   await settled(stack, processes);
