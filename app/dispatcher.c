@@ -11,6 +11,7 @@
 #include "dispatcher_parts.h"
 
 #include "base/clock.h"
+#include "exchange.h"
 #include "process.h"
 
 #include <errno.h>
@@ -214,12 +215,37 @@ is_drained(const struct dispatcher *d, int64_t now)
 	return d->draining && (d->used == 0 || now - d->drain_begun > d->drain_seconds * SECOND);
 }
 
+/* Whether nobody has asked since this was last called. */
+static bool
+is_quiet(struct dispatcher *d)
+{
+	bool quiet = d->busy == 0 && d->taken == d->taken_before;
+
+	d->taken_before = d->taken;
+	return quiet;
+}
+
+/* What a load has left free goes back to the system, once. */
+static void
+rest(struct dispatcher *d)
+{
+	pthread_mutex_lock(&d->mutex);
+	while (d->warm_n) {
+		struct exchange *x = d->warm[--d->warm_n];
+
+		exchange_rest(x);
+		d->exchanges[d->exchanges_n++] = x;
+	}
+	pthread_mutex_unlock(&d->mutex);
+	malloc_trim(0);
+}
+
 int
 dispatcher_run(struct dispatcher *d)
 {
 	struct epoll_event events[EVENTS];
 	int64_t now, swept = 0, wait = SECOND;
-	bool drained = false, quiet, rests = false;
+	bool drained = false, quiet = false, rests = false;
 	int cut;
 
 	while (!drained) {
@@ -234,14 +260,13 @@ dispatcher_run(struct dispatcher *d)
 			sweep(d, now);
 			send_held_back(d);
 			swept = now;
+			quiet = is_quiet(d);
 		}
 		wait = pace(d);
 		drained = is_drained(d, now);
-		quiet = n == 0 && d->busy == 0;
 		pthread_mutex_unlock(&d->mutex);
-		/* What a load has left free goes back to the system, once. */
 		if (quiet && !rests)
-			malloc_trim(0);
+			rest(d);
 		rests = quiet;
 	}
 	pthread_mutex_lock(&d->mutex);
@@ -297,6 +322,7 @@ dispatcher_make(struct arena *start, const struct dispatcher_post *post)
 		.start = start,
 		.exchanges = NEW(start, struct exchange *, exchanges),
 		.exchanges_n = exchanges,
+		.warm = NEW(start, struct exchange *, (size_t)post->threads),
 		.connections = NEW(start, struct connection, CONNECTIONS_MAX) };
 	if (d->epoll_fd < 0 || d->idle_fd < 0 || d->wake_fd < 0 || d->leave_fd < 0 ||
 	    pipe2(d->hash_fds, O_CLOEXEC) < 0 || pipe2(d->hashed_fds, O_CLOEXEC) < 0)

@@ -46,10 +46,12 @@ struct dispatcher {
 	struct arena *start;
 	struct connection *connections, *free;
 	int made; /* of CONNECTIONS_MAX: the others have never been used */
-	/* Those that no connection has, the last one used last; the first ones are NULL, and not made yet. */
-	struct exchange **exchanges;
-	size_t exchanges_n;
+	/* Those that no connection has, the last one used last; the first ones are NULL, and not made yet. Those that keep memory
+	 * are taken first and stand apart: so there are no more of them than threads, whatever waits. */
+	struct exchange **exchanges, **warm;
+	size_t exchanges_n, warm_n;
 	int used, busy;
+	uint64_t taken, taken_before; /* by threads: in all, and when it was last looked at */
 	struct parked slow, lingers, hashes, held;
 	struct connection *held_back; /* those of held whose time begins */
 	int refused;                  /* programs, since held_back was emptied */

@@ -143,9 +143,18 @@ parked_of(struct dispatcher *d, enum park_for what)
 static struct exchange *
 take_exchange(struct dispatcher *d)
 {
-	struct exchange *x = d->exchanges[--d->exchanges_n];
+	struct exchange *x = d->warm_n ? d->warm[--d->warm_n] : d->exchanges[--d->exchanges_n];
 
 	return x ? x : exchange_make(d->start, d->settings);
+}
+
+static void
+put_exchange(struct dispatcher *d, struct exchange *x)
+{
+	if (exchange_keeps(x) && d->warm_n < (size_t)d->threads)
+		d->warm[d->warm_n++] = x;
+	else
+		d->exchanges[d->exchanges_n++] = x;
 }
 
 /* The connection of an event, now this thread's, with an exchange. NULL when it has ended instead. */
@@ -166,6 +175,7 @@ claim(struct dispatcher *d, const struct epoll_event *event)
 	}
 	c->state = CONNECTION_BUSY;
 	d->busy++;
+	d->taken++;
 	return c;
 }
 
@@ -230,7 +240,7 @@ dispatcher_give_back(struct dispatcher *d, struct connection *c, bool kept)
 	if (kept)
 		connection_wait(d, c, EPOLL_CTL_MOD);
 	pthread_mutex_lock(&d->mutex);
-	d->exchanges[d->exchanges_n++] = c->exchange;
+	put_exchange(d, c->exchange);
 	c->exchange = NULL;
 	if (!kept)
 		connection_free(d, c);

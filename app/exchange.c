@@ -43,6 +43,18 @@ exchange_make(struct arena *start, const struct settings *settings)
 	return x;
 }
 
+bool
+exchange_keeps(const struct exchange *x)
+{
+	return x->arena.top != 0;
+}
+
+void
+exchange_rest(struct exchange *x)
+{
+	arena_rest(&x->arena, 0);
+}
+
 int64_t
 exchange_deadline(const struct exchange *x)
 {

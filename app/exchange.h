@@ -13,6 +13,10 @@ struct exchange;
 /* One, in the start arena. Its own memory is taken when it is first used. */
 struct exchange *exchange_make(struct arena *start, const struct settings *);
 
+/* Between two requests: whether it keeps some of that memory for the next one, and that all of it goes back to the system. */
+bool exchange_keeps(const struct exchange *);
+void exchange_rest(struct exchange *);
+
 enum exchange_end {
 	EXCHANGE_CLOSED,  /* the connection has been closed */
 	EXCHANGE_KEPT,    /* it is kept and may be waited on for another request */
