@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 #include "crypto/digest.h"
-#include "crypto/jwt_parts.h"
+#include "crypto/jwt_signature.h"
 #include "crypto/public_key_parts.h"
 
 #include <string.h>
