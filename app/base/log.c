@@ -98,17 +98,12 @@ log_text(struct log_line *line, const char *key, str value)
 void
 log_int(struct log_line *line, const char *key, int64_t value)
 {
-	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-	char text[20]; /* 2^64 has as many digits */
-	size_t at = sizeof text;
+	char digits[STR_NUMBER_MAX];
 
-	do
-		text[--at] = (char)('0' + rest % 10);
-	while (rest /= 10);
 	put_key(line, key);
 	if (value < 0)
 		put(line, '-');
-	put_str(line, (str){ text + at, sizeof text - at });
+	put_str(line, str_number(digits, value < 0 ? 0 - (uint64_t)value : (uint64_t)value));
 }
 
 void

@@ -170,6 +170,17 @@ fmt(struct arena *a, const char *format, ...)
 	return (str){ at, (size_t)n };
 }
 
+str
+str_number(char bytes[STR_NUMBER_MAX], uint64_t value)
+{
+	size_t at = STR_NUMBER_MAX;
+
+	do
+		bytes[--at] = (char)('0' + value % 10);
+	while (value /= 10);
+	return (str){ bytes + at, STR_NUMBER_MAX - at };
+}
+
 bool
 str_int(str s, int64_t *value)
 {

@@ -71,6 +71,10 @@ str str_of(const char *);
 /* printf() into the arena. Pass a str as "%.*s", STR(s). */
 str fmt(struct arena *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The decimal digits of a number, at the end of the given bytes. Where printf would be the longest part of the work. */
+enum { STR_NUMBER_MAX = 20 };
+str str_number(char bytes[STR_NUMBER_MAX], uint64_t value);
+
 /* A whole decimal number, at most 18 digits, sign allowed. False, and *value untouched, when it is not. */
 bool str_int(str, int64_t *value);
 

@@ -5,7 +5,6 @@
 #include "base/wipe.h"
 
 #include <poll.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -108,29 +107,32 @@ finish(struct fastcgi *f)
 /* ---- sending */
 
 static void
-put_header(FCGX_Stream *out, str name, str value)
+put(FCGX_Stream *out, str s)
 {
-	FCGX_PutStr(name.at, (int)name.n, out);
-	FCGX_PutStr(": ", 2, out);
-	FCGX_PutStr(value.n ? value.at : "", (int)value.n, out);
-	FCGX_PutStr("\r\n", 2, out);
+	FCGX_PutStr(s.n ? s.at : "", (int)s.n, out);
 }
 
 static void
 put_head(FCGX_Stream *out, const struct reply *reply)
 {
-	char text[128];
+	char digits[STR_NUMBER_MAX];
 
-	snprintf(text, sizeof text, "%d %s", reply->status, reply_reason(reply->status));
-	put_header(out, S("Status"), str_of(text));
-	if (reply->type.n)
-		put_header(out, S("Content-Type"), reply->type);
-	snprintf(text, sizeof text, "%zu", reply->body.n);
-	if (reply->status != 204 && reply->status != 304 && !reply->stream)
-		put_header(out, S("Content-Length"), str_of(text));
+	put(out, S("Status: "));
+	put(out, str_number(digits, (uint64_t)reply->status));
+	put(out, S(" "));
+	put(out, str_of(reply_reason(reply->status)));
+	if (reply->type.n) {
+		put(out, S("\r\nContent-Type: "));
+		put(out, reply->type);
+	}
+	if (reply->status != 204 && reply->status != 304 && !reply->stream) {
+		put(out, S("\r\nContent-Length: "));
+		put(out, str_number(digits, reply->body.n));
+	}
+	put(out, S("\r\n"));
 	for (const struct header *header = reply->headers; header; header = header->next)
-		put_header(out, header->name, header->value);
-	FCGX_PutStr("\r\n", 2, out);
+		put(out, header->line);
+	put(out, S("\r\n"));
 }
 
 /* Whether a part may be written without waiting. A Unix socket says so while less than a quarter of its

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 /* No control character at all: a line end would begin a header of its own, a zero byte end the line
  * for some web servers. */
@@ -15,17 +16,28 @@ is_one_line(str s)
 	return true;
 }
 
+static char *
+put(char *at, str s)
+{
+	if (s.n)
+		memcpy(at, s.at, s.n);
+	return at + s.n;
+}
+
 void
 reply_header(struct request *rq, struct reply *reply, str name, str value)
 {
 	struct header *header;
+	char *line, *end;
 
 	if (name.n == 0 || str_find_char(name, ':') < name.n || !is_one_line(name))
 		fault(rq->arena->fault, "a reply header without a proper name");
 	if (!is_one_line(value))
 		fault(rq->arena->fault, "a line end in the reply header %.*s", STR(name));
+	line = NEW(rq->arena, char, name.n + value.n + 4);
+	end = put(put(put(put(line, name), S(": ")), value), S("\r\n"));
 	header = NEW(rq->arena, struct header, 1);
-	*header = (struct header){ name, value, reply->headers };
+	*header = (struct header){ name, value, { line, (size_t)(end - line) }, reply->headers };
 	reply->headers = header;
 }
 

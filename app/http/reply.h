@@ -6,6 +6,7 @@
 
 struct header {
 	str name, value;
+	str line; /* both, as they are sent */
 	const struct header *next;
 };
 

@@ -254,6 +254,18 @@ refused_format_faults(void **state)
 }
 
 static void
+numbers_as_digits(void **state)
+{
+	char bytes[STR_NUMBER_MAX];
+
+	(void)state;
+	CHECK_STR(str_number(bytes, 0), "0");
+	CHECK_STR(str_number(bytes, 7), "7");
+	CHECK_STR(str_number(bytes, 1020), "1020");
+	CHECK_STR(str_number(bytes, UINT64_MAX), "18446744073709551615");
+}
+
+static void
 whole_numbers(void **state)
 {
 	static const char *const refused[] = { "", "-", "+1", " 1", "1 ", "1x", "x", "1.0", "--1",
@@ -300,6 +312,7 @@ main(void)
 		cmocka_unit_test(formats),
 		cmocka_unit_test(formats_of_all_lengths),
 		cmocka_unit_test(refused_format_faults),
+		cmocka_unit_test(numbers_as_digits),
 		cmocka_unit_test(whole_numbers),
 	};
 

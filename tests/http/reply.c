@@ -28,8 +28,10 @@ the_last_header_comes_first(void **state)
 	reply_header(&rq, &reply, S("X-Empty"), S(""));
 	CHECK_STR(reply.headers->name, "X-Empty");
 	CHECK_STR(reply.headers->value, "");
+	CHECK_STR(reply.headers->line, "X-Empty: \r\n");
 	CHECK_STR(reply.headers->next->name, "Cache-Control");
 	CHECK_STR(reply.headers->next->value, "no-store");
+	CHECK_STR(reply.headers->next->line, "Cache-Control: no-store\r\n");
 	assert_null(reply.headers->next->next);
 }
 
