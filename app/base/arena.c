@@ -38,12 +38,12 @@ aligned(size_t at, size_t align)
 void *
 arena_new(struct arena *a, size_t size, size_t align, size_t n)
 {
-	size_t start = aligned(a->used, align);
+	size_t start = aligned(a->used, align), bytes;
 
-	if (start > a->size || (n != 0 && size > (a->size - start) / n))
+	if (__builtin_mul_overflow(size, n, &bytes) || start > a->size || bytes > a->size - start)
 		fault(a->fault, "the arena of %zu bytes is full: %zu used, %zu x %zu asked",
 		    a->size, a->used, n, size);
-	a->used = start + n * size;
+	a->used = start + bytes;
 	return a->at + start;
 }
 
