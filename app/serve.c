@@ -24,6 +24,8 @@
 #include "sql.h"
 #include "trace.h"
 
+#include <unistd.h>
+
 const struct desk *
 serve_link(struct arena *start, const struct settings *settings)
 {
@@ -48,6 +50,7 @@ serve_open(
 	desk->start = start;
 	desk->shared = shared;
 	desk->permits = permits;
+	desk->pid = getpid();
 	desk->keyring = keyring_load(start, str_c(start, settings->keyring));
 	desk->self = machine_self(start, settings);
 	desk->db = db_open(start, &settings->db);

@@ -29,7 +29,7 @@ log_request(const struct request *rq, const struct reply *reply, int64_t microse
 {
 	struct log_line line;
 
-	log_begin(&line, "request");
+	log_begin_by(&line, "request", rq->desk->pid);
 	log_text(&line, "number", rq->number);
 	log_text(&line, "method", method_word(rq));
 	log_text(&line, "route", rq->route ? str_of(rq->route->pattern) : S("none"));

@@ -41,6 +41,12 @@ put_digits(struct log_line *line, int digits, int value, char behind)
 void
 log_begin(struct log_line *line, const char *what)
 {
+	log_begin_by(line, what, getpid());
+}
+
+void
+log_begin_by(struct log_line *line, const char *what, pid_t pid)
+{
 	struct clock_parts p = clock_split(clock_now());
 
 	line->n = 0;
@@ -51,7 +57,7 @@ log_begin(struct log_line *line, const char *what)
 	put_digits(line, 2, p.minute, ':');
 	put_digits(line, 2, p.second, '.');
 	put_digits(line, 3, p.microsecond / 1000, 'Z');
-	log_int(line, "pid", getpid());
+	log_int(line, "pid", pid);
 	put(line, ' ');
 	put_str(line, str_of(what));
 }

@@ -8,6 +8,8 @@
 
 #include "base/str.h"
 
+#include <sys/types.h>
+
 struct log_line {
 	char at[1024];
 	size_t n;
@@ -16,6 +18,8 @@ struct log_line {
 /* log_begin(&line, "request"); log_text(&line, "path", rq->path); log_end(&line); What does not fit in
  * 1,000 bytes is left out. */
 void log_begin(struct log_line *, const char *what);
+/* The same where the process's number is at hand: it costs a system call, and there is a line for each request. */
+void log_begin_by(struct log_line *, const char *what, pid_t pid);
 void log_text(struct log_line *, const char *key, str);
 void log_int(struct log_line *, const char *key, int64_t);
 void log_end(struct log_line *);

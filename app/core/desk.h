@@ -6,6 +6,8 @@
 #include "core/shared.h"
 #include "crypto/keyring.h"
 
+#include <sys/types.h>
+
 struct desk {
 	const struct settings *settings;
 	const struct keyring *keyring;
@@ -13,6 +15,7 @@ struct desk {
 	struct shared *shared;
 	struct permits *permits;
 	bool queued; /* programs' secrets are checked by a thread of their own: core/hashing.h */
+	pid_t pid;   /* of the process */
 	struct measure_process
 	    *measured;              /* core/measure.h: the process's slot; NULL where it has none */
 	const struct route *routes; /* site/route.h: the map */
