@@ -49,11 +49,11 @@ digest_hmac(str key, str a, str b)
 		hashed = digest_sha256(key);
 		key = DIGEST_STR(hashed);
 	}
-	for (size_t i = 0; i < BLOCK_BYTES; i++) {
-		unsigned char c = i < key.n ? (unsigned char)key.at[i] : 0;
-
-		inner[i] = c ^ 0x36;
-		outer[i] = c ^ 0x5c;
+	memset(inner, 0x36, sizeof inner);
+	memset(outer, 0x5c, sizeof outer);
+	for (size_t i = 0; i < key.n; i++) {
+		inner[i] ^= (unsigned char)key.at[i];
+		outer[i] ^= (unsigned char)key.at[i];
 	}
 	SHA256_Init(&sha);
 	SHA256_Update(&sha, inner, sizeof inner);
