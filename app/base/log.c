@@ -30,11 +30,11 @@ put_str(struct log_line *line, str s)
 
 /* A number from 0 on as that many digits, and what stands behind it. */
 static void
-put_digits(struct log_line *line, int digits, int value, char behind)
+put_digits(struct log_line *line, size_t digits, int value, char behind)
 {
-	for (int i = digits, power = 1; i > 0; i--, power *= 10)
-		line->at[line->n + (size_t)i - 1] = (char)('0' + value / power % 10);
-	line->n += (size_t)digits;
+	for (size_t i = digits; i > 0; i--, value /= 10)
+		line->at[line->n + i - 1] = (char)('0' + value % 10);
+	line->n += digits;
 	put(line, behind);
 }
 
