@@ -11,12 +11,6 @@
 enum { FMT_GUESS_BYTES = 80 };
 
 bool
-str_eq(str a, str b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.at, b.at, a.n) == 0);
-}
-
-bool
 str_eq_secret(str a, str b)
 {
 	volatile unsigned char differs = a.n != b.n;
@@ -45,22 +39,6 @@ bool
 str_ends(str s, str suffix)
 {
 	return s.n >= suffix.n && str_eq(str_part(s, s.n - suffix.n, suffix.n), suffix);
-}
-
-str
-str_part(str s, size_t from, size_t n)
-{
-	if (from >= s.n)
-		return (str){ 0 };
-	return (str){ s.at + from, n < s.n - from ? n : s.n - from };
-}
-
-size_t
-str_find_char(str s, char c)
-{
-	const char *at = s.n ? memchr(s.at, c, s.n) : NULL;
-
-	return at ? (size_t)(at - s.at) : s.n;
 }
 
 size_t
@@ -139,12 +117,6 @@ str_c(struct arena *a, str s)
 	if (s.n)
 		memcpy(at, s.at, s.n);
 	return at;
-}
-
-str
-str_of(const char *s)
-{
-	return s ? (str){ s, strlen(s) } : (str){ 0 };
 }
 
 str
