@@ -42,7 +42,7 @@ struct worker {
 struct thread {
 	pthread_t id;
 	bool computes;
-	int64_t known; /* hash_known() when it last began to rest */
+	int64_t known; /* the most that hash_known() has said */
 	struct argon2_room room;
 	struct worker *worker;
 	struct fault fault;
@@ -209,12 +209,14 @@ static int64_t
 compute(struct thread *t, const struct connection *c)
 {
 	const struct worker *w = t->worker;
-	int64_t began = cpu_time(), before = t->known;
+	int64_t began = cpu_time(), known;
 
 	hash_compute(exchange_hash(connection_exchange(c)), w->desk, &t->start);
 	wipe_stack();
-	t->known = hash_known(w->desk);
-	return hash_rest(cpu_time() - began, t->known - before, w->cores);
+	known = hash_known(w->desk) - t->known;
+	if (known > 0)
+		t->known += known;
+	return hash_rest(cpu_time() - began, known, w->cores);
 }
 
 static void

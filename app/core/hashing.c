@@ -160,7 +160,7 @@ hash_rest(int64_t used, int64_t known, int64_t cores)
 {
 	int64_t calls = known * CALL_MICROSECONDS / cores, most = used * REST_TIMES;
 
-	if (calls < 0) /* some that were computed have been counted, and are not let in yet */
+	if (calls < 0)
 		return 0;
 	return calls < most ? calls : most;
 }

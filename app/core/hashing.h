@@ -50,7 +50,8 @@ void hash_compute(struct hash_wait *, const struct desk *, struct arena *);
  * itself. */
 int64_t hash_rest(int64_t used, int64_t known, int64_t cores);
 
-/* How many such callers this machine has let in; it grows. */
+/* How many such callers this machine has let in. It grows, and is too small for a moment: one who was computed for is taken off
+ * before being let in. */
 int64_t hash_known(const struct desk *);
 
 /* Instead: there is no place to wait. */
