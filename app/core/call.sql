@@ -2,23 +2,25 @@
 -- account is archived.
 
 -- granted: a permission that gives this one. account and workspace are the ids in the call's address; account
--- and home are rows, home the account of the workspace. picked: the workspace is, or all of the account.
+-- and home are rows, home the account of the workspace. picked: the workspace is, or all of the account. Each table has
+-- one index that is of use: to say so spares MariaDB a quarter of the time, which went into looking at the others.
 -- one call_reach(client int, org int, permission int?, account text?, workspace text?) -> granted flag,
 --     account int?, home int?, picked flag
 SELECT g.client_id IS NOT NULL AS granted, a.id AS account, h.id AS home,
        cw.client_id IS NOT NULL OR ca.client_id IS NOT NULL AS picked
-  FROM client c
-  LEFT JOIN (permission_gives p
-             JOIN client_grant g ON g.permission_id = p.permission_id)
+  FROM client c USE INDEX (PRIMARY)
+  LEFT JOIN (permission_gives p USE INDEX (permission_gives_by)
+             JOIN client_grant g USE INDEX (PRIMARY) ON g.permission_id = p.permission_id)
     ON p.gives_id = :permission AND g.client_id = c.id AND g.organization_id = c.organization_id
-  LEFT JOIN account a
+  LEFT JOIN account a USE INDEX (account_public_id)
     ON a.public_id = :account AND a.organization_id = c.organization_id AND a.archived_at IS NULL
-  LEFT JOIN workspace w
+  LEFT JOIN workspace w USE INDEX (workspace_public_id)
     ON w.public_id = :workspace AND w.organization_id = c.organization_id AND w.archived_at IS NULL
-  LEFT JOIN account h
+  LEFT JOIN account h USE INDEX (PRIMARY)
     ON h.id = w.account_id AND h.organization_id = c.organization_id AND h.archived_at IS NULL
-  LEFT JOIN client_workspace cw ON cw.client_id = c.id AND cw.workspace_id = w.id
-  LEFT JOIN client_account ca ON ca.client_id = c.id AND ca.account_id = COALESCE(h.id, a.id)
+  LEFT JOIN client_workspace cw USE INDEX (PRIMARY) ON cw.client_id = c.id AND cw.workspace_id = w.id
+  LEFT JOIN client_account ca USE INDEX (PRIMARY)
+    ON ca.client_id = c.id AND ca.account_id = COALESCE(h.id, a.id)
  WHERE c.id = :client
    AND c.organization_id = :org
  LIMIT 1;
