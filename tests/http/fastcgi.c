@@ -93,7 +93,7 @@ a_kept_connection_has_many_requests(void **state)
 {
 	struct wire w = wire();
 	struct reply reply;
-	str first_number;
+	str first_number = { 0 };
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
