@@ -118,7 +118,12 @@ test('whoever leaves while a hash is computed for them leaves nothing behind', a
     await new Promise((resolve) => { connection.socket.end(resolve); });
     connection.end();
   }
-  assert.equal((await running.verify(key)).status, 200);
+  // Behind eight, on a machine that does much else, its turn may come too late.
+  assert.ok(await until(async () => {
+    const answer = await running.verify(key);
+    if (answer.status !== 200) assertBusy(answer);
+    return answer.status === 200;
+  }));
   const [worker] = children(running.pid);
   assert.ok(is_alive(worker));
   assert.ok(await until(async () => (await metrics(running))['argon2_waiting{for="programs"}'] === 0));
