@@ -16,7 +16,7 @@
 #endif
 
 enum {
-	SHARED_VERSION = 5,
+	SHARED_VERSION = 6,
 	SECRET_WAYS = 6, /* of the ways of a set; the others are for tokens */
 };
 
