@@ -109,7 +109,7 @@ pattern_match(str pattern, str path, struct pattern_ids *ids)
 	struct pattern_ids found = { 0 };
 	str want, got;
 
-	if (str_eq(pattern, path)) { /* no braces in it: they are not canonical in a path */
+	if (str_eq(pattern, path) && str_find_char(pattern, '{') == pattern.n) {
 		*ids = found;
 		return true;
 	}

@@ -94,7 +94,7 @@ element_of(str path, str list, size_t *at, str *member)
 	str number = str_part(path, list.n + 1, path.n);
 	int64_t n;
 
-	if (!str_starts(path, list) || path.n == list.n || path.at[list.n] != '[')
+	if (path.n <= list.n || !str_starts(path, list) || path.at[list.n] != '[')
 		return false;
 	number = str_cut(number, ']', member);
 	*member = str_part(*member, 1, member->n);

@@ -75,17 +75,15 @@ stands_for_addresses(void **state)
 	static const struct {
 		const char *pattern, *path, *account, *workspace;
 	} cases[] = {
-		{ "/", "/", "", "" },
-		{ "/v1/profile", "/v1/profile", "", "" },
-		{ "/v1/profile/", "/v1/profile/", "", "" },
-		{ "/v1/{name}", "/v1/profile", "", "" },
-		{ "/v1/{name}", "/v1/*", "", "" },
-		{ "/v1/*", "/v1/a", "", "" },
-		{ "/v1/*", "/v1/a/b/c", "", "" },
-		{ "/v1/*", "/v1/a/", "", "" },
+		{ "/", "/", "", "" }, { "/v1/profile", "/v1/profile", "", "" },
+		{ "/v1/profile/", "/v1/profile/", "", "" }, { "/v1/{name}", "/v1/profile", "", "" },
+		{ "/v1/{name}", "/v1/*", "", "" }, { "/v1/*", "/v1/a", "", "" },
+		{ "/v1/*", "/v1/a/b/c", "", "" }, { "/v1/*", "/v1/a/", "", "" },
 		{ "/{account}/{workspace}", "/Aa00000001/Bb00000002", "Aa00000001", "Bb00000002" },
 		{ "/{workspace}/*", "/Bb00000002/x/y", "", "Bb00000002" },
 		{ "/{account}/x", "/no-id-at-all/x", "no-id-at-all", "" },
+		{ "/{account}/x", "/{account}/x", "{account}",
+		    "" }, /* not canonical, and no way around its id */
 	};
 
 	(void)state;

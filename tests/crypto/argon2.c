@@ -262,7 +262,7 @@ strange_texts_are_none(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
 		if (argon2_keyid(str_of(refused[i])) != -1)
-			print_error("taken: %s\n", refused[i]);
+			print_error("taken: number %zu\n", i);
 		assert_int_equal(argon2_keyid(str_of(refused[i])), -1);
 		assert_false(argon2_check(a, str_of(refused[i]), ring, S("x")));
 	}
