@@ -10,7 +10,8 @@
 
 enum {
 	WAIT_MS = 2000,
-	REST_TIMES = 3, /* as long as the computation, at most */
+	REST_TIMES = 3,                             /* as long as the computation, at most */
+	REST_MICROSECONDS_MAX = WAIT_MS * 1000 / 8, /* nobody hears 503 because of one */
 	CALL_MICROSECONDS =
 	    500, /* of a core: 280 with web server and database (2026-11-22), and room */
 };
@@ -160,6 +161,8 @@ hash_rest(int64_t used, int64_t known, int64_t cores)
 {
 	int64_t calls = known * CALL_MICROSECONDS / cores, most = used * REST_TIMES;
 
+	if (most > REST_MICROSECONDS_MAX)
+		most = REST_MICROSECONDS_MAX;
 	if (calls < 0)
 		return 0;
 	return calls < most ? calls : most;

@@ -41,7 +41,7 @@ enum {
 	NUMBER_CHARS = 16,  /* 95 bits */
 	SPARE_BYTES = 4096, /* of the arena, for what is small */
 	LENT_BYTES =
-	    24576, /* and for the library, beside parameters: two buffers of 8 kB, and what is small */
+	    49152, /* and for the library, beside parameters: two buffers of 8 kB, and 500 heads */
 	RETRY_AFTER_SECONDS = 2,
 };
 
@@ -84,11 +84,12 @@ fastcgi_deadline(const struct fastcgi *f)
 
 /* ---- parameters */
 
-/* What is needed of the arena at most, beside what the library is lent. */
+/* What is needed of the arena at most, beside what the library is lent: also a parameter in small letters. */
 static size_t
 own_bytes(const struct fastcgi *f)
 {
-	return f->limits.body_bytes + PARAMS_MAX * sizeof(struct pair) + SPARE_BYTES;
+	return f->limits.body_bytes + f->limits.param_bytes + PARAMS_MAX * sizeof(struct pair) +
+	       SPARE_BYTES;
 }
 
 /* Reads up to the end of the parameters. False when that did not work: the connection is closed. */

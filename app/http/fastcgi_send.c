@@ -33,7 +33,8 @@ stream_wipe(const FCGX_Stream *stream)
 		wipe_freed(b.allocated);
 }
 
-/* Overwrites and frees what the library holds. The connection stays as it is. */
+/* Frees what the library holds; what was lent to it is overwritten with the request's arena. The connection stays as it
+ * is. */
 static void
 release(struct fastcgi *f)
 {

@@ -164,6 +164,7 @@ rest_is_what_known_callers_took(void **state)
 	assert_int_equal(hash_rest(2000, 24, 2), 6000);
 	assert_int_equal(hash_rest(2000, 1000000, 2), 6000);
 	assert_int_equal(hash_rest(0, 1000000, 2), 0);
+	assert_int_equal(hash_rest(700000, 1000000, 2), 250000);
 }
 
 int
