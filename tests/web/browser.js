@@ -13,6 +13,25 @@ function launch(program = '/usr/bin/chromium-headless-shell') {
   });
 }
 
+// What reads at once would read half of a page that is on its way, as a click ends when the next page begins: all that
+// reads waits for the page's end.
+const READS = ['all', 'allInnerTexts', 'allTextContents', 'boundingBox', 'count', 'evaluate', 'evaluateAll', 'getAttribute', 'innerHTML', 'innerText',
+  'inputValue', 'isChecked', 'isDisabled', 'isEnabled', 'isHidden', 'isVisible', 'textContent'];
+let patient = false;
+function readWhole(page) {
+  if (patient) return;
+  patient = true;
+  const wrap = (of, name, pageOf) => {
+    const read = of[name];
+    of[name] = async function whole(...args) {
+      await complete(pageOf(this), () => true);
+      return read.apply(this, args);
+    };
+  };
+  READS.forEach((name) => wrap(Object.getPrototypeOf(page.locator('html')), name, (locator) => locator.page()));
+  ['content', 'evaluate', 'title'].forEach((name) => wrap(Object.getPrototypeOf(page), name, (itself) => itself));
+}
+
 // A person's browser on the stack: its page, and in `wrong` each error in the console and each request elsewhere.
 async function open(browser, url, options = {}) {
   const context = await browser.newContext({ baseURL: url, ...options });
@@ -28,6 +47,7 @@ async function open(browser, url, options = {}) {
   });
   context.on('weberror', (error) => wrong.push(String(error.error())));
   const page = await context.newPage();
+  readWhole(page);
   return { context, page, wrong };
 }
 
@@ -41,7 +61,7 @@ async function signIn(page, { email, password }) {
 // What `look`, run in the page, finds there when the page has come to its end: the next one may be on its way still, or half read.
 async function complete(page, look) {
   for (let i = 0; i < 500; i++) {
-    const found = await page.evaluate(`document.readyState === 'complete' && { is: (${look})() }`).catch((error) => assert.match(error.message, /context was destroyed/));
+    const found = await page.mainFrame().evaluate(`document.readyState === 'complete' && { is: (${look})() }`).catch((error) => assert.match(error.message, /context was destroyed/));
     if (found) return found.is;
     await new Promise((resolve) => { setTimeout(resolve, 20); });
   }
