@@ -10,7 +10,7 @@ function skeleton() {
   return kind(document.body);
 }
 
-// What style rules go by, of each element that is shown: what it is and in what, after what. Each once.
+// What style rules go by, of each element that is shown: what it is and in what, after what. Each once, in a line.
 function styled() {
   const states = ['type', 'role', 'hidden', 'open', 'disabled', 'checked', 'aria-current', 'aria-invalid', 'aria-pressed'];
   const step = (node) => node && `${node.localName}.${node.className.baseVal ?? node.className}${states.map((state) => node.getAttribute(state) ?? '-').join()}`;
@@ -19,29 +19,33 @@ function styled() {
     const parent = node.parentElement;
     if (node.checkVisibility({ visibilityProperty: true })) all.add(`${step(parent.parentElement)}>${step(parent)}>${node.previousElementSibling?.localName}+${step(node)}`);
   }
-  return [...all];
+  return [...all].join('\n');
 }
 
-// The colours in which texts are shown: theirs, those behind them, how large they are, and a link's beside the text around it. Each once.
+// The colours in which texts are shown: theirs, those behind them, how large they are, and a link's beside the text around it. Each once, in a line.
 function shades() {
+  const known = new Map([[null, '']]);
   const behind = (node) => {
-    let under = '';
-    for (let at = node; at; at = at.parentElement) {
-      const { backgroundColor, backgroundImage, opacity } = getComputedStyle(at);
-      under += `${backgroundColor} ${backgroundImage.slice(0, 40)} ${opacity},`;
+    if (!known.has(node)) {
+      const { backgroundColor, backgroundImage, opacity } = getComputedStyle(node);
+      const own = `${backgroundColor} ${backgroundImage.slice(0, 40)} ${opacity},`;
+      known.set(node, `${own === 'rgba(0, 0, 0, 0) none 1,' ? '' : own}${behind(node.parentElement)}`);
     }
-    return under.replaceAll('rgba(0, 0, 0, 0) none 1,', '');
+    return known.get(node);
   };
   const all = new Set();
+  const texts = new Set();
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let text = walk.nextNode(); text; text = walk.nextNode()) {
     const node = text.parentElement;
     if (!text.data.trim() || !node.checkVisibility({ visibilityProperty: true })) continue;
+    if (texts.has(node)) continue;
+    texts.add(node);
     const { color, fontSize, fontWeight, textDecorationLine } = getComputedStyle(node);
     const around = node.localName === 'a' && `${textDecorationLine} in ${getComputedStyle(node.parentElement).color}`;
     all.add(`${color} ${fontSize} ${fontWeight} ${around} on ${behind(node)}`);
   }
-  return [...all];
+  return [...all].join('\n');
 }
 
 // What does not fit: each a line. All that can be opened is open, and each tip is shown in turn.
@@ -51,10 +55,12 @@ function geometry() {
   const style = (node) => getComputedStyle(node);
   // Cut off on purpose: in whole beside it, on its own page, or by the button that copies it.
   const mayEnd = '.key code, .dense code, .brand strong, .brand span, .who strong, .who span';
-  const unseen = (node) => {
-    for (let at = node; at; at = at.parentElement) if (style(at).clipPath === 'inset(50%)') return true; // for screen readers
-    return !!node.closest('.skip') || !node.checkVisibility({ visibilityProperty: true });
+  const known = new Map();
+  const forReaders = (node) => { // for screen readers only
+    if (!known.has(node)) known.set(node, style(node).clipPath === 'inset(50%)' || (!!node.parentElement && forReaders(node.parentElement)));
+    return known.get(node);
   };
+  const unseen = (node) => forReaders(node) || !!node.closest('.skip') || !node.checkVisibility({ visibilityProperty: true });
   const width = document.documentElement.clientWidth;
   const tooWide = (what) => {
     const needs = document.documentElement.scrollWidth;
@@ -96,8 +102,13 @@ function geometry() {
     if (!unseen(node) && !inText && (w < 24 || h < 24)) wrong.push(`a target of ${Math.round(w)} by ${Math.round(h)} px: ${name(node)}`);
   }
 
+  // Of tips with the same words at the same distance from the edges, one below the other, the first.
+  const tips = new Set();
   for (const node of document.querySelectorAll('[data-tip]')) {
-    if (unseen(node)) continue;
+    const { left, right } = node.getBoundingClientRect();
+    const tip = `${node.dataset.tip} ${node.className} ${left} ${right}`;
+    if (unseen(node) || tips.has(tip)) continue;
+    tips.add(tip);
     node.focus({ preventScroll: true });
     if (style(node, '::after').content === 'none') wrong.push(`no tip: ${name(node)}`);
     tooWide(`the tip of ${name(node)}`);

@@ -73,10 +73,10 @@ async function accessible(page, about) {
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary.replace(/\s+/g, ' ').slice(0, 200)}`));
 }
 
-// Whether this holds something that none before it held: what any page shows, or has in these colours.
-function fresh(kind, all) {
+// Whether one of these lines is in none before: what any page shows, or has in these colours.
+function fresh(kind, lines) {
   const before = seen[kind].size;
-  all.forEach((one) => seen[kind].add(one));
+  lines.split('\n').forEach((one) => seen[kind].add(one));
   return seen[kind].size > before;
 }
 
@@ -90,7 +90,7 @@ async function picture(page, name, scheme) {
 // Whether all of the page was new.
 async function look({ page, say, file }) {
   const all = process.env.SOAK || process.env.LOOK;
-  const first = fresh('skeleton', [await page.evaluate(skeleton)]) || all;
+  const first = fresh('skeleton', await page.evaluate(skeleton)) || all;
   let shown = false;
   for (const width of first ? [1280, 390, 320] : [320]) {
     await page.setViewportSize({ width, height: 800 });
