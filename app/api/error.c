@@ -3,6 +3,7 @@
 
 #include "core/decision.h"
 #include "core/desk.h"
+#include "core/hashing.h"
 #include "core/measure.h"
 #include "core/origin.h"
 #include "http/json.h"
@@ -130,6 +131,9 @@ api_note(struct request *rq, enum verdict verdict, const struct caller *caller)
 {
 	bool good = verdict == VERDICT_GOOD || verdict == VERDICT_OPEN;
 
+	/* Before it is one of all who were let in: core/hashing.c takes these off, and another thread may ask in between. */
+	if (verdict == VERDICT_GOOD && rq->hash && rq->hash->good)
+		shared_count(rq->desk->shared, COUNT_PROVEN);
 	shared_count(rq->desk->shared, good ? COUNT_VERIFY_GOOD : COUNT_VERIFY_REFUSED);
 	measure_verdict(shared_measures(rq->desk->shared), (int)verdict);
 	rq->verdict = verdict_word(verdict);

@@ -33,7 +33,7 @@ static const struct metric counted[] = {
 	{ COUNT_REUSED, "rows_reused",
 	    "Rows that were read at most KEYDESK_VERIFY_MAX_AGE_MS ago and not read again." },
 	{ COUNT_ARGON2, "argon2_computations", "Argon2 computations." },
-	{ COUNT_PROVEN, "secrets_proven", "Good secrets that waited for a computation." },
+	{ COUNT_PROVEN, "secrets_proven", "Callers let in who had waited for a computation." },
 	{ COUNT_CACHE_HITS, "secret_cache_hits", "Secrets known from an earlier computation." },
 	{ COUNT_CACHE_ADDED, "cache_added", "Secrets and tokens put into the cache." },
 	{ COUNT_BUSY, "refused_busy", "Requests refused because a queue was full." },

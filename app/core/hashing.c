@@ -186,8 +186,6 @@ computed(struct request *rq, const struct hash_wait *w, str *anew)
 		shared_count(rq->desk->shared, COUNT_BUSY);
 		fault_as(rq->arena->fault, FAULT_BUSY, "no hash in time");
 	}
-	if (w->good)
-		shared_count(rq->desk->shared, COUNT_PROVEN);
 	*anew = (str){ w->anew, w->anew_n };
 	return w->good;
 }

@@ -46,12 +46,12 @@ struct hash_wait {
 void hash_compute(struct hash_wait *, const struct desk *, struct arena *);
 
 /* How long a thread that computes rests afterwards, in microseconds: half a millisecond of a core for each caller who was let in
- * since its last rest and needed no computation, but no longer than leaves it a quarter of a core, and at most a quarter of a second. used is what it took of one
- * itself. */
+ * since its last rest and needed no computation, but no longer than leaves it a quarter of a core, and at most a quarter of a
+ * second. used is what it took of one itself. */
 int64_t hash_rest(int64_t used, int64_t known, int64_t cores);
 
-/* How many such callers this machine has let in. It grows, but each who was computed for is taken off, before being let in or
- * refused for another reason. */
+/* How many such callers this machine has let in: all but those who were computed for. It grows, but for a moment in which one
+ * of these is taken off already and not yet counted among all. */
 int64_t hash_known(const struct desk *);
 
 /* Instead: there is no place to wait. */

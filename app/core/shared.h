@@ -42,7 +42,7 @@ enum counter {
 	COUNT_VERIFY_REFUSED,
 	COUNT_FORGED,       /* refused by format, CRC or tag: no query, no Argon2 */
 	COUNT_ARGON2,       /* computations */
-	COUNT_PROVEN,       /* good ones who waited for a computation */
+	COUNT_PROVEN,       /* who were let in and had waited for a computation */
 	COUNT_SECRET_READS, /* SELECTs for a secret */
 	COUNT_CACHE_HITS,
 	COUNT_REUSED, /* rows that were read a moment ago: core/shared_recent.h */
