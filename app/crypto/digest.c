@@ -66,6 +66,7 @@ digest_hmac(str key, str a, str b)
 	SHA256_Final(d.at, &sha);
 	explicit_bzero(inner, sizeof inner);
 	explicit_bzero(outer, sizeof outer);
+	explicit_bzero(&hashed, sizeof hashed);
 	explicit_bzero(&sha, sizeof sha);
 	return d;
 }

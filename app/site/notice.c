@@ -8,7 +8,6 @@ struct notice {
 	str did, says;
 };
 
-/* What an act that ended in a redirect says on the page it led to. */
 static const struct notice notices[] = {
 	{ STR_INIT("deleted"), STR_INIT("The key is deleted. Its secrets have stopped working.") },
 	{ STR_INIT("credential-deleted"),
