@@ -137,6 +137,27 @@ a_picked_account_is_all_of_its_workspaces(void **state)
 	CHECK_CALL(&c, "GET", profile(c.a1), SCOPE);
 }
 
+/* Of two credentials of one organization each has its own. */
+static void
+what_its_neighbour_was_given_is_not_its_own(void **state)
+{
+	struct caller_at c = scoped_key(), neighbour = c;
+
+	(void)state;
+	neighbour.key.made = make_key(&c.key.ann, S("production"));
+	sql_run("UPDATE client SET kind = 'scoped', place = NULL WHERE public_id = '%.*s'",
+	    STR(neighbour.key.made.id));
+	grant(&neighbour, "profile", "read");
+	pick(&neighbour, "workspace", c.a1);
+	pick(&neighbour, "account", c.b);
+	CHECK_CALL(&neighbour, "GET", profile(c.a1), GOOD);
+	CHECK_CALL(&neighbour, "GET", profile(c.b1), GOOD);
+	CHECK_CALL(&c, "GET", profile(c.a1), PERMISSION);
+	grant(&c, "profile", "read");
+	CHECK_CALL(&c, "GET", profile(c.a1), SCOPE);
+	CHECK_CALL(&c, "GET", profile(c.b1), SCOPE);
+}
+
 /* At workspace level: an account in the address without a workspace, and neither. */
 static void
 a_call_without_a_workspace_needs_one_that_was_picked(void **state)
@@ -213,6 +234,7 @@ main(void)
 		cmocka_unit_test(account_level_reaches_all_accounts_of_the_organization),
 		cmocka_unit_test(workspace_level_reaches_what_was_picked),
 		cmocka_unit_test(a_picked_account_is_all_of_its_workspaces),
+		cmocka_unit_test(what_its_neighbour_was_given_is_not_its_own),
 		cmocka_unit_test(a_call_without_a_workspace_needs_one_that_was_picked),
 		cmocka_unit_test(a_credential_ends_and_is_bound_to_networks),
 	};
