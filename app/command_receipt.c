@@ -43,6 +43,9 @@ say_receipt(struct command_run *run, const struct receipt *r)
 	say("%-20s %" PRId64 " work of %" PRId64 ": replace them\n", "known, used by others",
 	    check->known.accepted, check->known.count);
 	say("%-20s %" PRId64 " scoped credentials\n", "owner of", r->owned_count);
+	if (r->verify_max_age_ms)
+		say("At the gateway, other machines follow an end within %" PRId64 " ms.\n",
+		    r->verify_max_age_ms);
 	say("\n%.*s\n", STR(r->url));
 }
 

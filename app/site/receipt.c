@@ -272,6 +272,7 @@ receipt_about(struct request *rq, const struct departed *d, int64_t number, int6
 	struct receipt receipt = { .version = RECEIPT_VERSION,
 		.request = rq->number,
 		.checked_at = rq->now,
+		.verify_max_age_ms = rq->desk->settings->verify_max_age_ms,
 		.organization = { p->organization, p->organization_name },
 		.person = { p->id, p->name, p->email, p->role, p->status },
 		.departure = { .number = number,

@@ -43,11 +43,12 @@ SHAPE(receipt_whom, text(id), text(name), text(email), text(role), text(status))
 SHAPE(receipt_departure, int(number), int(of), time(began_at), time(ended_at), text(door),
     text(by_name), text(by_email), flag(finished), time(finished_at));
 /* Of all, alarm: something that has ended is accepted. returned: the person is active again, since returned_at when that is
- * known; what they were given since is not asked about. */
+ * known; what they were given since is not asked about. verify_max_age_ms: how much later than this machine others may follow
+ * an end at the gateway, the setting; 0: none. */
 SHAPE(receipt_checks, flag(alarm), part(secrets, receipt_tally), part(tokens, receipt_tally),
     part(sessions, receipt_tally), part(data_access, receipt_answer), part(sign_in, receipt_answer),
     part(known, receipt_tally));
-SHAPE(receipt, int(version), text(url), text(request), time(checked_at),
+SHAPE(receipt, int(version), text(url), text(request), time(checked_at), int(verify_max_age_ms),
     part(organization, receipt_organization), part(person, receipt_whom),
     part(departure, receipt_departure), flag(returned), time(returned_at),
     part(check, receipt_checks), list(sessions, receipt_session), list(secrets, receipt_secret),
