@@ -30,6 +30,7 @@ enum {
 	IDLE_SECONDS = 75, /* more than nginx keeps one (keepalive_timeout 60s) */
 	EVENTS = 64,
 	POLITE_NANOSECONDS = 50000, /* about what another process takes to wake */
+	BRIEF_MANY = 32,
 };
 
 static bool
@@ -88,7 +89,8 @@ accept_one(struct dispatcher *d)
 }
 
 /* Every worker was woken by a new connection. One that has some lets those go first that have none, or a
- * few of them would serve all. The mutex is not held. */
+ * few of them would serve all. Not where connections carry one request each: there is nothing to share out then, and each of
+ * them would have to wait. So are nginx's for auth_request, which it does not keep (1.22). The mutex is not held. */
 static void
 be_polite(struct dispatcher *d, const struct epoll_event *events, int n)
 {
@@ -98,7 +100,7 @@ be_polite(struct dispatcher *d, const struct epoll_event *events, int n)
 	for (int i = 0; i < n; i++)
 		polite |= events[i].data.ptr == &d->listen_fd;
 	pthread_mutex_lock(&d->mutex);
-	polite = polite && d->used > 0;
+	polite = polite && d->used > 0 && d->brief < BRIEF_MANY;
 	pthread_mutex_unlock(&d->mutex);
 	if (polite)
 		nanosleep(&moment, NULL);

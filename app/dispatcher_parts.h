@@ -21,6 +21,7 @@ struct connection {
 	uint32_t generation; /* tells its events from those of a predecessor here */
 	int64_t idle_since;
 	bool missed;               /* an event came while it was busy still */
+	unsigned requests;         /* that have begun on it */
 	struct exchange *exchange; /* while it is parked or busy */
 	enum park_for what;        /* while it is parked */
 	int64_t until;             /* while it is parked */
@@ -51,6 +52,7 @@ struct dispatcher {
 	struct exchange **exchanges, **warm;
 	size_t exchanges_n, warm_n;
 	int used, busy;
+	unsigned brief; /* how many have ended in a row that had carried one request each */
 	uint64_t taken, taken_before; /* by threads: in all, and when it was last looked at */
 	struct parked slow, lingers, hashes, held;
 	struct connection *held_back; /* those of held whose time begins */

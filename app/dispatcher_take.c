@@ -86,6 +86,8 @@ connection_of(const struct dispatcher *d, const struct epoll_event *event)
 static void
 connection_free(struct dispatcher *d, struct connection *c)
 {
+	if (c->requests)
+		d->brief = c->requests == 1 ? d->brief + 1 : 0;
 	*c = (struct connection){ .fd = -1, .generation = c->generation + 1, .next = d->free };
 	d->free = c;
 	d->used--;
@@ -172,6 +174,7 @@ claim(struct dispatcher *d, const struct epoll_event *event)
 		return NULL;
 	} else {
 		c->exchange = take_exchange(d);
+		c->requests++;
 	}
 	c->state = CONNECTION_BUSY;
 	d->busy++;
