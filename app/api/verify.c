@@ -11,8 +11,8 @@
  *
  * One of Authorization: Basic (client ID, secret), Authorization: Bearer (token), or X-API-Key with
  * X-API-Secret. Two of these at once, or one of them twice, is 401: a gateway and Keydesk must not read
- * different ones. So is any query: a secret in an address is in every log on its way. X-API-Key alone will do
- * where the catalogue says so.
+ * different ones. So are two environments, and any query: a secret in an address is in every log on its way.
+ * X-API-Key alone will do where the catalogue says so.
  *
  * The one address that may go by rows of a moment ago (KEYDESK_VERIFY_MAX_AGE_MS). A token made from such a row would
  * live for minutes wherever tokens are checked offline, and an introspection is often kept by who asked for it.
@@ -90,7 +90,7 @@ read_shown(struct request *rq, const struct param_found *sent)
 	seen.presented.max_age = rq->desk->settings->verify_max_age_ms * (SECOND / 1000);
 	seen.wrong = rq->query.n > 0 || (authorization.n && (key.n || secret.n)) ||
 	             sent[AUTHORIZATION].times > 1 || sent[API_KEY].times > 1 ||
-	             sent[API_SECRET].times > 1;
+	             sent[API_SECRET].times > 1 || sent[WHERE].times > 1;
 	if (!authorization.n) {
 		seen.presented.client_id = key;
 		seen.presented.secret = secret;
