@@ -10,7 +10,7 @@
 #
 # VERB is one of one rows run quiet claim audit (enum db_verb in db.h), TYPE one of int text flag time, with
 # a ? where NULL is possible. A line of -- and four or more blanks continues a signature. :NAME in the
-# text is an input. Stops with FILE:LINE and exit 1 at whatever db.h does not promise. The outputs are
+# text is an input. Instead of columns may stand the NAME of a statement above, of which the rows are. Stops with FILE:LINE and exit 1 at whatever db.h does not promise. The outputs are
 # replaced only when they have changed. Written for any POSIX awk; mawk is the one on Debian.
 
 BEGIN {
@@ -147,8 +147,13 @@ function begin_statement(    shut, rest) {
 
 	rest = trim(substr(signature, shut + 1))
 	row_n = 0
-	if (rest ~ /^->/)
-		row_n = split_members(substr(rest, 3), row_name, row_type, row_null)
+	row_of = name
+	if (rest ~ /^-> *[a-z0-9_]+$/ && (trim(substr(rest, 3)) in ROWS)) {
+		row_of = trim(substr(rest, 3))
+		row_n = ROWS[row_of]
+	} else if (rest ~ /^->/) {
+		row_n = ROWS[name] = split_members(substr(rest, 3), row_name, row_type, row_null)
+	}
 	else if (rest != "")
 		fail(signature_line, "'" rest "' after the inputs, where -> and the columns would stand")
 	if ((verb == "one" || verb == "rows") && !row_n)
@@ -318,8 +323,8 @@ function finish_files() {
 
 function result_type() {
 	if (verb == "one")
-		return "const struct " name "_row *"
-	return verb == "rows" ? "struct " name "_rows " : "int64_t "
+		return "const struct " row_of "_row *"
+	return verb == "rows" ? "struct " row_of "_rows " : "int64_t "
 }
 
 function arguments(in_word, pointer) {
@@ -328,7 +333,7 @@ function arguments(in_word, pointer) {
 
 function write_h(    i) {
 	print "\n/* " file ":" signature_line " */" > new_h
-	if (row_n) {
+	if (row_n && row_of == name) {
 		print "struct " name "_row {" > new_h
 		for (i = 1; i <= row_n; i++)
 			print "\t" CTYPES[row_type[i]] " " row_name[i] ";" > new_h
@@ -374,7 +379,7 @@ function write_c(    i, lines, n, s) {
 		write_members("in", in_n, in_name, in_type, in_null)
 		print "static const unsigned char " name "_use[] = { " uses " };" > new_c
 	}
-	if (row_n)
+	if (row_n && row_of == name)
 		write_members("row", row_n, row_name, row_type, row_null)
 	print "static const struct db_statement " name "_statement = {" > new_c
 	print "\t.name = \"" name "\",\n\t.file = \"" file "\",\n\t.line = " signature_line "," > new_c
@@ -389,7 +394,7 @@ function write_c(    i, lines, n, s) {
 		print "\t.in_null = " name "_in_null," > new_c
 	}
 	if (row_n)
-		print "\t.row = &" name "_row_shape,\n\t.row_null = " name "_row_null," > new_c
+		print "\t.row = &" row_of "_row_shape,\n\t.row_null = " row_of "_row_null," > new_c
 	print "};" > new_c
 	write_call()
 }
@@ -410,7 +415,7 @@ function write_call(    given) {
 		print "\treturn db_one_" given ";" > new_c
 	} else if (verb == "rows") {
 		print "\tstruct shape_list list = db_rows_" given ";\n" > new_c
-		print "\treturn (struct " name "_rows){ list.at, list.n };" > new_c
+		print "\treturn (struct " row_of "_rows){ list.at, list.n };" > new_c
 	} else {
 		print "\treturn db_run_" given ";" > new_c
 	}

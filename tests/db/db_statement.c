@@ -128,6 +128,9 @@ lists(void **state)
 	CHECK_STR(list.at[1].name, "three");
 	assert_int_equal(list.at[1].id, 3);
 	assert_int_equal(sql_thing_list(db, .after = 0, .count = 1).n, 1);
+	list = (struct thing_list_rows){ sql_thing_after(db, .after = 1),
+		1 }; /* a row of the same kind */
+	CHECK_STR(list.at[0].name, "two");
 
 	sums = sql_thing_sums(db);
 	assert_int_equal(sums.at[0].many, 3);

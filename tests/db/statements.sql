@@ -9,6 +9,9 @@ SELECT id, name, note, amount, active, maybe, made_at, ended_at, hash
 -- rows thing_list(after int, count int) -> id int, name text
 SELECT id, name FROM thing WHERE id > :after ORDER BY id LIMIT :count;
 
+-- one thing_after(after int) -> thing_list
+SELECT id, name FROM thing WHERE id > :after ORDER BY id LIMIT 1;
+
 -- rows thing_sums() -> id int, many int, total int?, newest time?, any_active flag, label text
 SELECT MAX(id) IS NOT NULL AS id, COUNT(*) AS many, SUM(amount) AS total, MAX(made_at) AS newest,
        EXISTS (SELECT 1 FROM thing WHERE active) AS any_active, COALESCE(MAX(note), 'none') AS label
