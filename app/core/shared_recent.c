@@ -2,6 +2,7 @@
 #include "core/shared_recent.h"
 
 #include "core/desk.h"
+#include "core/packed.h"
 #include "core/shared_parts.h"
 #include "crypto/siphash.h"
 
@@ -11,7 +12,6 @@ enum {
 	OWN_WAYS = 4, /* of the ways of a set; the others are for what there may be many of */
 	HEAD_WORDS = 5,
 	BODY_BYTES = (RECENT_WORDS - HEAD_WORDS) * 8,
-	LENGTH_BYTES = 2,
 };
 
 /* The words of an entry; its body follows. The seal is over all the others that are used. */
@@ -29,75 +29,6 @@ void
 shared_recent_pause(struct shared *shared, bool paused)
 {
 	atomic_store(&shared->recent.paused, paused);
-}
-
-/* ---- a row as bytes, and back */
-
-struct bytes {
-	char *at;
-	size_t n, room;
-	bool full;
-};
-
-static void
-put(struct bytes *to, const void *from, size_t n)
-{
-	if (n > to->room - to->n)
-		to->full = true;
-	if (to->full)
-		return;
-	memcpy(to->at + to->n, from, n);
-	to->n += n;
-}
-
-static void
-put_text(struct bytes *to, str text)
-{
-	uint16_t n = (uint16_t)text.n;
-
-	to->full |= text.n > UINT16_MAX;
-	put(to, &n, LENGTH_BYTES);
-	if (text.n)
-		put(to, text.at, text.n);
-}
-
-static void
-put_row(struct bytes *to, const struct shape *shape, const void *row)
-{
-	for (size_t i = 0; i < shape->n; i++) {
-		const struct shape_member *m = &shape->members[i];
-
-		if (m->kind == SHAPE_TEXT)
-			put_text(to, SHAPE_TEXT_OF(row, m));
-		else if (m->kind == SHAPE_FLAG)
-			put(to, &SHAPE_FLAG_OF(row, m), sizeof(bool));
-		else
-			put(to, &SHAPE_INT_OF(row, m), sizeof(int64_t));
-	}
-}
-
-/* The bytes are those that put_row() made of this shape: they carry the seal, and the shape's name. */
-static const void *
-take_row(struct arena *a, const struct shape *shape, const char *from)
-{
-	char *row = arena_new(a, shape->size, alignof(max_align_t), 1);
-
-	for (size_t i = 0; i < shape->n; i++) {
-		const struct shape_member *m = &shape->members[i];
-		size_t n = m->kind == SHAPE_FLAG ? sizeof(bool) : sizeof(int64_t);
-		uint16_t length;
-
-		if (m->kind == SHAPE_TEXT) {
-			memcpy(&length, from, LENGTH_BYTES);
-			from += LENGTH_BYTES;
-			memcpy(row + m->offset, &(str){ from, length }, sizeof(str));
-			n = length;
-		} else {
-			memcpy(row + m->offset, from, n);
-		}
-		from += n;
-	}
-	return row;
 }
 
 /* ---- entries */
@@ -166,7 +97,8 @@ row_of(const struct recent *r, struct recent_entry *entry)
 	body = (const char *)(words + HEAD_WORDS);
 	if (words[BYTES] < r->key_n || memcmp(body, r->key, r->key_n) != 0)
 		return NULL;
-	return take_row(r->arena, r->question->row, body + r->key_n);
+	/* They carry the seal, and the name of the shape. */
+	return packed_take(r->arena, r->question->row, body + r->key_n);
 }
 
 /* The entry of the same name; else one that is of no use any more; else whose turn it is. */
@@ -191,12 +123,12 @@ entry_for(const struct recent *r)
 static void
 make_key(struct recent *r, const struct recent_question *q)
 {
-	struct bytes key = { r->key, 0, sizeof r->key, false };
+	struct packed key = { r->key, 0, sizeof r->key, false };
 
-	put_text(&key, q->row->name);
+	packed_text(&key, q->row->name);
 	for (size_t i = 0; i < sizeof q->texts / sizeof q->texts[0]; i++)
-		put_text(&key, q->texts[i]);
-	put(&key, q->numbers, sizeof q->numbers);
+		packed_text(&key, q->texts[i]);
+	packed_put(&key, q->numbers, sizeof q->numbers);
 	r->key_n = key.n;
 	r->name = keyed(r->shared, r->key, r->key_n);
 	if (key.full)
@@ -238,13 +170,13 @@ void
 recent_keep(const struct recent *r, const void *row)
 {
 	uint64_t words[RECENT_WORDS] = { 0 };
-	struct bytes body = { (char *)(words + HEAD_WORDS), 0, BODY_BYTES, false };
+	struct packed body = { (char *)(words + HEAD_WORDS), 0, BODY_BYTES, false };
 	struct recent_entry *entry;
 
 	if (!r->shared)
 		return;
-	put(&body, r->key, r->key_n);
-	put_row(&body, r->question->row, row);
+	packed_put(&body, r->key, r->key_n);
+	packed_row(&body, r->question->row, row);
 	if (body.full)
 		return;
 	words[NAME] = r->name;
