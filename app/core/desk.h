@@ -14,6 +14,7 @@ struct desk {
 	const struct machine_self *self; /* core/machine.h: which machine this is */
 	struct shared *shared;
 	struct permits *permits;
+	struct together *together; /* core/together.h: of the process; NULL where each asks alone */
 	bool queued; /* programs' secrets are checked by a thread of their own: core/hashing.h */
 	pid_t pid;   /* of the process */
 	struct measure_process

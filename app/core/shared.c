@@ -16,7 +16,7 @@
 #endif
 
 enum {
-	SHARED_VERSION = 6,
+	SHARED_VERSION = 7,
 	SECRET_WAYS = 6, /* of the ways of a set; the others are for tokens */
 };
 

@@ -5,6 +5,7 @@
 #include "core/desk.h"
 #include "core/shared_recent.h"
 #include "core/signing.h"
+#include "core/together.h"
 #include "sql.h"
 
 /* How often a row is read anew because somebody has changed the catalogue just then. */
@@ -102,10 +103,9 @@ row_verdict(const struct request *rq, const struct verify_secret_row *row, str e
 static const struct verify_secret_row *
 row_now(struct request *rq, const struct sought *sought, int64_t api)
 {
-	const struct verify_secret_row *row;
+	struct together_question question = { sought->sid, api, sought->jti };
+	const struct verify_secret_row *row = together_ask(rq, &question);
 
-	shared_count(rq->desk->shared, COUNT_SECRET_READS);
-	row = sql_verify_secret(rq->db, .sid = sought->sid, .api = api, .jti = sought->jti);
 	return row && row_whole(row) ? row : NULL;
 }
 

@@ -168,6 +168,12 @@ db_rollback(struct db *db)
 }
 
 bool
+db_within(const struct db *db)
+{
+	return db->mode != DB_NONE;
+}
+
+bool
 db_changed(const struct db *db)
 {
 	return db->changed != NULL;

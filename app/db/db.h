@@ -94,6 +94,9 @@ uint32_t db_confirm(struct db *);
 size_t db_hosts_n(const struct db *);
 str db_host_name(const struct db *, size_t at);
 
+/* Whether there is a transaction now. */
+bool db_within(const struct db *);
+
 /* Whether a `run` or `claim` has changed rows in this transaction. */
 bool db_changed(const struct db *);
 

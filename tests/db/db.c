@@ -74,13 +74,16 @@ commit_keeps_and_rollback_undoes(void **state)
 {
 	(void)state;
 	fresh();
+	assert_false(db_within(db));
 	db_begin(db, DB_WRITE);
+	assert_true(db_within(db));
 	assert_false(db_changed(db));
 	claim("kept");
 	assert_true(db_changed(db));
 	sql_thing_audit(db, .what = S("claim"));
 	assert_int_equal(things(), 0);
 	db_commit(db);
+	assert_false(db_within(db));
 	assert_false(db_changed(db));
 	assert_int_equal(things(), 1);
 

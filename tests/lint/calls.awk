@@ -17,8 +17,8 @@ BEGIN {
 	rule(before "(setjmp|sigsetjmp|longjmp|siglongjmp)\\(", "^app/base/fault\\.c$", "leaving is fault(), coming back attempt()")
 	rule(before "(malloc|calloc|realloc|reallocarray|free|strdup|strndup|asprintf|vasprintf)\\(",
 	    "^app/http/json\\.c$|^app/base/wipe\\.c$", "memory comes from the arena and is freed by nobody")
-	rule(before "(pthread_[a-z_]+|thrd_[a-z]+|mtx_[a-z]+)\\(", "^app/(worker|dispatcher|dispatcher_take)\\.c$|^app/core/permits\\.c$",
-	    "only worker, dispatcher and the permits know that threads exist")
+	rule(before "(pthread_[a-z_]+|thrd_[a-z]+|mtx_[a-z]+)\\(", "^app/(worker|dispatcher|dispatcher_take)\\.c$|^app/core/(permits|together)\\.c$",
+	    "only worker, dispatcher, permits and together know that threads exist")
 	rule(before "(fork|vfork|execl|execle|execlp|execv|execve|execvp|fexecve|posix_spawnp?)\\(",
 	    "^app/(master|process|housekeeper|handover|statements|main)\\.c$", "processes are made by the master")
 	rule(before "(system|popen)\\(", "", "nothing is ever given to a shell")

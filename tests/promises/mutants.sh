@@ -59,6 +59,23 @@ mutant() {
   rm -rf "$copy"
 }
 
+# Whoever stands in line is answered by a statement that was out already.
+mutant stale app/core/together.c \
+  '	take_out(t, next);
+	t->since = clock_monotonic();' \
+  '	for (; next && done && lead->n > 1 && find(&lead->rows, &next->question, &row); next = t->first) {
+		take_out(t, next);
+		next->found = true;
+		packed_row(&next->row, &verify_secret_row_shape, &row);
+		change(next, ANSWERED);
+	}
+	t->out = next != NULL;
+	if (!next)
+		return;
+	take_out(t, next);
+	t->since = clock_monotonic();' \
+  core/together what_was_committed_before_one_asked_is_heard
+
 # The cache of verified secrets decides, instead of the row: a reset does not end what it knows.
 mutant cache app/core/verify.c \
   '	row = verify_row(
