@@ -14,6 +14,7 @@
 #include "core/rate.h"
 #include "core/shared_recent.h"
 #include "core/signing.h"
+#include "core/together.h"
 #include "core/token_words.h"
 #include "no_route.h"
 #include "routes.h"
@@ -50,6 +51,7 @@ serve_open(
 	desk->start = start;
 	desk->shared = shared;
 	desk->permits = permits;
+	desk->together = together_make(start, TOGETHER_PATIENCE);
 	desk->pid = getpid();
 	desk->keyring = keyring_load(start, str_c(start, settings->keyring));
 	desk->self = machine_self(start, settings);

@@ -9,7 +9,6 @@
 #include "core/hashing.h"
 #include "core/measure.h"
 #include "core/shared_ring.h"
-#include "core/together.h"
 #include "crypto/argon2.h"
 #include "dispatcher.h"
 #include "exchange.h"
@@ -28,8 +27,7 @@ enum {
 	THREAD_ARENA_BYTES = 64 << 20, /* mapped; taken as it is used */
 	EXIT_CUT = 4,
 	WORKERS_MAX = 64,
-	PATIENCE = 20000, /* microseconds: many times what a statement takes */
-	HASH_NICE = 10,   /* beside one that answers a tenth of a core: setpriority(2) */
+	HASH_NICE = 10, /* beside one that answers a tenth of a core: setpriority(2) */
 };
 
 struct worker {
@@ -339,7 +337,6 @@ worker_begin(void *arg)
 	w->cores = sysconf(_SC_NPROCESSORS_ONLN);
 	desk->measured = measured(b->shared, permits);
 	desk->queued = true;
-	desk->together = together_make(b->start, PATIENCE);
 	if (!shared_ring_note(b->shared, getpid(), w->desk->keyring))
 		fault(b->start->fault, "no slot in shared memory for another worker");
 	w->dispatcher = make_dispatcher(b->start, b->settings, b->post->listen_fd);

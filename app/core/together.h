@@ -14,7 +14,9 @@
 struct together;
 struct verify_secret_row;
 
-/* For the threads of one process, in the start arena. patience is in microseconds. */
+/* For the threads of one process, in the start arena. patience is in microseconds; that of a worker is many times what a
+ * statement takes. */
+enum { TOGETHER_PATIENCE = 20000 };
 struct together *together_make(struct arena *start, int64_t patience);
 
 /* What the statement is asked with: core/verify.sql. Either of the last two may be none. */
