@@ -34,7 +34,8 @@ SELECT s.sid, s.id AS secret, s.status, s.hash, s.expires_at, s.ends_at, s.key_n
  WHERE s.sid = :sid;
 
 -- The same for up to eight who ask about calls of one API: core/together.c. Of each secret there are as many rows as there
--- are tokens among these that are revoked, of whichever secret, and one where there is none.
+-- are tokens among these that are revoked, of whichever secret, and one where there is none. For one alone it would take
+-- twice as long. That both give the same columns is checked at the start, that they say the same by tests/core/together.c.
 -- rows verify_secrets(api int?, sid1 text, sid2 text, sid3 text?, sid4 text?, sid5 text?, sid6 text?, sid7 text?,
 --     sid8 text?, jti1 text?, jti2 text?, jti3 text?, jti4 text?, jti5 text?, jti6 text?, jti7 text?, jti8 text?)
 --     -> verify_secret
