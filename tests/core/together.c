@@ -1,15 +1,15 @@
 /* together.c - tests of one statement for many: each hears what their own would have said. */
 #define _GNU_SOURCE
-#include "core/asked.h"
+#include "core/owned.h"
 
 #include "core/together.h"
 
 #include <stdatomic.h>
 #include <unistd.h>
 
-enum { HANDS = 9, ASKS = 12, LONG = 60, ROUNDS = 40, CHANGES = 5000 };
+enum { HANDS = 9, ASKS = 13, LONG = 60, ROUNDS = 40, CHANGES = 5000 };
 
-/* What may be asked: of secrets in each state, with tokens revoked and not, of two APIs. */
+/* What may be asked: of secrets in each state, one of a member, with tokens revoked and not, of two APIs. */
 static struct together_question questions[ASKS];
 
 static void
@@ -56,6 +56,7 @@ questions_make(void)
 	questions[9] = (struct together_question){ S("0000000000"), 0, ended };
 	questions[10] = (struct together_question){ a[0].sid,
 		scratch_number("SELECT MIN(id) FROM api"), ended };
+	questions[12] = (struct together_question){ .sid = owned_secret().with.key.sid };
 	questions[11] = (struct together_question){ a[1].sid, questions[10].api, (str){ 0 } };
 }
 
