@@ -107,6 +107,28 @@ asked_anew_a_request_is_counted_once(void **state)
 	CHECK_STR(rq->limits.left, "\"address\";r=1;t=20");
 }
 
+/* One waits for the database until another, who came two seconds later, has been counted. */
+static void
+a_form_that_was_kept_waiting_is_none_too_many(void **state)
+{
+	static struct actor actor = { .session = 901, .person = 902 };
+	struct request *rq = fresh();
+	int64_t later = rq->now + 2 * SECOND;
+
+	(void)state;
+	world_test();
+	world.settings.writes_per_second = 1;
+	rq->actor = &actor;
+	rq->now = later;
+	assert_true(rate_of_forms(rq));
+	assert_false(rate_of_forms(rq));
+	rq->now = later - 2 * SECOND;
+	assert_false(rate_of_forms(rq));
+	rq->began = clock_monotonic() - 3 * SECOND;
+	assert_true(rate_of_forms(rq));
+	assert_false(rate_of_forms(rq));
+}
+
 /* Nothing is read for who is beyond it: no row, no hash; and what was never issued is counted too. */
 static void
 beyond_the_networks_no_row_is_read(void **state)
@@ -169,6 +191,7 @@ main(void)
 		cmocka_unit_test(none_has_more_than_the_installation_allows),
 		cmocka_unit_test(a_network_has_one_budget_for_all_that_come_from_it),
 		cmocka_unit_test(asked_anew_a_request_is_counted_once),
+		cmocka_unit_test(a_form_that_was_kept_waiting_is_none_too_many),
 		cmocka_unit_test(beyond_the_networks_no_row_is_read),
 		cmocka_unit_test(tokens_are_counted_with_their_credential),
 	};
