@@ -27,13 +27,16 @@ note(struct request *rq, int64_t org, str act, str api)
 	audit_in(rq, org, &(struct audit_act){ act, (str){ 0 }, detail_of(rq->arena, &api, 1) });
 }
 
+/* Who may use what is kept by the catalogue's version: core/token_words.h. Its row is held first, as by all who change it. */
 bool
 entitlement_give(struct request *rq, int64_t org, str api)
 {
 	int64_t by = rq->actor ? rq->actor->person : 0;
 
+	sql_catalogue_held(rq->db);
 	if (!sql_entitlement_add(rq->db, .org = org, .api = api, .by = by, .now = rq->now))
 		return false;
+	sql_catalogue_raise(rq->db);
 	note(rq, org, S("entitlement.give"), api);
 	return true;
 }
@@ -41,8 +44,10 @@ entitlement_give(struct request *rq, int64_t org, str api)
 bool
 entitlement_withdraw(struct request *rq, int64_t org, str api)
 {
+	sql_catalogue_held(rq->db);
 	if (!sql_entitlement_remove(rq->db, .org = org, .api = api))
 		return false;
+	sql_catalogue_raise(rq->db);
 	note(rq, org, S("entitlement.withdraw"), api);
 	return true;
 }
@@ -50,16 +55,21 @@ entitlement_withdraw(struct request *rq, int64_t org, str api)
 void
 entitlement_give_all(struct request *rq, const struct audit_who *by)
 {
-	const struct catalogue_apis_rows apis = sql_catalogue_apis(rq->db);
-	str *words = NEW(rq->arena, str, apis.n);
+	struct catalogue_apis_rows apis;
+	str *words;
 	size_t n = 0;
 
+	sql_catalogue_held(rq->db);
+	apis = sql_catalogue_apis(rq->db);
+	words = NEW(rq->arena, str, apis.n);
 	for (size_t i = 0; i < apis.n; i++)
 		if (sql_entitlement_add(rq->db, .org = by->org, .api = apis.at[i].word,
 			.by = by->person, .now = rq->now))
 			words[n++] = apis.at[i].word;
-	if (n)
-		audit_by(rq, by,
-		    &(struct audit_act){
-			S("entitlement.give"), (str){ 0 }, detail_of(rq->arena, words, n) });
+	if (!n)
+		return;
+	sql_catalogue_raise(rq->db);
+	audit_by(rq, by,
+	    &(struct audit_act){
+		S("entitlement.give"), (str){ 0 }, detail_of(rq->arena, words, n) });
 }

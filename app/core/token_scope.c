@@ -19,15 +19,13 @@ static struct held
 held_by(struct request *rq, const struct caller *caller)
 {
 	struct held held = { 0 };
-	struct token_apis_rows apis;
 
 	if (!caller->all) {
 		held.some = sql_token_permissions_granted(rq->db, .org = caller->org,
 		    .client = caller->client, .only_reads = caller->only_reads);
 		return held;
 	}
-	apis = sql_token_apis(rq->db, .org = caller->org);
-	held.all = token_words_of(rq, caller->catalogue, &apis);
+	held.all = token_words_of(rq, caller->catalogue, caller->org);
 	return held;
 }
 

@@ -76,6 +76,14 @@ mutant stale app/core/together.c \
 	t->since = clock_monotonic();' \
   core/together what_was_committed_before_one_asked_is_heard
 
+# Tokens would go on saying what the organization may not use any more.
+mutant entitled app/core/entitlement.c \
+  '		return false;
+	sql_catalogue_raise(rq->db);
+	note(rq, org, S("entitlement.withdraw"), api);' '		return false;
+	note(rq, org, S("entitlement.withdraw"), api);' \
+  core/token_words an_entitlement_shows_in_the_next_token
+
 # The cache of verified secrets decides, instead of the row: a reset does not end what it knows.
 mutant cache app/core/verify.c \
   '	row = verify_row(
