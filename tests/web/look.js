@@ -117,4 +117,23 @@ function geometry() {
   return wrong;
 }
 
-module.exports = { skeleton, styled, shades, geometry };
+// What `measure` finds with the text as wide as WCAG 1.4.12 wants it to be possible.
+function wider(measure) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }');
+  document.adoptedStyleSheets = [sheet];
+  const found = measure();
+  document.adoptedStyleSheets = [];
+  return found;
+}
+
+// Writes this page over the one that is shown; resolves when it is there, with style and script.
+function written(text) {
+  document.open();
+  const there = new Promise((resolve) => { addEventListener('load', resolve, { once: true }); });
+  document.write(text);
+  document.close();
+  return there;
+}
+
+module.exports = { skeleton, styled, shades, geometry, wider, written };

@@ -14,15 +14,14 @@ const test = require('node:test');
 const axe = require.resolve('axe-core/axe.min.js');
 const { launch, open } = require('./browser.js');
 const { root } = require('./stack.js');
-const { geometry, shades, skeleton, styled } = require('./look.js');
+const { geometry, shades, skeleton, styled, wider, written } = require('./look.js');
 
 const looks = path.join(root, 'build/look');
 const types = { '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 // Those of axe's rules that look at colours, for which it measures each text.
-const colours = ['color-contrast', 'link-in-text-block'];
-// WCAG 1.4.12.
-const spacing = '* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }';
+const byColour = ['color-contrast', 'link-in-text-block'];
+const all = !!(process.env.SOAK || process.env.LOOK);
 
 const given = process.env.KEYDESK_TEST_PAGES;
 let folder, made, server, browser, url, windows;
@@ -64,12 +63,15 @@ function files(name) {
   return [...texts.values()];
 }
 
-// What is wrong with the page as it stands, each a line: by the rules about colours, or by all others.
-async function accessible(page, about) {
-  if (!await page.evaluate(() => 'axe' in window)) await page.addScriptTag({ url: '/static/axe.js' });
-  const options = { runOnly: { type: 'tag', values: tags }, rules: Object.fromEntries(colours.map((id) => [id, { enabled: false }])), resultTypes: ['violations'] };
-  if (about === 'colours') Object.assign(options, { runOnly: { type: 'rule', values: colours }, rules: {} });
-  const { violations } = await page.evaluate((given) => window.axe.run(document, given), options);
+// What these functions of look.js find in the page as it stands, in their order: one question, as each costs more than most answers.
+const ask = (page, ...functions) => page.mainFrame().evaluate(`[${functions.map((one) => `(${one})()`)}]`);
+
+// What is wrong with the page as it stands, each a line: by the rules about colours, by all others, or by both.
+async function accessible(page, { colours, others }) {
+  const rules = Object.fromEntries(byColour.map((id) => [id, { enabled: colours }]));
+  const runOnly = others ? { type: 'tag', values: tags } : { type: 'rule', values: byColour };
+  if (!await page.mainFrame().evaluate(() => 'axe' in window)) await page.addScriptTag({ url: '/static/axe.js' });
+  const { violations } = await page.mainFrame().evaluate((given) => window.axe.run(document, given), { runOnly, rules, resultTypes: ['violations'] });
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary.replace(/\s+/g, ' ').slice(0, 200)}`));
 }
 
@@ -84,47 +86,61 @@ async function picture(page, name, scheme) {
   if (process.env.LOOK) await page.screenshot({ path: path.join(looks, `${name}-${scheme}.png`), fullPage: true });
 }
 
+// The page in the window, and its skeleton. A window's first page is asked for, and those after it are written over that one, which takes
+// a third of the time and leaves axe where it is; the policy is the same for all. With SOAK each is asked for.
+async function put(page, file) {
+  if (all || page.url() === 'about:blank') {
+    await page.goto(`/${file}`);
+    return (await ask(page, skeleton))[0];
+  }
+  const text = JSON.stringify(fs.readFileSync(path.join(folder, file), 'utf8'));
+  return page.mainFrame().evaluate(`(${written})(${text}).then(${skeleton})`);
+}
+
 // One page of each structure is measured at each width: pages of one structure differ in their words only, and those are measured
-// where there is least room, at 320 px with wider text. Of them axe has those that show something no page has shown,
-// and the colours of those with a text in colours of which no page had one; with SOAK each has all of it.
+// where there is least room, at 320 px with wider text. Of them axe has those that show something no page has shown, and the
+// colours of those with a text in colours of which no page had one, in the dark too; with SOAK each has all of it.
 // Whether all of the page was new.
 async function look({ page, say, file }) {
-  const all = process.env.SOAK || process.env.LOOK;
-  const first = fresh('skeleton', await page.evaluate(skeleton)) || all;
   let shown = false;
-  for (const width of first ? [1280, 390, 320] : [320]) {
+  for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 800 });
-    if (!first) continue;
-    say(`${width} px`, await page.evaluate(geometry));
-    if (width === 320) continue;
-    if (fresh('styled', await page.evaluate(styled)) || all) {
-      shown = true;
-      say(`${width} px`, await accessible(page));
-    }
-    for (const colorScheme of ['dark', 'light']) {
-      await page.emulateMedia({ colorScheme });
-      await picture(page, `${file.replace('.html', '')}-${width}`, colorScheme);
-      if (fresh(colorScheme, await page.evaluate(shades)) || all) say(`${width} px, ${colorScheme}`, await accessible(page, 'colours'));
-    }
+    const [wrong, parts, light] = await ask(page, geometry, styled, shades);
+    say(`${width} px`, wrong);
+    const others = fresh('styled', parts) || all;
+    const colours = fresh('light', light) || all;
+    shown ||= others;
+    await picture(page, `${file.replace('.html', '')}-${width}`, 'light');
+    if (!others && !colours) continue;
+    say(`${width} px, light`, await accessible(page, { colours, others }));
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await picture(page, `${file.replace('.html', '')}-${width}`, 'dark');
+    if (fresh('dark', ...await ask(page, shades)) || all) say(`${width} px, dark`, await accessible(page, { colours: true, others: false }));
+    await page.emulateMedia({ colorScheme: 'light' });
   }
   return shown;
 }
 
-// WCAG 1.4.12, then 1.4.4: for who has set text of twice the size in the browser.
-async function larger({ page, say, fonts }, shown) {
-  await page.evaluate((text) => {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(text);
-    document.adoptedStyleSheets = [sheet];
-  }, spacing);
-  say('320 px with wider text', await page.evaluate(geometry));
-  await page.evaluate(() => { document.adoptedStyleSheets = []; });
-  if (!shown) return;
+// WCAG 1.4.4: for who has set text of twice the size in the browser.
+async function twice({ page, say, fonts }) {
   await page.setViewportSize({ width: 1280, height: 800 });
   await fonts(32);
-  assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize), '32px');
-  say('a text of 200 %', await page.evaluate(geometry));
+  const [rem, wrong] = await ask(page, () => getComputedStyle(document.documentElement).fontSize, geometry);
+  assert.equal(rem, '32px');
+  say('a text of 200 %', wrong);
   await fonts(16);
+}
+
+// A window is 320 px wide but while it looks at a page of which the structure is new.
+async function lookAt(window, file, say) {
+  const { page } = window;
+  const first = fresh('skeleton', await put(page, file)) || all;
+  if (first) {
+    if (await look({ page, say, file })) await twice({ ...window, say });
+    await page.setViewportSize({ width: 320, height: 800 });
+    say('320 px', ...await ask(page, geometry));
+  }
+  say('320 px with wider text', await page.mainFrame().evaluate(`(${wider})(${geometry})`));
 }
 
 // A window of its own, kept for all pages: a new one would begin by reading the script of axe again.
@@ -132,6 +148,7 @@ async function newWindow() {
   const { context, page, wrong } = await open(browser, url);
   const session = await context.newCDPSession(page);
   const fonts = (standard) => session.send('Page.setFontSizes', { fontSizes: { standard, fixed: standard - 3 } });
+  await page.setViewportSize({ width: 320, height: 800 });
   return { page, wrong, fonts };
 }
 
@@ -144,11 +161,9 @@ async function lookAtAll(name) {
     while (left.length) {
       const file = left.shift();
       const say = (where, lines) => wrong.push(...lines.map((line) => `${file} at ${where}: ${line}`));
-      await window.page.setViewportSize({ width: 1280, height: 800 });
-      await window.page.goto(`/${file}`);
-      await larger({ ...window, say }, await look({ ...window, say, file }));
+      await lookAt(window, file, say);
+      say('any width', window.wrong.splice(0));
     }
-    wrong.push(...window.wrong.splice(0));
   }));
   assert.deepEqual(wrong, []);
 }
