@@ -64,7 +64,7 @@ async function careless(text) {
   const encoded = encodeURIComponent(text);
   const line = text.replace(/[^ -~]/g, '');
   for (const target of [`/verify?api_secret=${encoded}`, `/?key=${encoded}`, `/sign-in?next=${encoded}&did=${encoded}`, `/${encoded}`, `/credentials/${encoded}`,
-    `/static/${encoded}`, `/setup/${encoded}`])
+    `/static/${encoded}`, `/setup/${encoded}`, `/invite/${encoded}`, `/reset/${encoded}`])
     await ask(stack.url + target);
   for (const name of ['User-Agent', 'Referer', 'Origin', 'Cookie', 'X-API-Key', 'X-API-Secret', 'Authorization', 'X-Forwarded-For', 'X-Anything', 'X-Original-Addr'])
     await verify({ [name]: name === 'Cookie' ? `session=${encoded}` : line });

@@ -1,4 +1,6 @@
 // data_api.test.js - the Data API's page in a real browser, by HTTP and with real curl: its key, and who reaches it; its tests build on each other.
+//
+// Once: who reaches its page is decided behind the web server; journey.test.js and programs.test.js ask the same kinds of thing behind both.
 'use strict';
 const assert = require('node:assert/strict');
 const { execFileSync } = require('node:child_process');

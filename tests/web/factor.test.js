@@ -1,4 +1,6 @@
 // factor.test.js - the second factor in real browsers, with and without scripts, and as who has stolen one half of it.
+//
+// Once: whether a code is right is decided behind the web server; journey.test.js and attacks.test.js carry cookies through both.
 'use strict';
 const assert = require('node:assert/strict');
 const test = require('node:test');

@@ -1,4 +1,6 @@
 // invite.test.js - people come into a team and get a new password, by links that are mailed or handed over: in a browser, and as attackers.
+//
+// Once: what a form or a link does is decided behind the web server; journey.test.js posts forms, and canary.test.js looks for links in logs, behind both.
 'use strict';
 const assert = require('node:assert/strict');
 const { spawn } = require('node:child_process');

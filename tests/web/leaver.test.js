@@ -1,5 +1,5 @@
 // leaver.test.js - somebody who knows secrets leaves: in a browser with and without a script, and for programs.
-// Once: who knows a secret is decided behind the web server; team.test.js lets people go behind both.
+// Once: who knows a secret is decided behind the web server; journey.test.js and without_script.test.js post forms behind both.
 'use strict';
 const assert = require('node:assert/strict');
 const test = require('node:test');

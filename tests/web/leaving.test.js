@@ -1,6 +1,6 @@
 // leaving.test.js - somebody is let go while 16 connections use all that they have and 4 more write as them: from the moment
 // the door has answered nothing is accepted on any worker, and nothing was made by them after.
-// Once: when somebody is gone is decided behind the web server; team.test.js lets people go behind both.
+// Once: when somebody is gone is decided behind the web server; journey.test.js and without_script.test.js post forms behind both.
 'use strict';
 const assert = require('node:assert/strict');
 const http = require('node:http');

@@ -1,5 +1,5 @@
 // receipt.test.js - the receipt of a departure in a real browser, by HTTP and at the command line: its counts are the truth.
-// Once: it reads what the program wrote down; the forms that lead there are in team.test.js.
+// Once: it reads what the program wrote down; journey.test.js and without_script.test.js post forms behind both.
 'use strict';
 const assert = require('node:assert/strict');
 const test = require('node:test');

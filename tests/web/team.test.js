@@ -1,4 +1,6 @@
 // team.test.js - the people of an organization: found, looked at, given another role, let go and let back in.
+//
+// Once: who is let go is decided behind the web server; journey.test.js and without_script.test.js post forms behind both.
 'use strict';
 const assert = require('node:assert/strict');
 const test = require('node:test');
