@@ -5,7 +5,7 @@ const assert = require('node:assert/strict');
 const test = require('node:test');
 const { once, start } = require('./stack.js');
 const { launch, open, signIn, fits, source } = require('./browser.js');
-const { Visitor, ask, insist, basic, field, revealed } = require('./visitor.js');
+const { Visitor, ask, atOnce, insist, basic, field, revealed } = require('./visitor.js');
 
 let stack, browser, admin;
 const opened = [];
@@ -112,7 +112,7 @@ for (const javaScriptEnabled of [true, false]) {
 
 test('MP8: 20 who make one name at once make one; of two who archive at once one does', once('the database decides'), async () => {
   const csrf = await admin.csrf();
-  const made = await Promise.all(Array.from({ length: 20 }, () => admin.post('/accounts', { csrf, name: 'At once' })));
+  const made = await atOnce(20, () => admin.post('/accounts', { csrf, name: 'At once' }));
   assert.deepEqual(made.map((answer) => answer.status).sort(), [303, ...Array(19).fill(422)]);
   assert.equal(await number("SELECT COUNT(*) FROM account WHERE name = 'At once'"), 1);
   const account = idOf(made.find((answer) => answer.status === 303).headers.location);

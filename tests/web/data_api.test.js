@@ -7,7 +7,7 @@ const { execFileSync } = require('node:child_process');
 const test = require('node:test');
 const { start } = require('./stack.js');
 const { launch, open, signIn, go, fits, everything } = require('./browser.js');
-const { Visitor, insist, basic, field, revealed } = require('./visitor.js');
+const { Visitor, atOnce, insist, basic, field, revealed } = require('./visitor.js');
 
 const password = 'seven quiet herons at noon';
 const people = {}; // by first name: { email, password, id }
@@ -296,7 +296,7 @@ step('RX1: of 20 who generate at once one is shown a key, and there is one clien
   await stack.sql("UPDATE secret s JOIN client c ON c.id = s.client_id SET s.status = 'revoked', s.current_of = NULL, s.hash = NULL, s.ended_at = s.created_at WHERE c.kind = 'data_api' AND c.environment = 'production'");
   const ann = await http('Ann');
   const csrf = await ann.csrf();
-  const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => ann.post('/data-api/key', { csrf, environment: 'production', once: `n${i}`.padEnd(22, 'x') })));
+  const answers = await atOnce(20, (i) => ann.post('/data-api/key', { csrf, environment: 'production', once: `n${i}`.padEnd(22, 'x') }));
   const made = answers.filter((answer) => revealed(answer).secret);
   assert.equal(made.length, 1);
   assert.deepEqual([...new Set(answers.map(({ status }) => status))].sort(), [200, 409]);

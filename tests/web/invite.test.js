@@ -10,7 +10,7 @@ const { start } = require('./stack.js');
 const { launch, open } = require('./browser.js');
 const { search, say, dump, processes } = require('./canary.js');
 const { codeOf } = require('./totp.js');
-const { Visitor, field } = require('./visitor.js');
+const { Visitor, atOnce, field } = require('./visitor.js');
 
 const ann = { email: 'ann@example.com', password: 'seven quiet herons at noon' };
 const kim = { email: 'kim@example.com', password: 'lamps under a frozen bridge' };
@@ -147,7 +147,7 @@ test("KD5 KD6: without JavaScript: invited, sent again, come in; a new password 
 test('KD5: of 20 who accept at once one comes in; used, sent again or withdrawn it is worth nothing', async () => {
   const admin = await new Visitor(stack.url).signIn(ann);
   const one = await invited(admin, kim.email);
-  const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => accept(stack, one.token, `${kim.password} ${i}`)));
+  const answers = await atOnce(20, (i) => accept(stack, one.token, `${kim.password} ${i}`));
   assert.equal(answers.filter(({ status }) => status === 303).length, 1);
   assert.equal((await new Visitor(stack.url).get(`/invite/${one.token}`)).status, 404);
   const two = await invited(admin, lou.email, 'admin');
@@ -181,8 +181,8 @@ test('KD6: forgotten, mailed, set once; the same answer for an address that nobo
   assert.equal(page.status, 200);
   assert.equal(page.headers['referrer-policy'], 'same-origin');
   assert.match(page.headers['cache-control'], /no-store/);
-  const answers = await Promise.all(Array.from({ length: 20 }, (_, i) =>
-    new Visitor(mailed.url).send(`/reset/${token}`, `/reset/${token}`, { password: `${lou.password} ${i}` })));
+  const answers = await atOnce(20, (i) =>
+    new Visitor(mailed.url).send(`/reset/${token}`, `/reset/${token}`, { password: `${lou.password} ${i}` }));
   const won = answers.findIndex(({ status }) => status === 303);
   assert.equal(answers.filter(({ status }) => status === 303).length, 1);
   assert.equal((await old.get('/')).status, 303);

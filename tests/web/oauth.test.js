@@ -7,7 +7,7 @@ const { createPrivateKey, generateKeyPairSync } = require('node:crypto');
 const test = require('node:test');
 const { promisify } = require('node:util');
 const { start } = require('./stack.js');
-const { Visitor, ask, basic, revealed } = require('./visitor.js');
+const { Visitor, ask, atOnce, basic, revealed } = require('./visitor.js');
 
 const run = promisify(execFile);
 globalThis.crypto ??= require('node:crypto').webcrypto; // Node 18 has it, but not under this name
@@ -160,7 +160,7 @@ for i in range(2):
   const assertion = await new jose.SignJWT({}).setProtectedHeader({ alg: 'PS256' }).setIssuer(signs.client_id).setSubject(signs.client_id).setAudience(stack.url).setJti('the same').setIssuedAt().setExpirationTime('1m').sign(key);
   const body = new URLSearchParams({ grant_type: 'client_credentials', client_assertion: assertion, client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' }).toString();
   const send = () => ask(`${stack.url}/oauth/token`, { method: 'POST', body, headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': Buffer.byteLength(body) } });
-  const answers = await Promise.all(Array.from({ length: 20 }, send));
+  const answers = await atOnce(20, send);
   assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, ...Array(19).fill(401)]);
   assert.match(answers.find((answer) => answer.status === 401).body, /was accepted before/);
 });

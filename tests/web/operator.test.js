@@ -6,7 +6,7 @@ const { execFile } = require('node:child_process');
 const test = require('node:test');
 const { start } = require('./stack.js');
 const { launch, open, go, everything } = require('./browser.js');
-const { Visitor, ask, basic, field, revealed } = require('./visitor.js');
+const { Visitor, ask, atOnce, basic, field, revealed } = require('./visitor.js');
 
 const olga = { email: 'olga@example.com', password: 'seven quiet herons at noon' };
 const fay = { email: 'fay@example.com', password: 'lamps under a frozen bridge' };
@@ -165,7 +165,7 @@ test('KD13: of 20 who open at once one sees the secret, the others who and when;
   }
   assert.equal((await east.operator.post(`/credentials/${id}/open`, { csrf: await east.operator.csrf(), once: 'o'.repeat(22) })).status, 404);
   const csrf = await ida.csrf();
-  const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => ida.post(`/credentials/${id}/open`, { csrf, once: `n${i}`.padEnd(22, 'x') })));
+  const answers = await atOnce(20, (i) => ida.post(`/credentials/${id}/open`, { csrf, once: `n${i}`.padEnd(22, 'x') }));
   const shown = answers.filter((answer) => revealed(answer).secret);
   assert.equal(shown.length, 1);
   const { client_id, secret } = revealed(shown[0]);

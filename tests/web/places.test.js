@@ -7,7 +7,7 @@ const http = require('node:http');
 const test = require('node:test');
 const { once, start } = require('./stack.js');
 const { launch, open, signIn, fits } = require('./browser.js');
-const { Visitor, ask, insist, basic, field, revealed } = require('./visitor.js');
+const { Visitor, ask, atOnce, insist, basic, field, revealed } = require('./visitor.js');
 
 let stack, admin, browser;
 
@@ -217,7 +217,7 @@ test('UI10: of 20 who say it at once one makes the next secret; a replayed form 
   assert.equal((await ask(`${stack.url}/verify`, { headers: bearer })).status, 200);
   const pages = await Promise.all(Array.from({ length: 20 }, () => admin.get(`/credentials/${key.id}/compromised`)));
   const forms = pages.map(({ body }) => ({ csrf: field(body, 'csrf'), once: field(body, 'once'), seen: field(body, 'seen') }));
-  const answers = await Promise.all(forms.map((form) => admin.post(`/credentials/${key.id}/compromised`, form)));
+  const answers = await atOnce(forms.length, (i) => admin.post(`/credentials/${key.id}/compromised`, forms[i]));
   const made = answers.filter((answer) => revealed(answer).secret);
   assert.equal(made.length, 1);
   for (const answer of answers) assert.ok(answer === made[0] || answer.status === 409, String(answer.status));

@@ -5,7 +5,7 @@ const http = require('node:http');
 const test = require('node:test');
 const { until } = require('../process/master.js');
 const { start } = require('./stack.js');
-const { Visitor, ask, basic, field, revealed } = require('./visitor.js');
+const { Visitor, ask, atOnce, basic, field, revealed } = require('./visitor.js');
 
 // A part of it shows the same; `make soak` has all of it.
 const full = process.env.SOAK === '1';
@@ -37,9 +37,9 @@ async function metric(name) {
 test(`ID4 ID5: 20 creations at once leave exactly 2 keys, ${ROUNDS} times over`, async () => {
   const csrf = await admin.csrf();
   for (let round = 0; round < ROUNDS; round++) {
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) =>
+    const answers = await atOnce(20, (i) =>
       new Visitor(stack.url).post.call({ ...admin, agent: undefined, keep: (x) => x, cookie: () => admin.cookie() }, '/credentials',
-        { csrf, name: `Key ${i}`, once: `${round}-${i}-${'x'.repeat(14)}` })));
+        { csrf, name: `Key ${i}`, once: `${round}-${i}-${'x'.repeat(14)}` }));
     const made = answers.filter(({ status }) => status === 200).map(revealed);
     assert.equal(made.length, 2, `round ${round}: ${answers.map(({ status }) => status)}`);
     assert.ok(answers.every(({ status }) => status === 200 || status === 422), String(answers.map(({ status }) => status)));
@@ -57,9 +57,9 @@ test(`LR10: 30 additional secrets at once leave exactly 10, ${SECRETS} times ove
   for (let round = 0; round < SECRETS; round++) {
     const key = await admin.createKey('Key');
     const before = await stack.sql("SELECT COUNT(*) FROM audit_entry WHERE act = 'client.create'");
-    const answers = await Promise.all(Array.from({ length: 30 }, (_, i) =>
+    const answers = await atOnce(30, (i) =>
       new Visitor(stack.url).post.call({ ...admin, agent: undefined, keep: (x) => x, cookie: () => admin.cookie() }, '/secrets',
-        { csrf, key: key.id, 'may-profile': 'profile:read', name: `Secret ${i}`, once: `s${round}-${i}-${'x'.repeat(14)}` })));
+        { csrf, key: key.id, 'may-profile': 'profile:read', name: `Secret ${i}`, once: `s${round}-${i}-${'x'.repeat(14)}` }));
     const made = answers.filter(({ status }) => status === 200).map(revealed);
     assert.equal(made.length, 10, `round ${round}: ${answers.map(({ status }) => status)}`);
     assert.ok(answers.every(({ status }) => status === 200 || status === 422), String(answers.map(({ status }) => status)));
@@ -79,7 +79,7 @@ test(`LR10: 30 additional secrets at once leave exactly 10, ${SECRETS} times ove
 test('a form sent 20 times at once makes one key', async () => {
   const { body } = await admin.get('/credentials/new');
   const fields = { csrf: field(body, 'csrf'), once: field(body, 'once'), name: 'Once' };
-  const answers = await Promise.all(Array.from({ length: 20 }, () => admin.post('/credentials', fields)));
+  const answers = await atOnce(20, () => admin.post('/credentials', fields));
   assert.equal(answers.filter((answer) => revealed(answer).secret).length, 1);
   assert.ok(answers.every(({ status }) => status === 200));
   await clear();

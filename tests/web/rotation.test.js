@@ -7,7 +7,7 @@ const http = require('node:http');
 const test = require('node:test');
 const { once, start } = require('./stack.js');
 const { launch, open, signIn } = require('./browser.js');
-const { Visitor, ask, basic, field, revealed } = require('./visitor.js');
+const { Visitor, ask, atOnce, basic, field, revealed } = require('./visitor.js');
 
 const WORKERS = 4, AT_ONCE = 24, ROUNDS = 200;
 
@@ -101,8 +101,8 @@ test('LR4b: when the overlap is over the old secret is 401 at once, and the hous
 test('LR4b: of 20 who rotate at once one does, and the secret in use works on', once('the database decides'), async () => {
   const { body } = await admin.get(`/credentials/${key.id}/rotate`);
   const fields = { csrf: field(body, 'csrf'), seen: field(body, 'seen'), overlap: '24h' };
-  const answers = await Promise.all(Array.from({ length: 20 }, (_, i) =>
-    new Visitor(stack.url).post.call({ url: stack.url, keep: (x) => x, cookie: () => admin.cookie() }, `/credentials/${key.id}/rotate`, { ...fields, once: `rotate-${i}-${'x'.repeat(12)}` })));
+  const answers = await atOnce(20, (i) =>
+    new Visitor(stack.url).post.call({ url: stack.url, keep: (x) => x, cookie: () => admin.cookie() }, `/credentials/${key.id}/rotate`, { ...fields, once: `rotate-${i}-${'x'.repeat(12)}` }));
   const made = answers.filter((answer) => revealed(answer).secret);
   assert.equal(made.length, 1, String(answers.map(({ status }) => status)));
   assert.ok(answers.every(({ status }) => status === 200 || status === 409), String(answers.map(({ status }) => status)));

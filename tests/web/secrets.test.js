@@ -7,7 +7,7 @@ const http = require('node:http');
 const test = require('node:test');
 const { once, start } = require('./stack.js');
 const { launch, open, signIn, source, everything } = require('./browser.js');
-const { Visitor, insist, basic, field, revealed } = require('./visitor.js');
+const { Visitor, atOnce, insist, basic, field, revealed } = require('./visitor.js');
 
 // Each round is 30 at once; `make soak` has all of them.
 const ROUNDS = process.env.SOAK === '1' ? 100 : 4;
@@ -272,7 +272,7 @@ test('KD13: handed over by HTTP: nobody else opens it, of 20 at once one sees it
     assert.equal(refused.status, 403);
     assert.equal(revealed(refused).secret, undefined);
   }
-  const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => people.Member.http.post(`/secrets/${id}/open`, { csrf, once: `open-${i}-${'x'.repeat(17)}`.slice(0, 22) })));
+  const answers = await atOnce(20, (i) => people.Member.http.post(`/secrets/${id}/open`, { csrf, once: `open-${i}-${'x'.repeat(17)}`.slice(0, 22) }));
   const seen = answers.filter((answer) => revealed(answer).secret);
   assert.equal(seen.length, 1, String(answers.map(({ status }) => status)));
   const { secret } = revealed(seen[0]);
@@ -326,12 +326,12 @@ test(`LR10: 30 made at the same moment leave exactly 10, ${ROUNDS} times over`, 
   const makers = await Promise.all(Object.values(people).map(async (person) => ({ cookies: person.http.cookies, csrf: await person.http.csrf() })));
   for (let round = 0; round < ROUNDS; round++) {
     await clear();
-    const answers = await Promise.all(Array.from({ length: 30 }, (_, i) => {
+    const answers = await atOnce(30, (i) => {
       const { cookies, csrf } = makers[i % makers.length];
       const maker = new Visitor(stack.url, new http.Agent());
       maker.cookies = new Map(cookies);
       return maker.post('/secrets', { csrf, name: `Secret ${i}`, once: `${round}-${i}-${'x'.repeat(22)}`.slice(0, 22), key: website.id, 'may-analytics': 'analytics:read' });
-    }));
+    });
     const made = answers.filter(({ status }) => status === 200).map(revealed);
     assert.equal(made.length, LIMIT, `round ${round}: ${answers.map(({ status }) => status)}`);
     for (const { status, body } of answers.filter((each) => each.status !== 200)) {
@@ -348,7 +348,7 @@ test('a form sent 20 times at once makes one', once('the database decides'), asy
   await clear();
   const { body } = await people.Member.http.get('/secrets/new');
   const fields = { csrf: field(body, 'csrf'), once: field(body, 'once'), name: 'Once', key: website.id, 'may-analytics': 'analytics:read' };
-  const answers = await Promise.all(Array.from({ length: 20 }, () => people.Member.http.post('/secrets', fields)));
+  const answers = await atOnce(20, () => people.Member.http.post('/secrets', fields));
   assert.equal(answers.filter((answer) => revealed(answer).secret).length, 1);
   assert.ok(answers.every(({ status }) => status === 200), String(answers.map(({ status }) => status)));
   assert.equal(await live(), '1');

@@ -23,14 +23,19 @@ function ask(url, { method = 'GET', headers = {}, body, agent, path } = {}) {
 }
 
 // As a program does: who hears 503 comes again when it was told to, as a machine that does much else may not have computed a hash in time.
-async function insist(url, options) {
-  let answer = await ask(url, options);
+async function again(send) {
+  let answer = await send();
   for (let i = 0; i < 5 && answer.status === 503 && answer.headers['retry-after']; i++) {
     await new Promise((resolve) => { setTimeout(resolve, answer.headers['retry-after'] * 1000); });
-    answer = await ask(url, options);
+    answer = await send();
   }
   return answer;
 }
+
+const insist = (url, options) => again(() => ask(url, options));
+
+// n at the same moment, each as send(i) has it; the answer of each is the one that it hears in the end.
+const atOnce = (n, send) => Promise.all(Array.from({ length: n }, (_, i) => again(() => send(i))));
 
 const basic = (id, secret) => ({ Authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` });
 const unescape = (text) => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, '&');
@@ -127,4 +132,4 @@ function revealed({ body }) {
 // An answer's text with its decision id, which is another one each time, as its length.
 const undecided = (body) => body.replace(/kdd_\w+/, ({ length }) => `kdd_ of ${length}`);
 
-module.exports = { Visitor, ask, insist, basic, field, revealed, undecided };
+module.exports = { Visitor, ask, atOnce, insist, basic, field, revealed, undecided };
