@@ -81,48 +81,42 @@ rate_of_client(struct request *rq, int64_t client, int64_t chosen)
 	return !rate.most || within(rq, "credential", &rate);
 }
 
+/* Of so many in a second. Who is kept waiting may be counted after those who came a whole second later, and finds their
+ * second spent: so it may also be one of those of the moment. */
+static struct rate_left
+take_of_second(const struct request *rq, uint64_t who, int64_t most)
+{
+	struct rate rate = {
+		.part = RATE_WRITES, .who = who, .most = most, .window = SECOND, .now = rq->now
+	};
+	struct rate_left is = rate_take(rq->desk->shared, &rate);
+
+	if (is.within || !rq->began)
+		return is;
+	rate.now += clock_monotonic() - rq->began;
+	return rate_take(rq->desk->shared, &rate);
+}
+
 bool
 rate_of_revocation(struct request *rq, int64_t client)
 {
-	struct rate rate = {
-		.part = RATE_WRITES, .most = REVOCATIONS, .window = SECOND, .now = rq->now
-	};
-	struct rate_left is;
+	str who = fmt(rq->arena, "revocation %" PRId64, client);
+	struct rate_left is = take_of_second(rq, rate_stranger(rq->desk->shared, who), REVOCATIONS);
 
-	rate.who = rate_stranger(rq->desk->shared, fmt(rq->arena, "revocation %" PRId64, client));
-	is = rate_take(rq->desk->shared, &rate);
 	if (!is.within)
 		rq->limits.retry = seconds_of(is.next);
 	return is.within;
-}
-
-/* Who is kept waiting may be counted after those who came a whole second later, and finds their second spent: so it may
- * also be one of those of the moment. */
-static bool
-form_within(const struct request *rq, struct rate rate)
-{
-	rate.now = rq->now;
-	if (rate_take(rq->desk->shared, &rate).within)
-		return true;
-	rate.now += rq->began ? clock_monotonic() - rq->began : 0;
-	return rate_take(rq->desk->shared, &rate).within;
 }
 
 /* The session first: beyond its own part it takes nothing of the whole. */
 bool
 rate_of_forms(struct request *rq)
 {
-	struct rate rate = {
-		.part = RATE_WRITES, .most = rq->desk->settings->writes_per_second, .window = SECOND
-	};
+	int64_t most = rq->desk->settings->writes_per_second;
+	str session = fmt(rq->arena, "session %" PRId64, rq->actor->session);
 
-	rate.who =
-	    rate_stranger(rq->desk->shared, fmt(rq->arena, "session %" PRId64, rq->actor->session));
-	if (!form_within(rq, rate))
-		return false;
-	rate.who = (uint64_t)rq->actor->person;
-	rate.most *= SESSIONS_TOGETHER;
-	return form_within(rq, rate);
+	return take_of_second(rq, rate_stranger(rq->desk->shared, session), most).within &&
+	       take_of_second(rq, (uint64_t)rq->actor->person, most * SESSIONS_TOGETHER).within;
 }
 
 void

@@ -129,6 +129,23 @@ a_form_that_was_kept_waiting_is_none_too_many(void **state)
 	assert_false(rate_of_forms(rq));
 }
 
+/* So are tokens that are revoked. */
+static void
+a_revocation_that_was_kept_waiting_is_none_too_many(void **state)
+{
+	struct request *rq = fresh();
+
+	(void)state;
+	world_test();
+	rq->now += 2 * SECOND;
+	while (rate_of_revocation(rq, 903))
+		;
+	rq->now -= 2 * SECOND;
+	assert_false(rate_of_revocation(rq, 903));
+	rq->began = clock_monotonic() - 3 * SECOND;
+	assert_true(rate_of_revocation(rq, 903));
+}
+
 /* Nothing is read for who is beyond it: no row, no hash; and what was never issued is counted too. */
 static void
 beyond_the_networks_no_row_is_read(void **state)
@@ -192,6 +209,7 @@ main(void)
 		cmocka_unit_test(a_network_has_one_budget_for_all_that_come_from_it),
 		cmocka_unit_test(asked_anew_a_request_is_counted_once),
 		cmocka_unit_test(a_form_that_was_kept_waiting_is_none_too_many),
+		cmocka_unit_test(a_revocation_that_was_kept_waiting_is_none_too_many),
 		cmocka_unit_test(beyond_the_networks_no_row_is_read),
 		cmocka_unit_test(tokens_are_counted_with_their_credential),
 	};
