@@ -27,7 +27,7 @@ note(struct request *rq, int64_t org, str act, str api)
 	audit_in(rq, org, &(struct audit_act){ act, (str){ 0 }, detail_of(rq->arena, &api, 1) });
 }
 
-/* Who may use what is kept by the catalogue's version: core/token_words.h. Its row is held first, as by all who change it. */
+/* The catalogue's row comes first, as for all who change it. */
 bool
 entitlement_give(struct request *rq, int64_t org, str api)
 {

@@ -8,8 +8,8 @@
 
 /* Entitles the organization to the API of that word, or withdraws it: from the commit on each request is
  * judged by it. What its credentials have been given stays, and counts again with the entitlement. Audited in
- * the organization's own chain, by whoever acts. False, with nothing done, when it is so already or there is
- * no such API. */
+ * the organization's own chain, by whoever acts. Holds and raises the version of the catalogue, as its changes do: tokens
+ * go by it (core/token_words.h). False, with nothing done, when it is so already or there is no such API. */
 bool entitlement_give(struct request *, int64_t org, str api);
 bool entitlement_withdraw(struct request *, int64_t org, str api);
 

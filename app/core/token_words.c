@@ -7,12 +7,11 @@
 #include <string.h>
 
 enum {
-	WORDS_BYTES =
-	    1
-	    << 20, /* PERMISSIONS_MAX of the longest take a third; only what is used costs memory */
+	/* PERMISSIONS_MAX of the longest take a third; only what is used costs memory. */
+	WORDS_BYTES = 1 << 20,
 	PICKED = 64,
-	PICKED_BYTES =
-	    1 << 15, /* from here on all that was picked is forgotten; twice as much at most */
+	/* From here on all that was picked is forgotten; twice as much at most. */
+	PICKED_BYTES = 1 << 15,
 };
 
 /* Those of one organization, as they were at that time. */
