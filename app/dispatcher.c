@@ -242,6 +242,21 @@ rest(struct dispatcher *d)
 	malloc_trim(0);
 }
 
+/* How many requests are; who lingers has its answer. */
+static int
+unanswered(const struct dispatcher *d)
+{
+	int n = 0;
+
+	for (int i = 0; i < d->made; i++) {
+		const struct connection *c = &d->connections[i];
+
+		n += c->state == CONNECTION_BUSY ||
+		     (c->state == CONNECTION_PARKED && c->what != PARK_LINGERS);
+	}
+	return n;
+}
+
 int
 dispatcher_run(struct dispatcher *d)
 {
@@ -272,7 +287,7 @@ dispatcher_run(struct dispatcher *d)
 		rests = quiet;
 	}
 	pthread_mutex_lock(&d->mutex);
-	cut = d->busy + d->slow.n + d->hashes.n + d->held.n; /* who lingers is answered */
+	cut = unanswered(d);
 	pthread_mutex_unlock(&d->mutex);
 	dispatcher_tell(d->leave_fd);
 	dispatcher_queue(d, NULL);

@@ -23,12 +23,13 @@ struct connection {
 	bool missed;               /* an event came while it was busy still */
 	unsigned requests;         /* that have begun on it */
 	struct exchange *exchange; /* while it is parked or busy */
-	enum park_for what;        /* while it is parked */
-	int64_t until;             /* while it is parked */
-	struct connection *next;   /* among the free ones, or those held back */
+	bool placed; /* among those that are parked, also while a thread has it in hand again */
+	enum park_for what;      /* while it is placed */
+	int64_t until;           /* while it is parked */
+	struct connection *next; /* among the free ones, or those held back */
 };
 
-/* Of those that wait for one kind of thing. */
+/* The places of those that wait for one kind of thing. */
 struct parked {
 	int n, most;
 };

@@ -159,6 +159,15 @@ put_exchange(struct dispatcher *d, struct exchange *x)
 		d->exchanges[d->exchanges_n++] = x;
 }
 
+/* It has had its place for as long as a thread had it in hand: nobody who came later was given it meanwhile. */
+static void
+leave_place(struct dispatcher *d, struct connection *c)
+{
+	if (c->placed)
+		parked_of(d, c->what)->n--;
+	c->placed = false;
+}
+
 /* The connection of an event, now this thread's, with an exchange. NULL when it has ended instead. */
 static struct connection *
 claim(struct dispatcher *d, const struct epoll_event *event)
@@ -167,12 +176,11 @@ claim(struct dispatcher *d, const struct epoll_event *event)
 
 	if (!c)
 		return NULL;
-	if (c->state == CONNECTION_PARKED) {
-		parked_of(d, c->what)->n--;
-	} else if ((event->events & ~(uint32_t)EPOLLIN) && !is_readable(c)) {
-		connection_close(d, c);
-		return NULL;
-	} else {
+	if (c->state == CONNECTION_IDLE) {
+		if ((event->events & ~(uint32_t)EPOLLIN) && !is_readable(c)) {
+			connection_close(d, c);
+			return NULL;
+		}
 		c->exchange = take_exchange(d);
 		c->requests++;
 	}
@@ -243,6 +251,7 @@ dispatcher_give_back(struct dispatcher *d, struct connection *c, bool kept)
 	if (kept)
 		connection_wait(d, c, EPOLL_CTL_MOD);
 	pthread_mutex_lock(&d->mutex);
+	leave_place(d, c);
 	put_exchange(d, c->exchange);
 	c->exchange = NULL;
 	if (!kept)
@@ -278,6 +287,7 @@ static void
 park(struct dispatcher *d, struct connection *c, enum park_for what)
 {
 	parked_of(d, what)->n++;
+	c->placed = true;
 	c->state = CONNECTION_PARKED;
 	c->what = what;
 	c->generation++; /* an event of before is not meant for what waits now */
@@ -296,6 +306,7 @@ dispatcher_park(struct dispatcher *d, struct connection *c, enum park_for what, 
 
 	pthread_mutex_lock(&d->mutex);
 	d->refused += what == PARK_HELD;
+	leave_place(d, c);
 	room = has_place(d, what);
 	if (room) {
 		c->until = until;

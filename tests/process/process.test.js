@@ -386,12 +386,23 @@ test('more slow requests than there are places for: 503 with Retry-After, and wh
   with_master({ KEYDESK_WORKERS: 1, KEYDESK_THREADS: 2, KEYDESK_READ_SECONDS: 60 }, async (t, master) => {
     const slow = Array.from({ length: 144 }, () => slow_upload(master));
     assert.ok(await until(() => slow.filter(is_over).length === 16), '128 are waited for');
-    // With those 16, fewer than the 32 that may linger: one more would be closed while it still sends.
-    const late = await Promise.all(Array.from({ length: 12 }, () => slow_upload(master).answer()));
-    for (const answer of late) {
-      assert.equal(answer.status, 503);
-      assert.match(answer.head, /^Retry-After: 2$/m);
+    for (const connection of slow.filter(is_over)) connection.end();
+    // Fewer at a time than the 32 that may linger: one more would be closed while it still sends.
+    const placed = slow.filter((connection) => !is_over(connection));
+    for (let i = 0; i < 20; i++) {
+      const late = Array.from({ length: 6 }, () => new Connection(master.socket));
+      await Promise.all(late.map((connection) => connection.opened));
+      for (const connection of late) {
+        connection.send(begin('/', { length: 1000, keep: true }));
+        for (const one of placed) one.send(record(STDIN, Buffer.from('y')));
+      }
+      for (const answer of await Promise.all(late.map((connection) => connection.answer()))) {
+        assert.equal(answer.status, 503);
+        assert.match(answer.head, /^Retry-After: 2$/m);
+      }
+      for (const connection of late) connection.end();
     }
+    assert.ok(!placed.some(is_over), 'a place is kept, also while a thread has its next byte in hand');
     assert.equal((await master.ask('/', { body: 'x'.repeat(60000) })).status, 200, 'a body that has come is never refused');
     // Each place is free again, however a slow one went: without a word, or with all of its answer.
     for (const connection of slow) connection.end();
