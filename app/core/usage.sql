@@ -11,45 +11,60 @@ UPDATE use_batch
  WHERE memory = :memory
    AND batch < :batch;
 
--- one usage_secret(secret int) -> org int, client int, environment text
-SELECT s.organization_id AS org, s.client_id AS client, c.environment
-  FROM secret s
+-- A batch is written by a handful of statements, whatever is in it: rows is a JSON array of them, times are microseconds
+-- since 1970.
+
+-- rows usage_secrets(secrets text) -> secret int, org int, client int, environment text
+SELECT STRAIGHT_JOIN s.id AS secret, s.organization_id AS org, s.client_id AS client, c.environment
+  FROM JSON_TABLE(:secrets, '$[*]' COLUMNS (secret BIGINT PATH '$.secret')) n
+  JOIN secret s ON s.id = n.secret
   JOIN client c ON c.id = s.client_id
- WHERE s.id = :secret;
+ ORDER BY s.id
+ LIMIT 256;
 
--- quiet usage_note(secret int, at time?, address text, program text, calls int)
-UPDATE secret
-   SET last_used_from = IF(last_used_at IS NULL OR last_used_at <= :at, :address, last_used_from),
-       last_used_by = IF(last_used_at IS NULL OR last_used_at <= :at, :program, last_used_by),
-       last_used_day = IF(last_used_at IS NULL OR last_used_at <= :at, DATE(:at), last_used_day),
-       last_used_at = IF(last_used_at IS NULL OR last_used_at <= :at, :at, last_used_at),
-       calls = calls + :calls
- WHERE id = :secret;
+-- quiet usage_last_uses(rows text)
+UPDATE (SELECT secret, TIMESTAMPADD(MICROSECOND, at, TIMESTAMP'1970-01-01 00:00:00.000000') AS at, address,
+               program, calls
+          FROM JSON_TABLE(:rows, '$[*]' COLUMNS (secret BIGINT PATH '$.secret', at BIGINT PATH '$.at',
+               address VARCHAR(45) PATH '$.address', program VARCHAR(100) PATH '$.program',
+               calls BIGINT PATH '$.calls')) r) n
+STRAIGHT_JOIN secret s FORCE INDEX (PRIMARY) ON s.id = n.secret
+   SET s.last_used_from = IF(s.last_used_at IS NULL OR s.last_used_at <= n.at, n.address, s.last_used_from),
+       s.last_used_by = IF(s.last_used_at IS NULL OR s.last_used_at <= n.at, n.program, s.last_used_by),
+       s.last_used_day = IF(s.last_used_at IS NULL OR s.last_used_at <= n.at, DATE(n.at), s.last_used_day),
+       s.last_used_at = IF(s.last_used_at IS NULL OR s.last_used_at <= n.at, n.at, s.last_used_at),
+       s.calls = s.calls + n.calls;
 
--- quiet usage_caller_again(secret int, address text, program text, first_at time, last_at time,
---     calls int, refused int)
-UPDATE secret_caller
-   SET first_at = LEAST(first_at, :first_at), last_at = GREATEST(last_at, :last_at),
-       calls = calls + :calls, refused = refused + :refused
- WHERE secret_id = :secret
-   AND address = :address
-   AND program = :program;
+-- Which of them have a row; place counts from 1.
+-- rows usage_callers_there(rows text) -> place int
+SELECT STRAIGHT_JOIN COALESCE(n.place, 0) AS place
+  FROM JSON_TABLE(:rows, '$[*]' COLUMNS (place FOR ORDINALITY, secret BIGINT PATH '$.secret',
+       address VARCHAR(45) PATH '$.address', program VARCHAR(100) PATH '$.program')) n
+  JOIN secret_caller k ON k.secret_id = n.secret AND k.address = n.address AND k.program = n.program
+ LIMIT 256;
 
--- one usage_callers_kept(secret int) -> n int
-SELECT COUNT(*) AS n
-  FROM secret_caller
- WHERE secret_id = :secret
-   AND NOT (address = '' AND program = 'other');
+-- rows usage_callers_kept(secrets text) -> secret int, n int
+SELECT STRAIGHT_JOIN k.secret_id AS secret, COUNT(*) AS n
+  FROM JSON_TABLE(:secrets, '$[*]' COLUMNS (secret BIGINT PATH '$.secret')) n
+  JOIN secret_caller k ON k.secret_id = n.secret
+ WHERE NOT (k.address = '' AND k.program = 'other')
+ GROUP BY k.secret_id
+ ORDER BY k.secret_id
+ LIMIT 256;
 
--- quiet usage_caller_add(secret int, org int, address text, program text, first_at time, last_at time,
---     calls int, refused int)
+-- quiet usage_callers_add(rows text)
 INSERT INTO secret_caller (secret_id, organization_id, address, program, first_at, last_at, calls,
                            refused)
-VALUES (:secret, :org, :address, :program, :first_at, :last_at, :calls,
-        :refused)
-    ON DUPLICATE KEY UPDATE first_at = LEAST(first_at, VALUES(first_at)),
-       last_at = GREATEST(last_at, VALUES(last_at)), calls = calls + VALUES(calls),
-       refused = refused + VALUES(refused);
+SELECT n.secret, n.org, n.address, n.program,
+       TIMESTAMPADD(MICROSECOND, n.first_at, TIMESTAMP'1970-01-01 00:00:00.000000'),
+       TIMESTAMPADD(MICROSECOND, n.last_at, TIMESTAMP'1970-01-01 00:00:00.000000'), n.calls, n.refused
+  FROM JSON_TABLE(:rows, '$[*]' COLUMNS (secret BIGINT PATH '$.secret', org BIGINT PATH '$.org',
+       address VARCHAR(45) PATH '$.address', program VARCHAR(100) PATH '$.program',
+       first_at BIGINT PATH '$.first_at', last_at BIGINT PATH '$.last_at', calls BIGINT PATH '$.calls',
+       refused BIGINT PATH '$.refused')) n
+    ON DUPLICATE KEY UPDATE first_at = LEAST(secret_caller.first_at, VALUES(first_at)),
+       last_at = GREATEST(secret_caller.last_at, VALUES(last_at)),
+       calls = secret_caller.calls + VALUES(calls), refused = secret_caller.refused + VALUES(refused);
 
 -- one usage_caller_oldest(secret int, before time, good flag) -> address text, program text, first_at time,
 --     last_at time, calls int, refused int
@@ -68,25 +83,43 @@ DELETE FROM secret_caller
    AND address = :address
    AND program = :program;
 
--- quiet usage_hour(client int, at time, secret int, outcome text, org int, calls int)
+-- quiet usage_hours(rows text)
 INSERT INTO secret_hour (client_id, at, secret_id, outcome, organization_id, calls)
-VALUES (:client, :at, :secret, :outcome, :org, :calls)
-    ON DUPLICATE KEY UPDATE calls = calls + VALUES(calls);
+SELECT n.client, TIMESTAMPADD(MICROSECOND, n.hour, TIMESTAMP'1970-01-01 00:00:00.000000'),
+       n.secret, n.outcome, n.org, n.calls
+  FROM JSON_TABLE(:rows, '$[*]' COLUMNS (client BIGINT PATH '$.client', hour BIGINT PATH '$.hour',
+       secret BIGINT PATH '$.secret', outcome VARCHAR(12) PATH '$.outcome', org BIGINT PATH '$.org',
+       calls BIGINT PATH '$.calls')) n
+    ON DUPLICATE KEY UPDATE calls = secret_hour.calls + VALUES(calls);
 
--- quiet usage_day(client int, at time, secret int, outcome text, org int, calls int)
+-- quiet usage_days(rows text)
 INSERT INTO secret_day (client_id, at, secret_id, outcome, organization_id, calls)
-VALUES (:client, :at, :secret, :outcome, :org, :calls)
-    ON DUPLICATE KEY UPDATE calls = calls + VALUES(calls);
+SELECT n.client, TIMESTAMPADD(MICROSECOND, n.day, TIMESTAMP'1970-01-01 00:00:00.000000'),
+       n.secret, n.outcome, n.org, n.calls
+  FROM JSON_TABLE(:rows, '$[*]' COLUMNS (client BIGINT PATH '$.client', day BIGINT PATH '$.day',
+       secret BIGINT PATH '$.secret', outcome VARCHAR(12) PATH '$.outcome', org BIGINT PATH '$.org',
+       calls BIGINT PATH '$.calls')) n
+    ON DUPLICATE KEY UPDATE calls = secret_day.calls + VALUES(calls);
 
--- quiet usage_org_minute(org int, environment text, at time, outcome text, calls int)
+-- quiet usage_org_minutes(rows text)
 INSERT INTO organization_minute (organization_id, environment, at, outcome, calls)
-VALUES (:org, :environment, :at, :outcome, :calls)
-    ON DUPLICATE KEY UPDATE calls = calls + VALUES(calls);
+SELECT n.org, n.environment, TIMESTAMPADD(MICROSECOND, n.minute, TIMESTAMP'1970-01-01 00:00:00.000000'),
+       n.outcome, SUM(n.calls)
+  FROM JSON_TABLE(:rows, '$[*]' COLUMNS (org BIGINT PATH '$.org', environment VARCHAR(12) PATH '$.environment',
+       minute BIGINT PATH '$.minute', outcome VARCHAR(12) PATH '$.outcome', calls BIGINT PATH '$.calls')) n
+ GROUP BY n.org, n.environment, n.minute, n.outcome
+ ORDER BY n.org, n.environment, n.minute, n.outcome
+    ON DUPLICATE KEY UPDATE calls = organization_minute.calls + VALUES(calls);
 
--- quiet usage_org_day(org int, environment text, at time, outcome text, calls int)
+-- quiet usage_org_days(rows text)
 INSERT INTO organization_day (organization_id, environment, at, outcome, calls)
-VALUES (:org, :environment, :at, :outcome, :calls)
-    ON DUPLICATE KEY UPDATE calls = calls + VALUES(calls);
+SELECT n.org, n.environment, TIMESTAMPADD(MICROSECOND, n.day, TIMESTAMP'1970-01-01 00:00:00.000000'),
+       n.outcome, SUM(n.calls)
+  FROM JSON_TABLE(:rows, '$[*]' COLUMNS (org BIGINT PATH '$.org', environment VARCHAR(12) PATH '$.environment',
+       day BIGINT PATH '$.day', outcome VARCHAR(12) PATH '$.outcome', calls BIGINT PATH '$.calls')) n
+ GROUP BY n.org, n.environment, n.day, n.outcome
+ ORDER BY n.org, n.environment, n.day, n.outcome
+    ON DUPLICATE KEY UPDATE calls = organization_day.calls + VALUES(calls);
 
 -- rows usage_of_client(org int, id text, days flag, since time) -> at time, outcome text, calls int
 SELECT h.at, h.outcome, CAST(COALESCE(SUM(h.calls), 0) AS SIGNED) AS calls

@@ -1,87 +1,6 @@
-/* usage.c - from the notes to the rows: who called, how it ended, and that nothing is written twice. */
+/* usage.c - from the notes to the rows: sums, the last use, and that nothing is written twice. */
 #define _GNU_SOURCE
-#include "core/fixture.h"
-
-#include "core/usage.h"
-
-/* 2026-11-20 13:59:59 UTC */
-static const int64_t at = (20777 * DAY) + 14 * HOUR - SECOND;
-
-static int64_t
-secret_of(const struct client_made *made)
-{
-	return sql_number(
-	    "SELECT id FROM secret WHERE sid = '%.*s'", STR(str_part(made->secret, 10, 10)));
-}
-
-static int64_t
-some_secret(void)
-{
-	struct people ann = world_people();
-	struct client_made made = make_key(&ann, S("production"));
-
-	return secret_of(&made);
-}
-
-static struct shared_uses *
-batch_of(int64_t number)
-{
-	static struct shared_uses uses;
-
-	uses = (struct shared_uses){ .memory = "0123456789012345678901", .number = number };
-	return &uses;
-}
-
-/* A new one, with a number higher than all before. */
-static struct shared_uses *
-batch(void)
-{
-	static int64_t number;
-
-	return batch_of(++number);
-}
-
-struct one {
-	int64_t secret, at;
-	enum use_outcome outcome;
-	int64_t calls;
-	const char *address, *program;
-};
-
-static void
-add(struct shared_uses *uses, struct one one)
-{
-	struct shared_use *use = &uses->at[uses->n++];
-
-	*use = (struct shared_use){ .secret = one.secret, .first_at = one.at, .last_at = one.at };
-	use->calls[one.outcome] = one.calls;
-	snprintf(use->address, sizeof use->address, "%s", one.address);
-	snprintf(use->program, sizeof use->program, "%s", one.program);
-}
-
-static void
-write_to(struct hand *hand, const struct shared_uses *uses)
-{
-	struct request *rq = hand_begin(hand, 0);
-
-	usage_write(rq->db, rq->arena, uses);
-	db_commit(rq->db);
-}
-
-static void
-write_batch(const struct shared_uses *uses)
-{
-	write_to(&world.hand, uses);
-}
-
-static void
-write_one(struct one one)
-{
-	struct shared_uses *uses = batch();
-
-	add(uses, one);
-	write_batch(uses);
-}
+#include "core/using.h"
 
 static long
 last_is(int64_t secret, const char *time, const char *from, const char *by)
@@ -216,91 +135,6 @@ many_are_written_each_to_its_own(void **state)
 	    sql_number("SELECT calls FROM secret_caller WHERE secret_id = %d", (int)b), 5);
 }
 
-static void
-write_many(int64_t secret, enum use_outcome outcome, const char *program, int n)
-{
-	struct shared_uses *uses = batch();
-
-	for (int i = 0; i < n; i++) {
-		char name[32];
-
-		snprintf(name, sizeof name, "%s/%d", program, i);
-		add(uses, (struct one){ secret, at, outcome, 1, "192.0.2.1", name });
-	}
-	write_batch(uses);
-}
-
-static long
-callers(int64_t secret, const char *which)
-{
-	return sql_number(
-	    "SELECT COUNT(*) FROM secret_caller WHERE secret_id = %d AND program LIKE "
-	    "'%s'",
-	    (int)secret, which);
-}
-
-/* Refused ones first, in any number: then there is still room for those that are accepted, and no more than for
- * 200 in all. */
-static void
-no_flood_pushes_out_a_good_caller(void **state)
-{
-	int64_t secret = some_secret();
-
-	(void)state;
-	write_many(secret, USE_REVOKED, "flood", 256);
-	assert_int_equal(callers(secret, "flood/%"), USAGE_REFUSED_MAX);
-	assert_int_equal(callers(secret, "other"), 1);
-	write_many(secret, USE_ACCEPTED, "good", 90);
-	write_many(secret, USE_REVOKED, "second", 256);
-	assert_int_equal(callers(secret, "good/%"), 90);
-	assert_int_equal(callers(secret, "second/%"), 0);
-	write_many(secret, USE_ACCEPTED, "more", 20);
-	assert_int_equal(callers(secret, "more/%"), 10);
-	assert_int_equal(callers(secret, "%"), USAGE_CALLERS_MAX + 1);
-	assert_int_equal(
-	    sql_number("SELECT SUM(calls) FROM secret_caller WHERE secret_id = %d", (int)secret),
-	    256 + 90 + 256 + 20);
-	assert_int_equal(
-	    sql_number("SELECT SUM(refused) FROM secret_caller WHERE secret_id = %d", (int)secret),
-	    512);
-	/* Who has a row goes on being counted in it. */
-	write_many(secret, USE_ACCEPTED, "good", 90);
-	assert_int_equal(sql_number("SELECT SUM(calls) FROM secret_caller WHERE secret_id = %d AND "
-				    "program LIKE 'good/%%'",
-			     (int)secret),
-	    180);
-}
-
-/* Addresses come and go: who was not seen for a day makes room, and is counted with the others. */
-static void
-room_is_made_by_who_is_gone(void **state)
-{
-	int64_t secret = some_secret();
-
-	(void)state;
-	write_many(secret, USE_ACCEPTED, "old", 200);
-	sql_run("UPDATE secret_caller SET first_at = '2026-11-01', last_at = '2026-11-19 13:00:00' "
-		"WHERE secret_id = %d AND program IN ('old/3', 'old/4')",
-	    (int)secret);
-	write_many(secret, USE_ACCEPTED, "new", 3);
-	assert_int_equal(callers(secret, "new/%"), 2);
-	assert_int_equal(callers(secret, "old/%"), 198);
-	assert_int_equal(
-	    sql_number("SELECT COUNT(*) FROM secret_caller WHERE secret_id = %d AND "
-		       "address = '' AND program = 'other' AND calls = 3 AND refused = "
-		       "0 AND first_at = '2026-11-01'",
-		(int)secret),
-	    1);
-	/* A refused newcomer takes the room of refused ones only. */
-	sql_run(
-	    "UPDATE secret_caller SET last_at = '2026-11-01' WHERE secret_id = %d AND program = "
-	    "'old/5'",
-	    (int)secret);
-	write_many(secret, USE_REVOKED, "refused", 1);
-	assert_int_equal(callers(secret, "old/5"), 1);
-	assert_int_equal(callers(secret, "refused/%"), 0);
-}
-
 /* ---- two machines at once */
 
 enum { MACHINES = 2, BATCHES = 40, SHARED_SECRETS = 12 };
@@ -365,8 +199,6 @@ main(void)
 		cmocka_unit_test(calls_are_summed_by_minute_hour_and_day),
 		cmocka_unit_test(a_batch_is_written_once),
 		cmocka_unit_test(many_are_written_each_to_its_own),
-		cmocka_unit_test(no_flood_pushes_out_a_good_caller),
-		cmocka_unit_test(room_is_made_by_who_is_gone),
 		cmocka_unit_test(two_writers_at_once_make_exact_sums),
 	};
 
