@@ -67,7 +67,7 @@ mutant stale app/core/together.c \
 		take_out(t, next);
 		next->found = true;
 		packed_row(&next->row, &verify_secret_row_shape, &row);
-		change(next, ANSWERED);
+		change(next, next->row.full ? ALONE : ANSWERED);
 	}
 	t->out = next != NULL;
 	if (!next)
