@@ -250,9 +250,9 @@ unanswered(const struct dispatcher *d)
 
 	for (int i = 0; i < d->made; i++) {
 		const struct connection *c = &d->connections[i];
+		bool lingers = c->placed && c->what == PARK_LINGERS;
 
-		n += c->state == CONNECTION_BUSY ||
-		     (c->state == CONNECTION_PARKED && c->what != PARK_LINGERS);
+		n += (c->state == CONNECTION_BUSY || c->state == CONNECTION_PARKED) && !lingers;
 	}
 	return n;
 }

@@ -45,7 +45,7 @@ struct dispatcher_post {
 	int listen_fd;                   /* shared with other processes and non-blocking */
 	int threads, drain_seconds;
 	int wait_seconds; /* as long as a read or a write of a connection may wait at most */
-	int hashes;       /* how many may wait for one, or have it computed */
+	int hashes;       /* how many may wait for one, have it computed, or be answered with it */
 };
 
 /* Faults when the system refuses. Once threads take connections the arena is the dispatcher's: a connection or an exchange is

@@ -20,12 +20,10 @@ static void
 write_batch(void *arg)
 {
 	struct use_batch *batch = arg;
-	size_t mark = arena_mark(batch->arena);
 
 	db_begin(batch->desk->db, DB_NOTE);
 	usage_write(batch->desk->db, batch->arena, &batch->uses);
 	db_commit(batch->desk->db);
-	arena_wipe(batch->arena, mark);
 }
 
 /* A conflict is tried again at once, and a lost database in the next round, with the same batch: it stays in
@@ -35,9 +33,11 @@ write_surely(struct use_batch *batch)
 {
 	struct fault *fault = batch->arena->fault;
 	struct again tried = again_begin();
+	size_t mark = arena_mark(batch->arena);
 
 	while (!attempt(fault, write_batch, batch)) {
 		db_rollback(batch->desk->db);
+		arena_wipe(batch->arena, mark);
 		if (again(&tried, fault, batch->desk->db))
 			continue;
 		if (fault->kind != FAULT_PROGRAM)
@@ -46,6 +46,7 @@ write_surely(struct use_batch *batch)
 		log_say("%zu notes of use are lost: %s", batch->uses.n, fault->what);
 		break;
 	}
+	arena_wipe(batch->arena, mark);
 	shared_uses_written(batch->desk->shared, batch->uses.number);
 }
 

@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROW_BYTES = 1024 /* a long program whose every character is escaped takes 700 */ };
+enum { ROW_BYTES = 1024 /* a long program whose every character is escaped takes 820 */ };
 
 /* One row of a statement each; times are microseconds since 1970. */
 SHAPE(last_use_row, int(secret), int(at), text(address), text(program), int(calls));
 SHAPE(sum_row, int(org), text(environment), int(client), int(secret), text(outcome), int(minute),
     int(hour), int(day), int(calls));
-SHAPE(secret_row, int(secret));
+_Static_assert(SHARED_USES_MAX == 256, "as the statements limit their rows");
 
 str
 usage_word(enum use_outcome outcome)
@@ -158,8 +158,12 @@ last_of(const struct used *used)
 }
 
 static struct last_use_row
-last_use(const struct used *used, const struct shared_use *last)
+last_use(const struct used *used)
 {
+	const struct shared_use *last = last_of(used);
+
+	if (!last)
+		return (struct last_use_row){ .secret = used->secret };
 	return (struct last_use_row){ .secret = used->secret,
 		.at = last->last_at,
 		.address = str_of(last->address),
@@ -167,20 +171,16 @@ last_use(const struct used *used, const struct shared_use *last)
 		.calls = sum_of(used).calls[USE_ACCEPTED] };
 }
 
+/* Of all, also those that were only refused: each secret's row is this writer's from here on, until the transaction ends, and
+ * so is what hangs on it. */
 static void
 write_last_uses(struct db *db, struct arena *a, const struct used_all *all)
 {
 	struct last_use_row *rows = NEW(a, struct last_use_row, all->n);
-	size_t n = 0;
 
-	for (size_t i = 0; i < all->n; i++) {
-		const struct shared_use *last = last_of(&all->at[i]);
-
-		if (last)
-			rows[n++] = last_use(&all->at[i], last);
-	}
-	if (n)
-		sql_usage_last_uses(db, .rows = usage_rows(a, last_use_row, rows, n));
+	for (size_t i = 0; i < all->n; i++)
+		rows[i] = last_use(&all->at[i]);
+	sql_usage_last_uses(db, .rows = usage_rows(a, last_use_row, rows, all->n));
 }
 
 /* ---- sums */
@@ -221,7 +221,6 @@ write_sums(struct db *db, struct arena *a, const struct used_all *all)
 	sql_usage_org_days(db, .rows = rows);
 }
 
-/* The secrets' own rows first: they are then this writer's, until the transaction ends. */
 void
 usage_write(struct db *db, struct arena *a, const struct shared_uses *uses)
 {

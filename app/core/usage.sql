@@ -11,8 +11,8 @@ UPDATE use_batch
  WHERE memory = :memory
    AND batch < :batch;
 
--- A batch is written by a handful of statements, whatever is in it: rows is a JSON array of them, times are microseconds
--- since 1970.
+-- A batch is written by a dozen statements, and two more for each newcomer to a full secret: rows is a JSON array of them,
+-- times are microseconds since 1970.
 
 -- rows usage_secrets(secrets text) -> secret int, org int, client int, environment text
 SELECT STRAIGHT_JOIN s.id AS secret, s.organization_id AS org, s.client_id AS client, c.environment
@@ -22,6 +22,7 @@ SELECT STRAIGHT_JOIN s.id AS secret, s.organization_id AS org, s.client_id AS cl
  ORDER BY s.id
  LIMIT 256;
 
+-- Those with no calls are only locked, as the others are: then nobody else writes callers or sums of them.
 -- quiet usage_last_uses(rows text)
 UPDATE (SELECT secret, TIMESTAMPADD(MICROSECOND, at, TIMESTAMP'1970-01-01 00:00:00.000000') AS at, address,
                program, calls
@@ -29,10 +30,10 @@ UPDATE (SELECT secret, TIMESTAMPADD(MICROSECOND, at, TIMESTAMP'1970-01-01 00:00:
                address VARCHAR(45) PATH '$.address', program VARCHAR(100) PATH '$.program',
                calls BIGINT PATH '$.calls')) r) n
 STRAIGHT_JOIN secret s FORCE INDEX (PRIMARY) ON s.id = n.secret
-   SET s.last_used_from = IF(s.last_used_at IS NULL OR s.last_used_at <= n.at, n.address, s.last_used_from),
-       s.last_used_by = IF(s.last_used_at IS NULL OR s.last_used_at <= n.at, n.program, s.last_used_by),
-       s.last_used_day = IF(s.last_used_at IS NULL OR s.last_used_at <= n.at, DATE(n.at), s.last_used_day),
-       s.last_used_at = IF(s.last_used_at IS NULL OR s.last_used_at <= n.at, n.at, s.last_used_at),
+   SET s.last_used_from = IF(n.calls > 0 AND (s.last_used_at IS NULL OR s.last_used_at <= n.at), n.address, s.last_used_from),
+       s.last_used_by = IF(n.calls > 0 AND (s.last_used_at IS NULL OR s.last_used_at <= n.at), n.program, s.last_used_by),
+       s.last_used_day = IF(n.calls > 0 AND (s.last_used_at IS NULL OR s.last_used_at <= n.at), DATE(n.at), s.last_used_day),
+       s.last_used_at = IF(n.calls > 0 AND (s.last_used_at IS NULL OR s.last_used_at <= n.at), n.at, s.last_used_at),
        s.calls = s.calls + n.calls;
 
 -- Which of them have a row; place counts from 1.

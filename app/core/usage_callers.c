@@ -6,7 +6,6 @@
 
 SHAPE(caller_row, int(secret), int(org), text(address), text(program), int(first_at), int(last_at),
     int(calls), int(refused));
-SHAPE(secret_row, int(secret));
 
 struct caller {
 	struct caller_row row;
@@ -18,7 +17,7 @@ struct writing {
 	struct arena *arena;
 	struct caller *callers;
 	size_t n;
-	struct caller_row *rows; /* to be written by one statement */
+	struct caller_row *rows; /* of the next statement */
 	size_t rows_n;
 };
 
@@ -32,6 +31,17 @@ static struct caller_row
 other_of(const struct caller_row *by)
 {
 	return (struct caller_row){ .secret = by->secret, .org = by->org, .program = S("other") };
+}
+
+static void
+add_calls(struct caller_row *to, const struct caller_row *more)
+{
+	if (to->first_at == 0 || more->first_at < to->first_at)
+		to->first_at = more->first_at;
+	if (more->last_at > to->last_at)
+		to->last_at = more->last_at;
+	to->calls += more->calls;
+	to->refused += more->refused;
 }
 
 static void
@@ -51,33 +61,53 @@ write_rows(struct writing *w)
 
 /* ---- those who have a row */
 
+static struct caller_row
+row_of(const struct used *used, const struct shared_use *use)
+{
+	return (struct caller_row){ .secret = used->secret,
+		.org = used->org,
+		.address = str_of(use->address),
+		.program = str_of(use->program),
+		.first_at = use->first_at,
+		.last_at = use->last_at,
+		.calls = usage_calls(use),
+		.refused = usage_refused(use) };
+}
+
+static bool
+is_same(const struct caller_row *a, const struct caller_row *b)
+{
+	return a->secret == b->secret && str_eq(a->address, b->address) &&
+	       str_eq(a->program, b->program);
+}
+
+/* One who was accepted and refused comes twice, one behind the other. */
 static void
 list_callers(struct writing *w, const struct used *used)
 {
 	for (size_t i = 0; i < used->n; i++) {
-		const struct shared_use *use = used->uses[i];
+		struct caller_row row = row_of(used, used->uses[i]);
 
+		if (w->n && is_same(&w->callers[w->n - 1].row, &row)) {
+			add_calls(&w->callers[w->n - 1].row, &row);
+			continue;
+		}
 		w->callers[w->n++] = (struct caller){
-			.row = { .secret = used->secret,
-			    .org = used->org,
-			    .address = str_of(use->address),
-			    .program = str_of(use->program),
-			    .first_at = use->first_at,
-			    .last_at = use->last_at,
-			    .calls = usage_calls(use),
-			    .refused = usage_refused(use) },
-			.there = usage_is_other(use), /* for which there is always room */
+			.row = row,
+			.there = usage_is_other(used->uses[i]), /* for which there is always room */
 		};
-		add_row(w, &w->callers[w->n - 1].row);
 	}
 }
 
 static void
 write_known(struct writing *w)
 {
-	struct usage_callers_there_rows there = sql_usage_callers_there(
-	    w->db, .rows = usage_rows(w->arena, caller_row, w->rows, w->rows_n));
+	struct usage_callers_there_rows there;
 
+	for (size_t i = 0; i < w->n; i++)
+		add_row(w, &w->callers[i].row);
+	there = sql_usage_callers_there(
+	    w->db, .rows = usage_rows(w->arena, caller_row, w->rows, w->rows_n));
 	for (size_t i = 0; i < there.n; i++)
 		w->callers[there.at[i].place - 1].there = true;
 	w->rows_n = 0;
@@ -88,17 +118,6 @@ write_known(struct writing *w)
 }
 
 /* ---- those who have none */
-
-static void
-add_other(struct caller_row *other, const struct caller_row *by)
-{
-	if (other->first_at == 0 || by->first_at < other->first_at)
-		other->first_at = by->first_at;
-	if (by->last_at > other->last_at)
-		other->last_at = by->last_at;
-	other->calls += by->calls;
-	other->refused += by->refused;
-}
 
 static bool
 has_room(struct writing *w, struct room *room, const struct caller_row *by)
@@ -117,7 +136,7 @@ has_room(struct writing *w, struct room *room, const struct caller_row *by)
 		.last_at = oldest->last_at,
 		.calls = oldest->calls,
 		.refused = oldest->refused };
-	add_other(&room->other, &gone);
+	add_calls(&room->other, &gone);
 	sql_usage_caller_drop(
 	    w->db, .secret = by->secret, .address = oldest->address, .program = oldest->program);
 	room->kept--;
@@ -138,7 +157,7 @@ add_new(struct writing *w, const struct caller *callers, size_t n, int64_t kept)
 			add_row(w, &callers[i].row);
 			room.kept++;
 		} else {
-			add_other(&room.other, &callers[i].row);
+			add_calls(&room.other, &callers[i].row);
 		}
 	}
 	if (room.other.calls)

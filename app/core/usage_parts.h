@@ -16,6 +16,9 @@ struct used_all {
 	size_t n;
 };
 
+/* A row that names a secret. */
+SHAPE(secret_row, int(secret));
+
 int64_t usage_calls(const struct shared_use *);
 int64_t usage_refused(const struct shared_use *);
 

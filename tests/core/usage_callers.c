@@ -114,6 +114,28 @@ who_calls_again_keeps_the_row(void **state)
 	assert_int_equal(callers(secret, "%"), USAGE_CALLERS_MAX + 1);
 }
 
+/* Accepted and refused calls of one caller are noted apart, and take one place. */
+static void
+who_is_also_refused_is_one(void **state)
+{
+	int64_t secret = some_secret();
+	struct shared_uses *uses;
+
+	(void)state;
+	write_many(secret, USE_ACCEPTED, "good", 199);
+	uses = batch();
+	add(uses, (struct one){ secret, at, USE_LIMITED, 5, "192.0.2.9", "new" });
+	add(uses, (struct one){ secret, at - SECOND, USE_ACCEPTED, 2, "192.0.2.9", "new" });
+	write_batch(uses);
+	assert_int_equal(
+	    sql_number("SELECT COUNT(*) FROM secret_caller WHERE secret_id = %d AND program = "
+		       "'new' AND calls = 7 AND refused = 5 AND first_at = '2026-11-20 13:59:58' "
+		       "AND last_at = '2026-11-20 13:59:59'",
+		(int)secret),
+	    1);
+	assert_int_equal(callers(secret, "other"), 0);
+}
+
 /* A batch as large as one can be, of programs that say of themselves what they like: each stands there as it was said, and
  * names that differ in case alone are two. */
 static void
@@ -155,6 +177,7 @@ main(void)
 		cmocka_unit_test(no_flood_pushes_out_a_good_caller),
 		cmocka_unit_test(room_is_made_by_who_is_gone),
 		cmocka_unit_test(who_calls_again_keeps_the_row),
+		cmocka_unit_test(who_is_also_refused_is_one),
 		cmocka_unit_test(names_stay_what_they_are),
 	};
 
