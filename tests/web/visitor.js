@@ -4,17 +4,23 @@ const http = require('node:http');
 
 // One request; resolves to { status, headers, body }. Never follows a redirect. A path is sent as it stands,
 // whatever it holds. A web server may close a connection that is kept just while we take it up again (Apache
-// does when it is busy): as browsers do, such a request is sent once more, on a connection of its own.
+// does when it is busy): as browsers do, such a request is sent once more, on a connection of its own. (reusedSocket is not
+// true of one that stood in line for its connection.)
 function ask(url, { method = 'GET', headers = {}, body, agent, path } = {}) {
   return new Promise((resolve, reject) => {
+    let reused = false;
     const request = http.request(url, { method, headers, agent, ...(path && { path }) }, (answer) => {
       const parts = [];
       answer.on('data', (part) => parts.push(part));
       answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts).toString() }));
       answer.on('error', reject);
     });
+    request.on('socket', (socket) => {
+      reused = socket.carried === true;
+      socket.carried = true;
+    });
     request.on('error', (error) => {
-      if (!request.reusedSocket || !['ECONNRESET', 'EPIPE'].includes(error.code)) reject(error);
+      if (!reused || !['ECONNRESET', 'EPIPE'].includes(error.code)) reject(error);
       else ask(url, { method, headers, body, agent: false, path }).then(resolve, reject);
     });
     if (body !== undefined) request.write(body);
