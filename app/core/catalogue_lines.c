@@ -179,7 +179,7 @@ read_endpoint(struct arena *a, str api, str line, struct api_endpoint *e)
 	}
 	e->needs = n == 3 ? S("secret") : parts[3];
 	e->permission = short_word(a, api, parts[2]);
-	return n == 3 || str_eq(e->needs, S("key"));
+	return e->permission.n > 0 && (n == 3 || str_eq(e->needs, S("key")));
 }
 
 struct api_endpoints

@@ -86,9 +86,11 @@ each_line_that_is_no_endpoint_is_named(void **state)
 	arena = test_arena();
 	endpoint_lines_read(arena, S("p"),
 	    S("GET\nGET /p\nGET /p open key\nGET /p read secret\nGET /p read key key\na b c d e f "
-	      "g\n"),
+	      "g\n"
+	      "GET /p p:\n"
+	      "GET /p p: key"),
 	    &read);
-	CHECK_STR(wrongs(), "1 2 3 4 5 6");
+	CHECK_STR(wrongs(), "1 2 3 4 5 6 7 8");
 	assert_int_equal(read.n, 0);
 }
 
