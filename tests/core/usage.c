@@ -143,7 +143,7 @@ enum { MACHINES = 2, BATCHES = 200, SHARED_SECRETS = 12 };
 
 static atomic_int deadlocks;
 
-/* Each writes the same secrets in an order of its own. One of two is accepted by this machine and refused by the other. */
+/* Each writes the same secrets in an order of its own. All are refused by both, and one of two is accepted by this one. */
 static void
 write_as_machine(struct hand *hand)
 {
