@@ -8,8 +8,6 @@
 
 #include <unistd.h>
 
-enum { BATCHES_MAX = 80 /* in a round: as many as the table can fill */ };
-
 struct use_batch {
 	struct desk *desk;
 	struct arena *arena;
@@ -50,18 +48,19 @@ write_surely(struct use_batch *batch)
 	shared_uses_written(batch->desk->shared, batch->uses.number);
 }
 
-/* Until all is written that was noted before it began, and no longer. */
+/* Once around: all is written that was noted before it began. What is noted meanwhile can wait; who would write until
+ * there is nothing more would never be done while anybody calls. */
 void
 housekeeping_write_uses(struct desk *desk, struct arena *arena)
 {
 	struct use_batch *batch = NEW(arena, struct use_batch, 1);
+	size_t seen = 0;
 
 	*batch = (struct use_batch){ .desk = desk, .arena = arena };
-	for (int i = 0; i < BATCHES_MAX; i++) {
-		if (!shared_uses_take(desk->shared, (int64_t)getpid(), &batch->uses)) {
-			measure_done(shared_measures(desk->shared), WORK_USES);
-			return;
-		}
+	while (seen < SHARED_USES_PLACES &&
+	       shared_uses_take(desk->shared, (int64_t)getpid(), &batch->uses)) {
 		write_surely(batch);
+		seen += batch->uses.places;
 	}
+	measure_done(shared_measures(desk->shared), WORK_USES);
 }

@@ -39,6 +39,7 @@ enum {
 	RATE_ADDRESS_SETS = 8192,
 };
 
+_Static_assert((int)USES == (int)SHARED_USES_PLACES, "as it is said to be");
 _Static_assert(TEXT_WORDS *WORD_BYTES == USE_ADDRESS_MAX + USE_PROGRAM_MAX, "whole words");
 
 /* Set when the memory is made, read-only from then on: not even a runaway worker changes it. */

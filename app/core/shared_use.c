@@ -309,13 +309,15 @@ take_one(struct shared *shared, uint64_t at)
 	mend_last(shared);
 }
 
-static void
+/* Returns at how many places it looked: at all of them, when they did not fill the box. */
+static size_t
 fill_box(struct shared *shared)
 {
 	struct use_box *box = &shared->box;
 	uint64_t at = atomic_load(&box->cursor), head = mend_last(shared);
+	size_t places;
 
-	for (uint64_t i = 0; i < USES && head % SEALED < SHARED_USES_MAX; i++) {
+	for (places = 0; places < USES && head % SEALED < SHARED_USES_MAX; places++) {
 		take_one(shared, at % USES);
 		at = (at + 1) % USES;
 		head = atomic_load(&box->head);
@@ -323,6 +325,7 @@ fill_box(struct shared *shared)
 	atomic_store(&box->cursor, at);
 	if (head % SEALED)
 		atomic_store(&box->head, head + SEALED);
+	return places;
 }
 
 static void
@@ -355,8 +358,9 @@ shared_uses_take(struct shared *shared, int64_t taker, struct shared_uses *uses)
 
 	if (!atomic_compare_exchange_strong(&box->owner, &owner, taker) && owner != taker)
 		return false;
+	uses->places = 0;
 	if ((atomic_load(&box->head) & SEALED) == 0)
-		fill_box(shared);
+		uses->places = fill_box(shared);
 	head = atomic_load(&box->head);
 	uses->n = head % SEALED;
 	uses->number = (int64_t)(head / NUMBERED) + 1;

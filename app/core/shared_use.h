@@ -12,7 +12,8 @@
 enum {
 	USE_ADDRESS_MAX = 45, /* the longest IPv6 address as text */
 	USE_PROGRAM_MAX = 100,
-	SHARED_USES_MAX = 256, /* in a batch: one transaction */
+	SHARED_USES_MAX = 256,      /* in a batch: one transaction */
+	SHARED_USES_PLACES = 18432, /* where calls are noted: one for each caller of a secret */
 	SHARED_NAME_CHARS = 22,
 };
 
@@ -49,11 +50,12 @@ struct shared_use {
 	char address[USE_ADDRESS_MAX + 1], program[USE_PROGRAM_MAX + 1];
 };
 
-/* A batch; memory names the shared memory it comes from, and its number counts from 1. */
+/* A batch; memory names the shared memory it comes from, and its number counts from 1. So many places were looked at for
+ * it, going round: who has looked at all of them has seen whatever was noted before. */
 struct shared_uses {
 	char memory[SHARED_NAME_CHARS + 1];
 	int64_t number;
-	size_t n;
+	size_t n, places;
 	struct shared_use at[SHARED_USES_MAX];
 };
 

@@ -148,6 +148,46 @@ count_named(const struct shared_use *use, int64_t *sum)
 	*sum += str_starts(str_of(use->program), S("good/"));
 }
 
+static void
+note_all(struct shared *shared, str program)
+{
+	for (int64_t secret = 1; secret <= 600; secret++)
+		note(shared, secret, at_noon, program);
+}
+
+static void
+count_earlier(const struct shared_use *use, int64_t *sum)
+{
+	*sum += str_eq(str_of(use->program), S("earlier"));
+}
+
+/* Who has looked at all places has seen whatever was noted before, and may stop, however much is noted meanwhile. A batch
+ * that somebody else had taken says nothing of places. */
+static void
+once_around_is_enough(void **state)
+{
+	struct shared *shared = make_one();
+	struct shared_uses uses;
+	int64_t earlier = 0;
+	size_t seen = 0, batches = 0;
+
+	(void)state;
+	note_all(shared, S("earlier"));
+	assert_true(shared_uses_take(shared, TAKER, &uses));
+	assert_in_range(uses.places, SHARED_USES_MAX, SHARED_USES_PLACES - 1);
+	for (; seen < SHARED_USES_PLACES && shared_uses_take(shared, TAKER, &uses); batches++) {
+		assert_true((uses.places == 0) == (batches == 0));
+		for (size_t i = 0; i < uses.n; i++)
+			count_earlier(&uses.at[i], &earlier);
+		shared_uses_written(shared, uses.number);
+		seen += uses.places;
+		note_all(shared, S("later"));
+	}
+	assert_int_equal(earlier, 600);
+	assert_in_range(batches, 3, 6);
+	shared_unmap(shared);
+}
+
 /* A million refused callers of one secret, each under another name: the good ones keep theirs, and every call
  * is counted. */
 static void
@@ -292,6 +332,7 @@ main(void)
 		cmocka_unit_test(texts_are_cut_to_their_room),
 		cmocka_unit_test(a_batch_stays_until_it_is_written),
 		cmocka_unit_test(slots_are_used_again),
+		cmocka_unit_test(once_around_is_enough),
 		cmocka_unit_test(a_flood_pushes_nobody_out),
 		cmocka_unit_test(a_flood_of_good_calls_stays_with_its_secret),
 		cmocka_unit_test(what_finds_no_room_is_known),

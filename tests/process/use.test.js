@@ -77,6 +77,18 @@ test('KD19: calls are in the database within 10 s, and exactly as many after rel
   await counted(asked);
 });
 
+// The housekeeper's round is 2 s apart from the next; a batch holds 256 callers, and here are seven.
+test('use is written once in a round, however much is noted while it is written', async () => {
+  const one = await here.start(), began = Date.now();
+  const batches = () => number('SELECT SUM(batch) FROM use_batch');
+  const before = await batches(), stop = load(one);
+  await pause(6);
+  const asked = await stop(), written = await batches() - before, rounds = (Date.now() - began) / 2000;
+  assert.equal(await one.stop(), 0);
+  assert.ok(asked.good > 100);
+  assert.ok(written >= 1 && written <= rounds + 1, `${written} batches in at most ${rounds} rounds`);
+});
+
 test('KD19: a housekeeper killed again and again loses no call and counts none twice', async () => {
   await clear();
   const one = await here.start();
