@@ -36,11 +36,11 @@ enum fastcgi_got {
 	FASTCGI_WAITS, /* more of the body is to come */
 };
 
-/* Reads one request of the readable connection fd into rq, whose arena the caller has set and which must
- * have room for a request at its limits: a fault otherwise. fd is blocking, for deadline_seconds at most
- * (SO_RCVTIMEO and SO_SNDTIMEO), and signals are blocked in this thread: libfcgi takes an interrupted read for the end. What rq says is good until its reply is sent. Unless it is closed, fastcgi_send() must
- * come next; or, after FASTCGI_WAITS, one of the next three. A connection on which a refusal was sent is
- * always closed. */
+/* Reads one request of the readable connection fd into rq, whose arena the caller has set and which must have room for a
+ * request at its limits: a fault otherwise. fd is blocking, for deadline_seconds at most (SO_RCVTIMEO and SO_SNDTIMEO), and
+ * signals are blocked in this thread: libfcgi takes an interrupted read for the end. What rq says is good until its reply is
+ * sent. Unless it is closed, fastcgi_send() must come next; or, after FASTCGI_WAITS, one of the next three. A connection on
+ * which a refusal was sent is always closed. */
 enum fastcgi_got
 fastcgi_receive(struct fastcgi *, int fd, struct request *rq, struct reply *refusal);
 

@@ -6,6 +6,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* ---- what is answered */
 
@@ -278,6 +279,19 @@ secrets_count(int found[SECRETS])
 	close(memory);
 }
 
+/* Valgrind puts a free() of its own in the place of ours, which overwrites (base/wipe.c): then there is nothing to see. */
+static void
+skip_with_another_free(void)
+{
+	const char *before = getenv("RUN"); /* tests/units.sh */
+
+	if (!before || strncmp(before, "valgrind", strlen("valgrind")) != 0)
+		return;
+	print_message(
+	    "skipped: secrets_do_not_outlive_their_request, as valgrind has a free() of its own\n");
+	skip();
+}
+
 static void
 secrets_do_not_outlive_their_request(void **state)
 {
@@ -290,6 +304,7 @@ secrets_do_not_outlive_their_request(void **state)
 	struct reply reply;
 
 	(void)state;
+	skip_with_another_free();
 	for (int k = 0; k < SECRETS; k++)
 		secret[k] = secret_write(NEW(w.a, char, SECRET_BYTES), k);
 	request(&w.to, KEEP, "POST", "/");
