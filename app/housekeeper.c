@@ -21,6 +21,7 @@ enum {
 	ARENA_BYTES = 16 << 20,
 	HOLDER_CHARS = 16, /* 95 bits */
 	CANNOT_BEGIN = 1,
+	LEASE_FRESH = SECOND, /* for so long, of LEASE_SECONDS, it is not asked for again */
 };
 
 /* What goes from round to round. */
@@ -28,7 +29,8 @@ struct rounds {
 	struct desk *desk;
 	struct arena *arena; /* empty between two jobs */
 	struct lease lease;
-	bool holds;                          /* the lease, in this round */
+	bool holds;                          /* the lease, when it was last asked for */
+	int64_t asked;                       /* when that was, by clock_monotonic() */
 	int64_t next[HOUSEKEEPING_JOBS_MAX]; /* when each job is due, by clock_monotonic() */
 };
 
@@ -89,12 +91,17 @@ leave_lease(void *rounds)
 	lease_leave(r->desk->db, &r->lease);
 }
 
-/* Asked for in each round, so that it stays with one; and again before each job that is done alone, as the
- * one before may have taken long. */
+/* Asked for in each round, so that it stays with one; and again before a job that is done alone, when those before it have
+ * taken long. */
 static bool
 is_ours(struct rounds *r)
 {
+	int64_t now = clock_monotonic();
+
+	if (r->holds && now - r->asked < LEASE_FRESH)
+		return true;
 	r->holds = false;
+	r->asked = now;
 	return do_surely(r, "lease", take_lease, r) && r->holds;
 }
 

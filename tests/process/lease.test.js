@@ -44,6 +44,17 @@ test('KD27: of two machines one holds the lease; killed with -9 it is followed, 
   assert.ok(await until(async () => await holder() === 1), 'one that ends in order is followed at once');
 });
 
+test('who holds the lease asks for it no more than once in a second', async () => {
+  await here.sql('CREATE TABLE asked (n INT)');
+  await here.sql('CREATE TRIGGER lease_asked AFTER UPDATE ON lease FOR EACH ROW INSERT INTO asked VALUES (1)');
+  const began = Date.now(), one = await here.start();
+  assert.ok(await until(async () => Number(await here.sql('SELECT COUNT(*) FROM asked')) >= 3));
+  const n = Number(await here.sql('SELECT COUNT(*) FROM asked')), seconds = (Date.now() - began) / 1000;
+  await here.sql('DROP TRIGGER lease_asked');
+  assert.equal(await one.stop(), 0);
+  assert.ok(n <= seconds + 1, `${n} times in ${seconds} s`);
+});
+
 test('what is to be done by one machine waits for the lease, and is done when it comes', with_master({}, async (t, master) => {
   assert.ok(await until(() => master.read('purged') !== ''), 'with the lease it is done');
   const other = { STUB: fs.mkdtempSync(path.join(master.dir, 'other')) };
