@@ -183,7 +183,7 @@ static void
 replaced_at_once_what_was_signed_before_is_refused(void **state)
 {
 	struct asked a = key_of(production);
-	struct request *rq = hand_ask(&world.hand, 0);
+	struct request *rq;
 	struct presented shown = { .environment = production, .address = S("192.0.2.1") };
 	struct signing_wish wish = { .environment = production };
 	struct hand hand, third;
