@@ -6,7 +6,21 @@
 #include "core/throttle.h"
 #include "sql.h"
 
-enum { PIECE = 1000, PIECES = 40 };
+enum { PIECE = 1000, PIECES = 40, TOKEN_PIECES = 400 };
+
+/* An assertion for each token that was fetched by a key: 6,000 a second. Each client may revoke 10 tokens a second. */
+static void
+purge_tokens(struct db *db, int64_t now)
+{
+	int64_t ended = now - PURGE_REVOCATION_DAYS * DAY;
+
+	for (int i = 0; i < TOKEN_PIECES; i++)
+		if (sql_purge_revocations(db, .before = ended) < PIECE)
+			break;
+	for (int i = 0; i < TOKEN_PIECES; i++)
+		if (sql_purge_assertions(db, .before = now) < PIECE)
+			break;
+}
 
 /* A million secrets leave 17,000 rows of hours each minute. */
 static void
@@ -39,10 +53,6 @@ purge(struct db *db, const struct settings *settings, int64_t now)
 	sql_purge_failures(db, .since_before = now - THROTTLE_MAIL_MINUTES * MINUTE);
 	sql_mail_purge(db, .before = now - MAIL_KEPT_DAYS * DAY);
 	sql_purge_resets(db, .before = now - PURGE_RESET_DAYS * DAY);
-	sql_purge_revocations(db, .before = now - PURGE_REVOCATION_DAYS * DAY);
-	/* One for each token that was fetched by a key: 6,000 a second. */
-	for (int i = 0; i < 10 * PIECES; i++)
-		if (sql_purge_assertions(db, .before = now) < PIECE)
-			break;
+	purge_tokens(db, now);
 	purge_calls(db, now);
 }

@@ -165,6 +165,24 @@ revocations_go_a_day_after(void **state)
 	    scratch_number("SELECT COUNT(*) FROM token_revocation WHERE jti = 'ended23'"), 1);
 }
 
+/* Whoever revokes all day long revokes more in a minute than one statement removes. */
+static void
+revocations_go_as_many_as_there_are(void **state)
+{
+	struct people ann = world_people();
+	struct client_made made = make_key(&ann, S("production"));
+
+	(void)state;
+	scratch_run("DELETE FROM token_revocation");
+	sql_run("INSERT INTO token_revocation WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT "
+		"i + 1 FROM n WHERE i < 50) SELECT CONCAT(a.i, ' ', b.i), organization_id, id, "
+		"'2020-01-01', '2020-01-01' FROM client JOIN n a JOIN n b WHERE public_id = '%.*s'",
+	    STR(made.id));
+	assert_int_equal(scratch_number("SELECT COUNT(*) FROM token_revocation"), 2500);
+	purge_now();
+	assert_int_equal(scratch_number("SELECT COUNT(*) FROM token_revocation"), 0);
+}
+
 /* Until then an assertion could be accepted once more, by any clock. */
 static void
 assertions_go_when_they_are_over(void **state)
@@ -191,6 +209,7 @@ main(void)
 		cmocka_unit_test(a_thousand_at_a_time),
 		cmocka_unit_test(calls_go_after_their_time),
 		cmocka_unit_test(revocations_go_a_day_after),
+		cmocka_unit_test(revocations_go_as_many_as_there_are),
 		cmocka_unit_test(assertions_go_when_they_are_over),
 	};
 
