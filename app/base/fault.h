@@ -13,7 +13,7 @@
 enum fault_kind {
 	FAULT_NONE,
 	FAULT_PROGRAM,  /* a rule was broken, memory ran out: 500, and somebody has to look */
-	FAULT_DATABASE, /* the database cannot be reached: 503, and it may be back soon */
+	FAULT_DATABASE, /* no database, or it cannot now: 503, and it may be back soon */
 	FAULT_CONFLICT, /* deadlock, certification failure: nothing has happened, do it all again */
 	FAULT_UNKNOWN,  /* COMMIT has no answer: 503, and nobody knows what became of it */
 	FAULT_BUSY,     /* a bounded queue is full: 503 with Retry-After */

@@ -11,6 +11,7 @@ enum {
 	ERROR_KILLED = 1927,        /* MariaDB: the connection was killed */
 	ERROR_IDLE_TOO_LONG = 4031, /* MySQL: closed by wait_timeout */
 	ERROR_TOOK_TOO_LONG = 1969, /* MariaDB: max_statement_time */
+	ERROR_TOO_LONG = 3024,      /* MySQL: max_execution_time */
 };
 
 /* A cache for the subqueries of a statement is a temporary table for each of them, and costs more than what it saves:
@@ -278,6 +279,26 @@ db_lost(unsigned error)
 	}
 }
 
+/* What is over once somebody has made room, given a privilege or let the server write: the statement is no worse for it.
+ * ER_GET_ERRNO is of the storage engine, most often that the disk is full; privileges may come after a migration. */
+static bool
+passes(unsigned error)
+{
+	static const unsigned all[] = { ER_DISK_FULL, ER_ERROR_ON_WRITE, ER_GET_ERRNO,
+		ER_RECORD_FILE_FULL, ER_LOCK_TABLE_FULL, ER_OUTOFMEMORY, ER_OUT_OF_SORTMEMORY,
+		ER_OUT_OF_RESOURCES, ER_CANT_CREATE_THREAD, ER_CON_COUNT_ERROR,
+		ER_TOO_MANY_USER_CONNECTIONS, ER_TOO_MANY_CONCURRENT_TRXS, ER_USER_LIMIT_REACHED,
+		ER_DBACCESS_DENIED_ERROR, ER_TABLEACCESS_DENIED_ERROR, ER_COLUMNACCESS_DENIED_ERROR,
+		ER_PROCACCESS_DENIED_ERROR, ER_OPEN_AS_READONLY, ER_READ_ONLY_MODE,
+		ER_OPTION_PREVENTS_STATEMENT, ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION,
+		ER_QUERY_INTERRUPTED, ERROR_TOOK_TOO_LONG, ERROR_TOO_LONG };
+
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		if (all[i] == error)
+			return true;
+	return false;
+}
+
 /* Outside a transaction a lost connection was tried again already; inside one nothing has happened. */
 static enum fault_kind
 kind_of(const struct db *db, unsigned error)
@@ -292,12 +313,8 @@ kind_of(const struct db *db, unsigned error)
 	case ER_NO_REFERENCED_ROW_2: /* what was read has been removed meanwhile */
 	case ER_ROW_IS_REFERENCED_2: /* somebody refers to it by now */
 		return FAULT_CONFLICT;
-	case ER_OPTION_PREVENTS_STATEMENT:
-	case ER_QUERY_INTERRUPTED:
-	case ERROR_TOOK_TOO_LONG:
-		return FAULT_DATABASE;
 	default:
-		return db->connection ? FAULT_PROGRAM : FAULT_DATABASE;
+		return db->connection && !passes(error) ? FAULT_PROGRAM : FAULT_DATABASE;
 	}
 }
 
@@ -310,7 +327,7 @@ db_fail(struct db *db, const char *what, unsigned error)
 		db_drop(db);
 	if (db->mode != DB_NONE)
 		db->over = true;
-	if (error == ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION)
+	if (error == ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION && db->mode == DB_READ)
 		fault(db->arena->fault, "%s: a change in a read-only transaction", what);
 	fault_as(db->arena->fault, kind, "%s: database error %u%s%s", what, error,
 	    db->said[0] ? ": " : "", db->said);
