@@ -18,6 +18,7 @@ struct call {
 	const char *url, *user, *password, *authorities; /* NULL when there is none */
 	const char *from, *to;                           /* NULL: only look at the server */
 	str rest;                                        /* of the message */
+	int64_t within, until;                           /* until: by clock_monotonic() */
 	struct curl_slist *resolved, *recipients;
 	char said[CURL_ERROR_SIZE];
 };
@@ -40,6 +41,19 @@ drop(char *from, size_t size, size_t n, void *arg)
 	(void)from;
 	(void)arg;
 	return size * n;
+}
+
+/* libcurl would wait two minutes more for the answer to its QUIT. */
+static int
+is_late_(void *arg, curl_off_t to_get, curl_off_t got, curl_off_t to_give, curl_off_t given)
+{
+	const struct call *call = arg;
+
+	(void)to_get;
+	(void)got;
+	(void)to_give;
+	(void)given;
+	return clock_monotonic() > call->until;
 }
 
 /* libcurl would start a thread to find a host: it is given the addresses. NULL, and why, when there are none. */
@@ -93,7 +107,7 @@ set_connection(CURL *curl, struct call *call)
 	curl_easy_setopt(curl, CURLOPT_URL, call->url);
 	curl_easy_setopt(curl, CURLOPT_RESOLVE, call->resolved);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)MAIL_CONNECT_SECONDS);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)MAIL_SECONDS);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)(call->within / 1000));
 	curl_easy_setopt(
 	    curl, CURLOPT_USE_SSL, (long)(place->must_tls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
 	curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
@@ -114,10 +128,15 @@ static void
 set_mail(CURL *curl, struct call *call)
 {
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop);
+	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, is_late_);
+	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, call);
 	if (!call->to) {
 		curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
 		return;
 	}
+	/* Or it says QUIT where is_late_() is not asked. */
+	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
 	curl_easy_setopt(curl, CURLOPT_MAIL_FROM, call->from);
 	curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, call->recipients);
 	curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
@@ -143,6 +162,7 @@ perform(struct call *call, long *answer)
 	CURLcode code = CURLE_OUT_OF_MEMORY;
 
 	*answer = 0;
+	call->until = clock_monotonic() + call->within + SECOND / 2;
 	if (curl) {
 		set_connection(curl, call);
 		set_mail(curl, call);
@@ -207,19 +227,19 @@ run(struct arena *a, struct call *call)
 }
 
 struct handing
-mail_hand_over(struct arena *a, const struct mail_place *place, str to, str message)
+mail_hand_over(struct arena *a, const struct mail_place *place, const struct letter *letter)
 {
-	struct call call = { .place = place, .rest = message };
+	struct call call = { .place = place, .rest = letter->message, .within = letter->within };
 
 	call.from = str_c(a, fmt(a, "<%.*s>", STR(place->from)));
-	call.to = str_c(a, fmt(a, "<%.*s>", STR(to)));
+	call.to = str_c(a, fmt(a, "<%.*s>", STR(letter->to)));
 	return run(a, &call);
 }
 
 struct handing
 mail_try_server(struct arena *a, const struct mail_place *place)
 {
-	struct call call = { .place = place };
+	struct call call = { .place = place, .within = MAIL_SECONDS * SECOND };
 
 	return run(a, &call);
 }

@@ -201,3 +201,26 @@ test('a housekeeper that is killed between the answer and its row sends again, u
   assert.equal(header(server.mails[0], 'Message-ID'), header(server.mails[1], 'Message-ID'));
   await running.stop();
 });
+
+// The limit is 10 s, and libcurl would wait for two minutes more.
+test('a server that never answers a mail keeps the housekeeper for no longer than the limit', async (t) => {
+  const server = await server_for(t, { tls: 'none', hold: 60 });
+  const mail = settings(server);
+  const running = await here.start(mail);
+  set_password('ann@example.com', mail);
+  assert.ok(await until(() => server.mails.length === 1, 10), running.log);
+  assert.ok(await until(async () => (await outbox())[0].error, 30), running.log);
+  assert.equal((await outbox())[0].sent, false);
+  await running.stop();
+});
+
+test('a server that is slow, but answers, gets no mail that the end of a turn would cut off', async (t) => {
+  const server = await server_for(t, { tls: 'none', hold: 3.5 });
+  const mail = settings(server);
+  for (const email of ['ann@example.com', 'bo@example.com']) set_password(email, mail);
+  const running = await here.start(mail);
+  assert.ok(await until(async () => (await outbox()).every((row) => row.sent), 30), running.log);
+  assert.deepEqual((await outbox()).map((row) => row.tries), [1, 1]);
+  assert.equal(server.mails.length, 2);
+  await running.stop();
+});
