@@ -135,6 +135,8 @@ prove(struct hash_wait *w, const struct desk *desk, struct arena *a)
 	}
 	w->anew_n = make.phc.n;
 	memcpy(w->anew, make.phc.at, make.phc.n);
+	key = shared_cache_key(desk->shared, make.phc, w->secret);
+	shared_cache_add(desk->shared, CACHE_SECRETS, &key);
 }
 
 void

@@ -6,15 +6,18 @@ static void
 a_changed_profile_makes_the_hash_anew(void **state)
 {
 	struct asked a = key_of(S("production"));
+	int64_t computed;
 
 	(void)state;
 	world.settings.programs.memory_kib = 16;
 	assert_int_equal(ask(&a), VERDICT_GOOD);
+	computed = counted(COUNT_ARGON2);
 	assert_int_equal(
 	    sql_number(
 		"SELECT hash LIKE '%%m=16,t=1,p=1%%' FROM secret WHERE sid = '%.*s'", STR(a.sid)),
 	    1);
 	assert_int_equal(ask(&a), VERDICT_GOOD);
+	assert_int_equal(counted(COUNT_ARGON2), computed); /* the text is known by the new one, too */
 	world_test();
 }
 
