@@ -54,9 +54,9 @@ claims_read(struct request *rq, str json, struct assertion_claims *claims)
 		{ .name = STR_INIT("iss"), .required = true, .max = 64 },
 		{ .name = STR_INIT("sub"), .required = true, .max = 64 },
 		{ .name = STR_INIT("aud"), .required = true, .max = ADDRESS_MAX_BYTES },
-		{ .name = STR_INIT("exp"), .required = true },
-		{ .name = STR_INIT("nbf") },
-		{ .name = STR_INIT("iat") },
+		{ .name = STR_INIT("exp"), .required = true, .date = true },
+		{ .name = STR_INIT("nbf"), .date = true },
+		{ .name = STR_INIT("iat"), .date = true },
 		{ .name = STR_INIT("jti"), .required = true, .max = ASSERTION_JTI_BYTES },
 	};
 	struct request inner = *rq;

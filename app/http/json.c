@@ -13,6 +13,8 @@
 /* jansson calls itself for each level, 2,048 deep, which a thread's stack may not hold. */
 enum { JSON_DEPTH_MAX = 32 };
 
+static const double DATE_MAX = 253402300800; /* the year 10000, in seconds since 1970 */
+
 /* ---- the library */
 
 static void
@@ -103,6 +105,17 @@ many_read(struct reader *r, const struct json_rule *rule, const json_t *value, s
 	return wrong;
 }
 
+/* A date's seconds up to the year 9999, which a double holds exactly. */
+static const char *
+int_read(const struct json_rule *rule, const json_t *value, int64_t *into)
+{
+	double seconds = json_real_value(value);
+	bool date = rule->date && json_is_real(value) && seconds >= 0 && seconds < DATE_MAX;
+
+	*into = date ? (int64_t)seconds : json_integer_value(value);
+	return date || json_is_integer(value) ? NULL : "must be a whole number";
+}
+
 /* What is wrong with a member, as the end of a sentence; NULL when it is in its place. */
 static const char *
 member_read(struct reader *r, const struct json_rule *rule, const json_t *value)
@@ -111,10 +124,8 @@ member_read(struct reader *r, const struct json_rule *rule, const json_t *value)
 
 	if (!value || json_is_null(value))
 		return rule->required ? "is missing" : NULL;
-	if (m->kind == SHAPE_INT) {
-		*(int64_t *)(void *)(r->into + m->offset) = json_integer_value(value);
-		return json_is_integer(value) ? NULL : "must be a whole number";
-	}
+	if (m->kind == SHAPE_INT)
+		return int_read(rule, value, (int64_t *)(void *)(r->into + m->offset));
 	if (m->kind == SHAPE_FLAG) {
 		*(bool *)(void *)(r->into + m->offset) = json_is_true(value);
 		return json_is_boolean(value) ? NULL : "must be true or false";

@@ -15,6 +15,7 @@ void json_library_init(void);
 struct json_rule {
 	str name;
 	bool required;
+	bool date;  /* an int that may have a fraction, which is cut off: RFC 7519's NumericDate */
 	size_t max; /* bytes of a text */
 };
 enum { JSON_MANY_MAX = 8 }; /* texts in a list */

@@ -154,7 +154,8 @@ times_are_held_to(void **state)
 		{ now + 600, far, false, NULL, VERDICT_TIMES },
 		{ now + 60, now, false, ",\"nbf\":9000000000", VERDICT_TIMES },
 		{ now + 60, now, false, ",\"nbf\":1", VERDICT_GOOD },
-		{ now + 60, now, false, ",\"nbf\":1.5", VERDICT_MALFORMED },
+		{ now + 60, now, false, ",\"nbf\":1.5", VERDICT_GOOD },
+		{ now + 60, now, false, ",\"nbf\":-1.5", VERDICT_MALFORMED },
 	};
 
 	(void)state;
@@ -169,6 +170,24 @@ times_are_held_to(void **state)
 			print_error("case %zu\n", i);
 		assert_int_equal(verdict, cases[i].verdict);
 	}
+}
+
+/* As time.time() of Python has. */
+static void
+times_may_have_a_fraction(void **state)
+{
+	struct asked a = key_pair_of(S("production"), P256);
+	struct request *rq = hand_ask(&world.hand, 0);
+	long long now = (long long)(rq->now / SECOND);
+	str claims = fmt(rq->arena,
+	    "{\"iss\":\"%.*s\",\"sub\":\"%.*s\",\"aud\":\"" URL
+	    "\",\"exp\":%lld.75,\"iat\":%lld.5,\"nbf\":%lld.25,\"jti\":\"fraction\"}",
+	    STR(a.made.client_id), STR(a.made.client_id), now + 60, now, now);
+
+	(void)state;
+	assert_int_equal(
+	    show_text(rq, &a, assertion_of(rq, &a, P256, (struct said){ .claims = claims })),
+	    VERDICT_GOOD);
 }
 
 static void
@@ -334,6 +353,7 @@ main(void)
 		cmocka_unit_test(the_environment_must_fit),
 		cmocka_unit_test(only_we_may_be_meant),
 		cmocka_unit_test(times_are_held_to),
+		cmocka_unit_test(times_may_have_a_fraction),
 		cmocka_unit_test(a_jti_is_good_once_for_each_client),
 		cmocka_unit_test(what_is_refused_uses_no_jti_up),
 		cmocka_unit_test(of_twenty_at_once_one_is_let_in),

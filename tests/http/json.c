@@ -3,6 +3,8 @@
 
 #include "http/json.h"
 
+#include <stdio.h>
+
 SHAPE(client, text(client_id), text(client_secret), int(count), flag(active));
 
 static const struct json_rule rules[] = {
@@ -36,6 +38,39 @@ an_object_fills_the_shape(void **state)
 	assert_true(client.active);
 	CHECK_STR(read_json(S("{\"client_id\":\"a\",\"client_secret\":null}")), "");
 	CHECK_STR(client.client_secret, "");
+}
+
+SHAPE(dates, int(exp));
+
+static str
+read_dates(str body, struct dates *dates)
+{
+	static const struct json_rule date[] = { { .name = STR_INIT("exp"), .date = true } };
+	struct request rq = { .arena = test_arena(), .body = body };
+
+	*dates = (struct dates){ 0 };
+	return json_read(&rq, dates, date, dates);
+}
+
+static void
+a_date_may_have_a_fraction(void **state)
+{
+	static const char *const wrong[] = { "-1.5", "1e300", "253402300800.5", "\"1\"", "true" };
+	struct dates dates;
+
+	(void)state;
+	CHECK_STR(read_dates(S("{\"exp\":1763845200.987}"), &dates), "");
+	assert_int_equal(dates.exp, 1763845200);
+	CHECK_STR(read_dates(S("{\"exp\":1763845200}"), &dates), "");
+	assert_int_equal(dates.exp, 1763845200);
+	CHECK_STR(read_dates(S("{\"exp\":0.25}"), &dates), "");
+	assert_int_equal(dates.exp, 0);
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		char json[40];
+
+		snprintf(json, sizeof json, "{\"exp\":%s}", wrong[i]);
+		CHECK_STR(read_dates(str_of(json), &dates), "exp must be a whole number");
+	}
 }
 
 SHAPE(claims, many(aud));
@@ -267,6 +302,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_library_is_set_up_first),
 		cmocka_unit_test(an_object_fills_the_shape),
+		cmocka_unit_test(a_date_may_have_a_fraction),
 		cmocka_unit_test(many_are_a_text_or_a_list),
 		cmocka_unit_test(each_rule_has_its_message),
 		cmocka_unit_test(what_is_no_object_is_refused),
