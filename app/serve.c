@@ -288,12 +288,14 @@ answer_work(void *arg)
 	work->reply = answer(work->rq);
 }
 
-/* What a try has put into the request is taken out again, but for what before() found, and that an assertion is ours. */
+/* What a try has put into the request is taken out again, but for what before() found, that an assertion is ours, and what was
+ * counted. */
 static void
 forget(struct request *rq, struct request *asked)
 {
 	asked->before = rq->before.done ? rq->before : asked->before;
 	asked->claimed = rq->claimed;
+	asked->counted = asked->counted_before = rq->counted;
 	*rq = *asked;
 }
 

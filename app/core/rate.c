@@ -53,9 +53,9 @@ rate_of_address(struct request *rq, str address)
 		.window = MINUTE,
 		.now = rq->now };
 
-	if (!rate.most || rq->limits.address)
+	if (!rate.most || rq->counted.address)
 		return true;
-	rq->limits.address = true;
+	rq->counted.address = true;
 	rate.who = rate_stranger(rq->desk->shared, throttle_network_of(rq->arena, address));
 	return within(rq, "address", &rate);
 }
@@ -78,7 +78,10 @@ rate_of_client(struct request *rq, int64_t client, int64_t chosen)
 		.window = MINUTE,
 		.now = rq->now };
 
-	return !rate.most || within(rq, "credential", &rate);
+	if (!rate.most || rq->counted_before.client == client)
+		return true;
+	rq->counted.client = client;
+	return within(rq, "credential", &rate);
 }
 
 /* Of so many in a second. Who is kept waiting may be counted after those who came a whole second later, and finds their
@@ -101,8 +104,12 @@ bool
 rate_of_revocation(struct request *rq, int64_t client)
 {
 	str who = fmt(rq->arena, "revocation %" PRId64, client);
-	struct rate_left is = take_of_second(rq, rate_stranger(rq->desk->shared, who), REVOCATIONS);
+	struct rate_left is;
 
+	if (rq->counted_before.revocation)
+		return true;
+	rq->counted.revocation = true;
+	is = take_of_second(rq, rate_stranger(rq->desk->shared, who), REVOCATIONS);
 	if (!is.within)
 		rq->limits.retry = seconds_of(is.next);
 	return is.within;

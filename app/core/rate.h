@@ -2,6 +2,7 @@
  *
  * Counted in the memory of this machine (core/shared_rate.h). What is left is said by the headers RateLimit-Policy and RateLimit
  * (draft-ietf-httpapi-ratelimit-headers-10) and, where it is spent, Retry-After.
+ * A request is counted once, however often it is tried after a conflict; only the first try has the first two headers.
  */
 #ifndef CORE_RATE_H
 #define CORE_RATE_H

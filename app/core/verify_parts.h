@@ -23,8 +23,7 @@ str row_client_id(const struct verify_secret_row *);
 /* What the row says, whatever was presented; an empty environment is that of the row. */
 enum verdict row_verdict(const struct request *, const struct verify_secret_row *, str environment);
 
-/* Notes the use of that secret, by its row. The last thing that is done: nothing after it faults, so a request that is
- * tried again counts once. */
+/* Notes the use of that secret, by its row; not when a request that is tried again has noted it before. */
 void verify_note_use(struct request *, int64_t secret, enum verdict);
 
 #endif

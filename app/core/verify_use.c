@@ -15,5 +15,7 @@ verify_note_use(struct request *rq, int64_t secret, enum verdict verdict)
 		.address = is_address(rq->remote) ? rq->remote : (str){ 0 },
 		.program = caller_program(rq->arena, program) };
 
-	shared_note_use(rq->desk->shared, &note);
+	rq->counted.secret = secret;
+	if (rq->counted_before.secret != secret)
+		shared_note_use(rq->desk->shared, &note);
 }

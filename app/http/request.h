@@ -35,7 +35,13 @@ struct beforehand {
 struct limits {
 	str policy, left;
 	int64_t retry; /* seconds until a call is answered again; 0 when this one is */
-	bool address;  /* its network has been charged for this request */
+};
+
+/* As what a request has been counted: of whom, and whether at all. */
+struct counted {
+	int64_t client; /* as a call of that one's limit */
+	int64_t secret; /* as a use of that one */
+	bool address, revocation;
 };
 
 struct request {
@@ -46,7 +52,8 @@ struct request {
 	enum method method;
 	bool head;
 	bool https;
-	bool claimed;    /* its assertion was accepted in a try before: core/assertion.h */
+	bool claimed; /* its assertion was accepted in a try before: core/assertion.h */
+	struct counted counted, counted_before; /* up to now, and in the tries before this one */
 	bool authorizes; /* as an Authorizer: whether the request may be made; it has no body */
 	str path;        /* as sent, before the '?', not decoded */
 	str query;       /* as sent, after the '?' */

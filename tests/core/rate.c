@@ -108,6 +108,32 @@ asked_anew_a_request_is_counted_once(void **state)
 }
 
 /* One waits for the database until another, who came two seconds later, has been counted. */
+/* As serve() goes on after a conflict. */
+static void
+tried_again_a_request_is_counted_once(void **state)
+{
+	struct request *rq = fresh();
+
+	(void)state;
+	world_test();
+	world.settings.calls_per_minute = 2;
+	world.settings.calls_per_address = 2;
+	for (int i = 0; i < 20; i++) {
+		assert_true(rate_of_address(rq, S("192.0.2.77")));
+		assert_true(rate_of_client(rq, 31, 0));
+		assert_true(rate_of_revocation(rq, 31));
+		rq->counted_before = rq->counted;
+	}
+	assert_true(rate_of_address(fresh(), S("192.0.2.77")));
+	assert_true(rate_of_client(fresh(), 31, 0));
+	assert_true(rate_of_revocation(fresh(), 31));
+	assert_false(rate_of_address(fresh(), S("192.0.2.77")));
+	assert_false(rate_of_client(fresh(), 31, 0));
+	assert_true(rate_of_client(rq, 32, 0)); /* another one's is */
+	assert_true(rate_of_client(fresh(), 32, 0));
+	assert_false(rate_of_client(fresh(), 32, 0));
+}
+
 static void
 a_form_that_was_kept_waiting_is_none_too_many(void **state)
 {
@@ -208,6 +234,7 @@ main(void)
 		cmocka_unit_test(none_has_more_than_the_installation_allows),
 		cmocka_unit_test(a_network_has_one_budget_for_all_that_come_from_it),
 		cmocka_unit_test(asked_anew_a_request_is_counted_once),
+		cmocka_unit_test(tried_again_a_request_is_counted_once),
 		cmocka_unit_test(a_form_that_was_kept_waiting_is_none_too_many),
 		cmocka_unit_test(a_revocation_that_was_kept_waiting_is_none_too_many),
 		cmocka_unit_test(beyond_the_networks_no_row_is_read),

@@ -89,6 +89,25 @@ test('use is written once in a round, however much is noted while it is written'
   assert.ok(written >= 1 && written <= rounds + 1, `${written} batches in at most ${rounds} rounds`);
 });
 
+// Its client's row is somebody else's for longer than a statement waits for it.
+test('KD19: a request that is tried again after a conflict is counted once', async () => {
+  await clear();
+  const one = await here.start();
+  const basic = `Basic ${Buffer.from(`${here.key.client_id}:${here.key.client_secret}`).toString('base64')}`;
+  const post = (at, form) => one.ask(at, { method: 'POST', body: new URLSearchParams(form).toString(), params: { CONTENT_TYPE: 'application/x-www-form-urlencoded', HTTP_AUTHORIZATION: basic } });
+  const { access_token: token } = JSON.parse((await post('/oauth/token', { grant_type: 'client_credentials' })).text);
+  const held = here.sql(`START TRANSACTION; SELECT id FROM client WHERE client_id = '${here.key.client_id}' FOR UPDATE; DO SLEEP(1.6); COMMIT`);
+  await pause(0.3);
+  const began = Date.now();
+  assert.equal((await post('/oauth/revoke', { token })).status, 200);
+  const waited = Date.now() - began;
+  await held;
+  assert.equal(await number('SELECT COUNT(*) FROM token_revocation'), 1);
+  assert.equal(await one.stop(), 0);
+  assert.ok(waited > 1000, `it met the conflict: ${waited} ms`);
+  assert.equal(await number("SELECT SUM(calls) FROM secret_hour WHERE outcome = 'accepted'"), 2);
+});
+
 test('KD19: a housekeeper killed again and again loses no call and counts none twice', async () => {
   await clear();
   const one = await here.start();
