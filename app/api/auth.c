@@ -52,7 +52,7 @@ auth(struct request *rq)
 		.address = rq->remote };
 	verdict = client_judge(rq, &presented, &caller);
 	if (verdict_forbids(verdict))
-		return api_forbidden(rq, verdict);
+		return api_forbidden(rq, verdict, false);
 	if (verdict != VERDICT_GOOD)
 		return api_error(
 		    rq, 401, "invalid_client", S("the client ID or the secret is not accepted"));

@@ -210,7 +210,7 @@ refused(struct request *rq, const struct client *client, enum verdict verdict)
 		return reply;
 	}
 	if (verdict_forbids(verdict))
-		return api_forbidden(rq, verdict);
+		return api_forbidden(rq, verdict, false);
 	return api_error(rq, 401, "invalid_client", words_of(client, verdict));
 }
 

@@ -71,8 +71,8 @@ write_answer(struct buf *json, const struct decided_answer *answer)
 		json_write(json, &error_answer_shape, &undecided);
 }
 
-struct reply
-api_error(struct request *rq, int status, const char *code, str words)
+static struct reply
+refusal(struct request *rq, int status, const char *code, str words)
 {
 	struct decided_answer answer = { str_of(code), words, decision_id(rq, status) };
 	struct buf json = buf_new(rq->arena, 4096);
@@ -82,14 +82,32 @@ api_error(struct request *rq, int status, const char *code, str words)
 	reply = reply_json(status, buf_str(&json));
 	if (answer.decision.n)
 		reply_header(rq, &reply, S("X-Keydesk-Decision"), answer.decision);
+	return reply;
+}
+
+struct reply
+api_error(struct request *rq, int status, const char *code, str words)
+{
+	struct reply reply = refusal(rq, status, code, words);
+
 	if (status == 401)
 		reply_header(rq, &reply, S("WWW-Authenticate"), S("Basic realm=\"keydesk\""));
 	return reply;
 }
 
+struct reply
+api_token_error(struct request *rq, int status, const char *code, str words)
+{
+	struct reply reply = refusal(rq, status, code, words);
+
+	reply_header(rq, &reply, S("WWW-Authenticate"),
+	    fmt(rq->arena, "Bearer realm=\"keydesk\", error=\"%s\"", code));
+	return reply;
+}
+
 /* RFC 6750 section 3.1 has a code for what a token is not for; the others have none there. */
 struct reply
-api_forbidden(struct request *rq, enum verdict verdict)
+api_forbidden(struct request *rq, enum verdict verdict, bool token)
 {
 	static const str words[VERDICTS] = {
 		[VERDICT_ADDRESS] =
@@ -103,12 +121,16 @@ api_forbidden(struct request *rq, enum verdict verdict)
 	};
 	bool scope =
 	    verdict == VERDICT_PERMISSION || verdict == VERDICT_READS || verdict == VERDICT_SCOPE;
-	struct reply reply =
-	    verdict == VERDICT_LIMITED
-		? api_error(rq, 429, "too_many_requests", words[verdict])
-		: api_error(
-		      rq, 403, scope ? "insufficient_scope" : "access_denied", words[verdict]);
+	struct reply reply;
 
+	if (verdict == VERDICT_LIMITED)
+		reply = api_error(rq, 429, "too_many_requests", words[verdict]);
+	else if (!scope)
+		reply = api_error(rq, 403, "access_denied", words[verdict]);
+	else if (token)
+		reply = api_token_error(rq, 403, "insufficient_scope", words[verdict]);
+	else
+		reply = api_error(rq, 403, "insufficient_scope", words[verdict]);
 	reply_header(rq, &reply, S("X-Keydesk-Reason"), verdict_word(verdict));
 	return reply;
 }

@@ -174,6 +174,17 @@ accepted(struct request *rq, const struct caller *caller, const struct call *cal
 	return reply;
 }
 
+static struct reply
+refused(struct request *rq, enum verdict verdict, bool token)
+{
+	static const str words = STR_INIT("the key, secret or token is not accepted");
+
+	if (verdict_forbids(verdict))
+		return api_forbidden(rq, verdict, token);
+	return token ? api_token_error(rq, 401, "invalid_token", words)
+	             : api_error(rq, 401, "invalid_token", words);
+}
+
 /* An Authorizer is sent the request that somebody else will answer (FastCGI 1.0, section 6.3): whatever its address is,
  * this is a gateway's question about it, and no page. */
 void
@@ -215,7 +226,5 @@ verify(struct request *rq)
 		return accepted(rq, &caller, seen.presented.call);
 	if (verdict == VERDICT_OPEN)
 		return (struct reply){ .status = 200 };
-	if (verdict_forbids(verdict))
-		return api_forbidden(rq, verdict);
-	return api_error(rq, 401, "invalid_token", S("the key, secret or token is not accepted"));
+	return refused(rq, verdict, seen.presented.token.n > 0);
 }
