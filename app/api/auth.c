@@ -30,6 +30,15 @@ answer(struct request *rq, const struct caller *caller)
 	return reply_json(200, buf_str(&json));
 }
 
+/* Whatever stands in front must not read another credential than is read here; and an address is in every log on its way. */
+static bool
+shows_another(const struct request *rq)
+{
+	return rq->query.n || request_header(rq, S("HTTP_AUTHORIZATION")).n ||
+	       request_header(rq, S("HTTP_X_API_KEY")).n ||
+	       request_header(rq, S("HTTP_X_API_SECRET")).n;
+}
+
 struct reply
 auth(struct request *rq)
 {
@@ -42,6 +51,9 @@ auth(struct request *rq)
 	if (!str_eq(rq->type, S("application/json")))
 		return api_error(
 		    rq, 415, "invalid_request", S("Content-Type must be application/json"));
+	if (shows_another(rq))
+		return api_error(rq, 400, "invalid_request",
+		    S("the client ID and the secret belong into the body, and nowhere else"));
 	wrong = json_read(rq, auth_form, rules, &form);
 	if (wrong.n)
 		return api_error(rq, 400, "invalid_request", wrong);
