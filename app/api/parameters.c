@@ -6,8 +6,9 @@
 #include "http/json.h"
 #include "http/url.h"
 
-enum { PARAMETERS_MAX = 50, TOKEN_MAX_BYTES = 8000 };
+enum { PARAMETERS_MAX = 50, TOKEN_MAX_BYTES = 8000, ANY_BYTES = 1 << 20 };
 
+/* Whatever is shown as a token may be none, which is no error (RFC 7009 section 2.2, RFC 7662 section 2.2). */
 static const struct json_rule rules[] = {
 	{ .name = STR_INIT("grant_type"), .max = 200 },
 	{ .name = STR_INIT("scope"), .max = TOKEN_SCOPE_BYTES },
@@ -17,7 +18,7 @@ static const struct json_rule rules[] = {
 	{ .name = STR_INIT("client_secret"), .max = 500 },
 	{ .name = STR_INIT("client_assertion"), .max = TOKEN_MAX_BYTES },
 	{ .name = STR_INIT("client_assertion_type"), .max = 200 },
-	{ .name = STR_INIT("token"), .max = TOKEN_MAX_BYTES },
+	{ .name = STR_INIT("token"), .max = ANY_BYTES },
 };
 
 struct names {
@@ -47,7 +48,7 @@ take(struct arena *a, const struct url_pairs *pair, struct parameters *p)
 		return (str){ 0 };
 	if (pair->value.n > rule->max)
 		return fmt(a, "%.*s is too long", STR(rule->name));
-	if (!utf8_ok(pair->value, false))
+	if (!utf8_ok(pair->value, false) && !str_eq(rule->name, S("token")))
 		return fmt(a, "%.*s holds characters that cannot be stored", STR(rule->name));
 	into = (str *)(void *)((char *)p + shape_find(&parameters_shape, rule->name)->offset);
 	if (into == &p->resource && into->n) {
