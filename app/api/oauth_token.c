@@ -23,10 +23,12 @@ ours(struct request *rq, str target)
 {
 	str issuer = token_issuer(rq, client_environment(rq));
 
+	if (!target.n)
+		return true;
 	/* An address without a path is the same with a slash behind it (RFC 3986 section 6.2.3). */
 	if (str_eq(client_environment(rq), S("production")) && str_ends(target, S("/")))
 		target = str_part(target, 0, target.n - 1);
-	return !target.n || str_eq(target, issuer);
+	return str_eq(target, issuer);
 }
 
 /* What is wrong with the request, whoever sends it. */
