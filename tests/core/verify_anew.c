@@ -17,7 +17,8 @@ a_changed_profile_makes_the_hash_anew(void **state)
 		"SELECT hash LIKE '%%m=16,t=1,p=1%%' FROM secret WHERE sid = '%.*s'", STR(a.sid)),
 	    1);
 	assert_int_equal(ask(&a), VERDICT_GOOD);
-	assert_int_equal(counted(COUNT_ARGON2), computed); /* the text is known by the new one, too */
+	assert_int_equal(
+	    counted(COUNT_ARGON2), computed); /* the text is known by the new one, too */
 	world_test();
 }
 
