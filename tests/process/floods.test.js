@@ -103,9 +103,9 @@ test('a hash of an older profile is made anew when its secret is seen, in the sa
   assert.equal((await running.verify(key)).status, 200);
   assert.match(await row(), /\$m=4096,t=1/);
   assert.equal((await running.verify(key)).status, 200);
-  assert.equal((await metrics(running)).argon2_computations_total, 3, 'of the old one, to make the new one, of that');
+  assert.equal((await metrics(running)).argon2_computations_total, 2, 'of the old one, and to make the new one');
   assert.equal((await running.verify(key)).status, 200);
-  assert.equal((await metrics(running)).argon2_computations_total, 3);
+  assert.equal((await metrics(running)).argon2_computations_total, 2);
 });
 
 test('whoever leaves while a hash is computed for them leaves nothing behind', async (t) => {
