@@ -22,7 +22,7 @@ struct jwt_key {
 	void *signer; /* EVP_PKEY_CTX of ES256, begun; NULL for EdDSA */
 };
 
-/* A new private key as PKCS#8 DER, in the arena; to be kept sealed. */
+/* A new private key as PKCS#8 DER, in the arena; to be kept sealed. Its kid is no option of a command line: no '-' is first. */
 str jwt_key_make(struct arena *, enum jwt_algorithm);
 
 /* From PKCS#8 DER. Faults when it is none, or of another algorithm. kid is in the arena. */

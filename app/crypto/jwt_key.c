@@ -36,8 +36,8 @@ make_der(enum jwt_algorithm algorithm, unsigned char *der)
 	return n > 0 ? (size_t)n : 0;
 }
 
-str
-jwt_key_make(struct arena *a, enum jwt_algorithm algorithm)
+static str
+fresh_der(struct arena *a, enum jwt_algorithm algorithm)
 {
 	unsigned char *der = NEW(a, unsigned char, DER_MAX_BYTES);
 	size_t n = algorithm == JWT_NONE ? 0 : make_der(algorithm, der);
@@ -163,6 +163,20 @@ jwt_key_open(struct arena *a, enum jwt_algorithm algorithm, str der)
 	key.kid = (str){ kid, base64_write(BASE64_URL, DIGEST_STR(thumbprint), kid) };
 	a->fault->held--;
 	return key;
+}
+
+str
+jwt_key_make(struct arena *a, enum jwt_algorithm algorithm)
+{
+	for (;;) {
+		str der = fresh_der(a, algorithm);
+		struct jwt_key key = jwt_key_open(a, algorithm, der);
+		bool option = str_starts(key.kid, S("-"));
+
+		jwt_key_close(&key);
+		if (!option)
+			return der;
+	}
 }
 
 void

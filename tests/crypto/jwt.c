@@ -111,6 +111,21 @@ eddsa_of_rfc_8037(void **state)
 	jwt_key_close(&key);
 }
 
+/* Of 1,000 thumbprints some 16 begin with '-'. */
+static void
+no_kid_is_an_option(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		struct arena *a = test_arena();
+		enum jwt_algorithm algorithm = algorithms[i % KEYS];
+		struct jwt_key key = jwt_key_open(a, algorithm, jwt_key_make(a, algorithm));
+
+		assert_int_not_equal(key.kid.at[0], '-');
+		jwt_key_close(&key);
+	}
+}
+
 static void
 signs_what_it_verifies(void **state)
 {
@@ -305,6 +320,7 @@ main(void)
 		cmocka_unit_test(es256_of_rfc_7515),
 		cmocka_unit_test(eddsa_of_rfc_8037),
 		cmocka_unit_test(signs_what_it_verifies),
+		cmocka_unit_test(no_kid_is_an_option),
 		cmocka_unit_test(es256_pads_short_numbers),
 		cmocka_unit_test(tokens_end_at_8000_bytes),
 		cmocka_unit_test(opens_only_its_own_kind),
