@@ -55,7 +55,7 @@ test('UI5: without a key, with a wrong one, with half of one the caller is 401 a
       const answer = await call(feeds(), proof, { method, body });
       assert.equal(answer.status, 401, JSON.stringify(proof));
       assert.equal(JSON.parse(answer.body).error, 'invalid_token');
-      assert.match(answer.headers['www-authenticate'], /^Basic realm=/);
+      assert.match(answer.headers['www-authenticate'], proof.Authorization?.startsWith('Bearer') ? /^Bearer realm="keydesk", error="invalid_token"$/ : /^Basic realm="keydesk"$/);
     }
 });
 
