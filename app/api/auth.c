@@ -53,7 +53,7 @@ auth(struct request *rq)
 		    rq, 415, "invalid_request", S("Content-Type must be application/json"));
 	if (shows_another(rq))
 		return api_error(rq, 400, "invalid_request",
-		    S("the client ID and the secret belong into the body, and nowhere else"));
+		    S("the client ID and the secret belong in the body, and nowhere else"));
 	wrong = json_read(rq, auth_form, rules, &form);
 	if (wrong.n)
 		return api_error(rq, 400, "invalid_request", wrong);

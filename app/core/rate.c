@@ -55,9 +55,8 @@ rate_of_address(struct request *rq, str address)
 
 	if (!rate.most || rq->counted.address)
 		return true;
-	rq->counted.address = true;
 	rate.who = rate_stranger(rq->desk->shared, throttle_network_of(rq->arena, address));
-	return within(rq, "address", &rate);
+	return rq->counted.address = within(rq, "address", &rate);
 }
 
 int64_t
@@ -80,8 +79,10 @@ rate_of_client(struct request *rq, int64_t client, int64_t chosen)
 
 	if (!rate.most || rq->counted_before.client == client)
 		return true;
+	if (!within(rq, "credential", &rate))
+		return false;
 	rq->counted.client = client;
-	return within(rq, "credential", &rate);
+	return true;
 }
 
 /* Of so many in a second. Who is kept waiting may be counted after those who came a whole second later, and finds their
@@ -108,11 +109,10 @@ rate_of_revocation(struct request *rq, int64_t client)
 
 	if (rq->counted_before.revocation)
 		return true;
-	rq->counted.revocation = true;
 	is = take_of_second(rq, rate_stranger(rq->desk->shared, who), REVOCATIONS);
 	if (!is.within)
 		rq->limits.retry = seconds_of(is.next);
-	return is.within;
+	return rq->counted.revocation = is.within;
 }
 
 /* The session first: beyond its own part it takes nothing of the whole. */

@@ -1,9 +1,9 @@
 /* db.h - the connection to the database, its transaction and its typed statements.
  *
  * There is no function that takes SQL text. A statement is declared in a .sql file; db/sql2c.awk makes
- * sql_NAME(db, .input = ..., ...) of it in build/sql.h. A call that returns has worked: a lost database,
- * or one that is full, read-only or has not granted it yet, is FAULT_DATABASE; a deadlock, a failed certification, or a row that came or went between two statements
- * and that a foreign key minds is FAULT_CONFLICT; both are heard by serve().
+ * sql_NAME(db, .input = ..., ...) of it in build/sql.h. A call that returns has worked: a lost database, or one
+ * that is full, read-only or has not granted it yet, is FAULT_DATABASE; a deadlock, a failed certification, or a
+ * row that came or went between two statements and that a foreign key minds is FAULT_CONFLICT; both are heard by serve().
  */
 #ifndef DB_DB_H
 #define DB_DB_H
