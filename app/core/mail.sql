@@ -9,7 +9,7 @@ VALUES (:public_id, :recipient, :subject, :key_number, :sealed, :now, :now);
 SELECT id, public_id, recipient, subject, key_number, sealed, made_at, due_at, tries
   FROM outbox
  WHERE due_at <= :now
- ORDER BY due_at, id
+ ORDER BY due_at, tries, id
  LIMIT :count;
 
 -- Written before it is tried: of two who have found it due one tries it.

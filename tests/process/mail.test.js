@@ -185,6 +185,23 @@ test('an address that the server refuses holds up nobody else', async (t) => {
   await running.stop();
 });
 
+// To us that looks like a server that is away, for which all wait; who waits is tried first then.
+test('an address at which the server hangs up holds up nobody else for more than a pause', async (t) => {
+  const server = await server_for(t, { tls: 'none', drop: 'ann@example.com' });
+  const mail = settings(server);
+  set_password('ann@example.com', mail);
+  set_password('bo@example.com', mail);
+  await now_due();
+  const running = await here.start(mail);
+  assert.ok(await until(async () => (await outbox())[0].tries === 1 && (await outbox())[0].error, 10), running.log);
+  assert.deepEqual((await outbox()).map(({ tries }) => tries), [1, 0]);
+  assert.equal(server.mails.length, 0);
+  await now_due();
+  assert.ok(await until(() => server.mails.length === 1, 10), running.log);
+  assert.deepEqual(server.mails[0].to, ['bo@example.com']);
+  await running.stop();
+});
+
 test('a housekeeper that is killed between the answer and its row sends again, under the same Message-ID; then never more', async (t) => {
   const server = await server_for(t, { tls: 'none', hold: 2 });
   const mail = settings(server);

@@ -1,6 +1,6 @@
 """mail_server.py - a real SMTP server that prints each mail it gets as a line of JSON: mail_server.py OPTIONS.
 
-{"port": 0, "cert": FILE, "key": FILE, "tls": "none" | "starttls" | "smtps", "user": U, "password": P, "refuse": ADDRESS}
+{"port": 0, "cert": FILE, "key": FILE, "tls": "none" | "starttls" | "smtps", "user": U, "password": P, "refuse": ADDRESS, "drop": ADDRESS}
 """
 import asyncio
 import json
@@ -22,6 +22,9 @@ class Handler:
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
         if address == options.get("refuse"):
             return "550 no such mailbox"
+        if address == options.get("drop"):
+            server.transport.abort()
+            return "421 goodbye"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
