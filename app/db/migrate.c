@@ -174,16 +174,20 @@ stay_alive(struct migration *m)
 
 /* The files. */
 
+/* Of a foreign key the server says it in words only. */
 static bool
-is_there_already(unsigned error)
+is_there_already(const struct db *db, unsigned error)
 {
 	switch (error) {
 	case ER_TABLE_EXISTS_ERROR:
 	case ER_BAD_TABLE_ERROR:
 	case ER_DUP_FIELDNAME:
 	case ER_DUP_KEYNAME:
+	case ER_DUP_CONSTRAINT_NAME:
 	case ER_CANT_DROP_FIELD_OR_KEY:
 		return true;
+	case ER_CANT_CREATE_TABLE:
+		return strstr(db->said, "errno: 121") != NULL;
 	default:
 		return false;
 	}
@@ -207,7 +211,7 @@ step_work(void *arg)
 	run(m, S("START TRANSACTION"));
 	m->within = true;
 	error = db_ask(m->db, str_c(m->arena, step->text));
-	if (error && !(step->again && is_there_already(error)))
+	if (error && !(step->again && is_there_already(m->db, error)))
 		db_fail(m->db, str_c(m->arena, what), error);
 	run(m, fmt(m->arena, "UPDATE migration SET steps = %d WHERE number = %d", step->number,
 		   m->file->number));
