@@ -23,14 +23,16 @@ enum { GIVEN_MAX_BYTES = 8192 };
 static const char reload[] = "Reload the program on this machine: systemctl reload keydesk, or "
 			     "SIGHUP to its master.\n";
 
-/* What is held while the command is tried: the lock to the end of the process, what was given once. */
+SHAPE(ring_answer, int(number), text(status), text(fingerprint), int(resealed));
+
+/* What is held while the command is tried: the lock to the end of the process, what was given once, what is to be said. */
 struct ring_change {
 	int lock;
 	struct keyring_file *file;
 	str given;
+	struct ring_answer answer;
+	const char *words;
 };
-
-SHAPE(ring_answer, int(number), text(status), text(fingerprint), int(resealed));
 
 static struct ring_change *
 change_of(struct command_run *run)
@@ -57,10 +59,20 @@ begin(struct command_run *run)
 }
 
 static enum exit_code
+say_it(struct command_run *run)
+{
+	if (run->options.json)
+		say_json(run, &ring_answer_shape, &run->ring->answer);
+	else
+		say("%s", run->ring->words);
+	return EXIT_DONE;
+}
+
+static enum exit_code
 put_in_place(struct command_run *run)
 {
 	keyring_file_publish(run->ring->file);
-	return EXIT_DONE;
+	return say_it(run);
 }
 
 static void
@@ -106,14 +118,13 @@ fingerprint_of(struct command_run *run, int number)
 	return machine_fingerprint(run->arena, run->rq.desk->keyring->keys[number].check);
 }
 
+/* At once, or when the file that was changed is in its place. */
 static enum exit_code
 say_done(struct command_run *run, const struct ring_answer *answer, const char *words)
 {
-	if (run->options.json)
-		say_json(run, &ring_answer_shape, answer);
-	else
-		say("%s", words);
-	return EXIT_DONE;
+	run->ring->answer = *answer;
+	run->ring->words = words;
+	return run->then ? EXIT_DONE : say_it(run);
 }
 
 enum exit_code

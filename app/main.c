@@ -119,6 +119,16 @@ enum {
 	OPTION_HELP
 };
 
+/* An empty value is most often a variable that was not set, and would be taken for no option at all. */
+static bool
+says_something(const struct option *option, const char *value)
+{
+	if (*value || str_eq(str_of(option->name), S("description")))
+		return true;
+	say_wrong("--%s is empty", option->name);
+	return false;
+}
+
 /* What getopt_long() found; false when it was nothing that is known. */
 static bool
 read_options(int argc, char **argv, struct options *o, bool *help)
@@ -153,10 +163,14 @@ read_options(int argc, char **argv, struct options *o, bool *help)
 		{ "help", no_argument, NULL, OPTION_HELP },
 		{ 0 },
 	};
-	int which;
+	int which, at;
 
-	while ((which = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		if (which >= 0 && which < (int)(sizeof texts / sizeof texts[0]))
+	while ((which = getopt_long(argc, argv, "", known, &at)) != -1) {
+		bool text = which >= 0 && which < (int)(sizeof texts / sizeof texts[0]);
+
+		if (text && !says_something(&known[at], optarg))
+			return false;
+		if (text)
 			*texts[which] = str_of(optarg);
 		else if (which == OPTION_JSON)
 			o->json = true;
@@ -226,6 +240,8 @@ act(void *arg)
 	db_begin(run->rq.db, DB_WRITE);
 	acting->code = run->command->run(run);
 	if (acting->code != EXIT_DONE) {
+		if (db_changed(run->rq.db))
+			__fpurge(stdout);
 		db_rollback(run->rq.db);
 		return;
 	}
@@ -292,6 +308,19 @@ run_command(struct command_run *run)
 	return acting.code;
 }
 
+/* What is printed may be all that there is of a secret. */
+static enum exit_code
+printed(const struct command_run *run, enum exit_code code)
+{
+	bool acted = code == EXIT_DONE && run->command->how & COMMAND_ACTS;
+
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	say_wrong("%swhat was to be printed could not be written: %s",
+	    acted ? "this is done, but " : "", strerror(errno));
+	return EXIT_BROKEN;
+}
+
 struct opening {
 	struct arena *arena;
 	const struct settings *settings;
@@ -340,5 +369,5 @@ main(int argc, char **argv)
 		return EXIT_BROKEN;
 	}
 	run.settings = opening.settings;
-	return (int)run_command(&run);
+	return (int)printed(&run, run_command(&run));
 }

@@ -3,12 +3,13 @@
 // Alone: how soon it is back is measured.
 'use strict';
 const assert = require('node:assert/strict');
+const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const test = require('node:test');
 const { ask } = require('./fastcgi.js');
 const { until, children } = require('./master.js');
-const { Installation, Way, database } = require('./real.js');
+const { Installation, PROGRAM, Way, database } = require('./real.js');
 
 let here, way, running, key, env;
 const keydeskAsync = (...args) => here.keydeskAsync(...args);
@@ -119,6 +120,16 @@ test('a secret that was deleted at the command line is refused by the running pr
   assert.equal((await verify()).status, 200);
   await keydeskAsync('client', 'delete', '--organization', key.organization, '--id', key.id);
   assert.equal((await verify()).status, 401);
+});
+
+test('a command whose output cannot be written says so, and what is done', () => {
+  const full = (...args) => spawnSync('/bin/sh', ['-c', 'exec "$0" "$@" >/dev/full', PROGRAM, ...args], { env: here.env, encoding: 'utf8' });
+  const made = full('client', 'create', '--organization', here.key.organization, '--environment', 'production', '--name', 'Nobody has seen it');
+  assert.equal(made.status, 3);
+  assert.match(made.stderr, /this is done, but what was to be printed could not be written: No space left on device/);
+  const listed = full('routes');
+  assert.equal(listed.status, 3);
+  assert.match(listed.stderr, /keydesk: what was to be printed could not be written/);
 });
 
 test('what was logged holds no secret', () => {

@@ -177,6 +177,19 @@ test('KD15: signing rotate --now says what ends, and then every token of before 
   await done(machines[0], 'audit', 'verify', '--installation');
 });
 
+test('what was done for one environment and undone, as the other one refused, is not said', async () => {
+  const next = JSON.parse(await done(machines[0], 'signing', 'rotate', '--environment', 'production', '--json'));
+  const before = await here.sql('CHECKSUM TABLE signing_key');
+  for (const [act, why] of [['activate', /integration has no next key/], ['rotate', /production has a next key already/]]) {
+    const both = await command(machines[0], 'signing', act, ...(act === 'activate' ? ['--yes'] : []));
+    assert.equal(both.code, 1);
+    assert.match(both.err, why);
+    assert.equal(both.out, '');
+  }
+  assert.equal(await here.sql('CHECKSUM TABLE signing_key'), before);
+  await done(machines[0], 'signing', 'retire', next.kid);
+});
+
 test('what signing is given wrongly changes nothing', async () => {
   const before = await here.sql('CHECKSUM TABLE signing_key');
   for (const [args, code] of [[['rotate', '--environment', 'test'], 2], [['rotate', '--algorithm', 'none'], 2], [['rotate', '--algorithm', 'HS256'], 2], [['retire'], 2], [['retire', 'x', '--yes'], 1], [['activate', '--yes'], 1], [['list', '--environment', 'x'], 2]]) {
@@ -184,5 +197,8 @@ test('what signing is given wrongly changes nothing', async () => {
     assert.equal(result.code, code, `${args.join(' ')}: ${result.err}`);
   }
   assert.equal(await here.sql('CHECKSUM TABLE signing_key'), before);
+  const empty = await command(machines[0], 'signing', 'rotate', '--now', '--yes', '--environment', '');
+  assert.equal(empty.code, 2);
+  assert.match(empty.err, /--environment is empty/);
   assert.match(await done(machines[0], 'signing', 'list'), /production +active +ES256 /);
 });
