@@ -17,8 +17,8 @@ enum {
 	    1 /* after the token has expired: another machine's clock may be behind */
 };
 
-/* Removes at most 1,000 of each, of counted calls 40 times that, of revoked tokens and assertions 400 times; nothing of it
- * is an act, so nothing is audited. */
+/* Removes at most 1,000 of each, of counted calls and failures 40 times that, of revoked tokens and assertions 400 times;
+ * nothing of it is an act, so nothing is audited. */
 void purge(struct db *, const struct settings *, int64_t now);
 
 #endif

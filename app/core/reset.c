@@ -149,8 +149,10 @@ void
 reset_forgotten_due(struct desk *desk, struct arena *arena)
 {
 	struct request rq = duty_begin(desk, arena);
-	struct forgotten_due_rows due = sql_forgotten_due(rq.db, .count = DUE_MAX);
+	struct forgotten_due_rows due;
 
+	sql_forgotten_nobody(rq.db);
+	due = sql_forgotten_due(rq.db, .count = DUE_MAX);
 	for (size_t i = 0; i < due.n; i++)
 		answer_one(&rq, due.at[i].forgotten);
 }

@@ -141,6 +141,12 @@ known_or_not_asking_does_the_same(void **state)
 	assert_int_equal(mails(), 1);
 	assert_int_equal(
 	    sql_number("SELECT COUNT(*) FROM outbox WHERE recipient = '%.*s'", STR(ann.email)), 1);
+	/* Those that are made up hold up nobody behind them. */
+	for (int i = 0; i < 50; i++)
+		ask(fmt(&world.hand.start, "%d@nobody.test", i));
+	ask(ann.email);
+	answer_all();
+	assert_int_equal(mails(), 2);
 }
 
 static void
