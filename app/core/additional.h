@@ -91,7 +91,7 @@ struct additional_places additional_places(struct request *, str environment);
 void additional_end_of_key(struct request *, int64_t key);
 
 /* Ends what was made for its owner in a tenure that is over, in the housekeeper's name: at most `most` of them. How many
- * that were. */
+ * there were, also of those that somebody else has ended meanwhile: fewer than `most` is all. */
 size_t additional_end_of_tenure(struct request *, int64_t tenure, int64_t most);
 
 /* A job of the housekeeper: ends for good what is dead, each in a transaction of its own, and in its own name. At

@@ -161,11 +161,10 @@ additional_end_of_tenure(struct request *rq, int64_t tenure, int64_t most)
 {
 	struct additional_of_tenure_rows all =
 	    sql_additional_of_tenure(rq->db, .tenure = tenure, .count = most);
-	size_t n = 0;
 
 	for (size_t i = 0; i < all.n; i++)
-		n += end_if_dead(rq, all.at[i].client);
-	return n;
+		end_if_dead(rq, all.at[i].client);
+	return all.n;
 }
 
 void

@@ -31,6 +31,7 @@ struct desk {
 	struct endpoints *endpoints;     /* core/endpoints.h: the thread's own compiled catalogue */
 	struct token_words *words;       /* core/token_words.h: what its permissions are called */
 	struct checkpoints *checkpoints; /* core/checkpoint.h: what the housekeeper has logged */
+	int64_t settled; /* core/replacement.h: the last one that the housekeeper has looked at */
 };
 
 #endif

@@ -281,31 +281,23 @@ settle_one(struct request *rq, int64_t client)
 	duty_note(rq, S("replacement.done"), held->id, end_detail(rq, r, (str){ 0 }));
 }
 
-/* The next so many that are open; after is moved past them. False when there are no more. */
-static bool
-settle_some(struct request *rq, int64_t *after)
-{
-	struct replacement_open_rows open =
-	    sql_replacement_open(rq->db, .after = *after, .count = REPLACEMENT_SETTLE_MAX);
-	size_t mark = arena_mark(rq->arena);
-
-	for (size_t i = 0; i < open.n; i++) {
-		db_begin(rq->db, DB_WRITE);
-		settle_one(rq, open.at[i].client);
-		duty_commit(rq);
-		*after = open.at[i].replacement;
-		arena_wipe(rq->arena, mark);
-	}
-	return open.n == REPLACEMENT_SETTLE_MAX;
-}
-
+/* The next so many that are open, and from the first one again after the last: others wait for the housekeeper too. */
 void
 replacement_settle(struct desk *desk, struct arena *arena)
 {
 	struct request rq = duty_begin(desk, arena);
+	struct replacement_open_rows open =
+	    sql_replacement_open(rq.db, .after = desk->settled, .count = REPLACEMENT_SETTLE_MAX);
 	size_t mark = arena_mark(arena);
-	int64_t after = 0;
 
-	while (settle_some(&rq, &after))
+	for (size_t i = 0; i < open.n; i++) {
+		/* First: one that faults keeps none behind it from its turn. */
+		desk->settled = open.at[i].replacement;
+		db_begin(rq.db, DB_WRITE);
+		settle_one(&rq, open.at[i].client);
+		duty_commit(&rq);
 		arena_wipe(arena, mark);
+	}
+	if (open.n < REPLACEMENT_SETTLE_MAX)
+		desk->settled = 0;
 }

@@ -23,7 +23,7 @@
 enum {
 	REPLACEMENT_ITEMS_MAX = 1000, /* what would be more is one item: the others */
 	REPLACEMENT_TRYING_MAX = 30,
-	REPLACEMENT_SETTLE_MAX = 200, /* that are read at a time */
+	REPLACEMENT_SETTLE_MAX = 200, /* that are looked at in a turn */
 };
 
 enum tick {
@@ -70,7 +70,7 @@ bool replacement_untick(struct request *, str item);
 bool replacement_close(struct request *, str client, str note);
 
 /* Ends what is over, in the name of the housekeeper: all is ticked off, or the client is deleted. Each in a
- * transaction of its own; several machines may do it at the same time. */
+ * transaction of its own; several machines may do it at the same time. It goes on where it was in its last turn. */
 void replacement_settle(struct desk *, struct arena *);
 
 #endif

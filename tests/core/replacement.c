@@ -155,6 +155,24 @@ it_is_over_when_all_is_ticked(void **state)
 	assert_int_equal(now(&r)->ticked, 1);
 }
 
+/* Those behind 200 that go on wait for the next turn, and those before them for the one after the last. */
+static void
+a_turn_goes_on_where_the_last_one_was(void **state)
+{
+	struct rotating r = key_to_rotate();
+
+	(void)state;
+	called(r.seen, "10.0.0.7", "shop/2.1", 0);
+	assert_int_equal(compromise(&r), COMPROMISED);
+	called(r.seen, "10.0.0.7", "shop/2.1", 0);
+	world.hand.desk.settled = sql_number("SELECT MAX(id) FROM replacement");
+	settle();
+	assert_true(now(&r)->open);
+	assert_int_equal(world.hand.desk.settled, 0);
+	settle();
+	assert_false(now(&r)->open);
+}
+
 static void
 a_person_closes_it_once(void **state)
 {
@@ -204,6 +222,7 @@ main(void)
 		cmocka_unit_test(a_tick_is_taken_back),
 		cmocka_unit_test(more_callers_than_are_kept_apart_are_one_item),
 		cmocka_unit_test(it_is_over_when_all_is_ticked),
+		cmocka_unit_test(a_turn_goes_on_where_the_last_one_was),
 		cmocka_unit_test(a_person_closes_it_once),
 		cmocka_unit_test(it_goes_with_its_client),
 	};
