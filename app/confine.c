@@ -35,8 +35,8 @@
 static const char *const calls[] = {
 	/* memory; mmap and mprotect below */
 	"brk", "madvise", "mremap", "munmap",
-	/* what is open; openat and fcntl below */
-	"access", "close", "dup", "faccessat", "faccessat2", "fstat", "ioctl", "lseek", "newfstatat", "pread64",
+	/* what is open; openat, fcntl and ioctl below */
+	"access", "close", "dup", "faccessat", "faccessat2", "fstat", "lseek", "newfstatat", "pread64",
 	"read", "readv", "stat", "statx", "write", "writev",
 	/* the web server's connections, and the database's; socket below */
 	"accept4", "bind", "connect", "getpeername", "getsockname", "getsockopt", "recvfrom", "recvmsg",
@@ -75,6 +75,10 @@ static const struct condition conditions[] = {
 	{ "fcntl", 1, UINT32_MAX, F_GETFL },
 	{ "fcntl", 1, UINT32_MAX, F_SETFL },
 	{ "fcntl", 1, UINT32_MAX, F_DUPFD_CLOEXEC },
+	/* and not TIOCSTI, which types into the terminal of whoever started us at one */
+	{ "ioctl", 1, UINT32_MAX, FIONBIO },
+	{ "ioctl", 1, UINT32_MAX, FIONREAD },
+	{ "ioctl", 1, UINT32_MAX, TCGETS },
 };
 
 struct filter {
@@ -151,6 +155,7 @@ static const struct {
 	{ SYS_fcntl, "fcntl" },
 	{ SYS_fchmodat, "fchmodat" },
 	{ SYS_io_uring_setup, "io_uring_setup" },
+	{ SYS_ioctl, "ioctl" },
 	{ SYS_kill, "kill" },
 	{ SYS_linkat, "linkat" },
 	{ SYS_listen, "listen" },

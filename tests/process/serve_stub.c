@@ -28,6 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -259,6 +260,7 @@ try_calls(struct buf *out)
 	tried(out, "tgkill", syscall(SYS_tgkill, getppid(), getppid(), 0));
 	tried(out, "prctl", syscall(SYS_prctl, PR_SET_DUMPABLE, 1, 0, 0, 0));
 	tried(out, "io_uring_setup", syscall(SYS_io_uring_setup, 1, NULL));
+	tried(out, "ioctl", syscall(SYS_ioctl, 0, TIOCSTI, "x"));
 	tried(out, "unlinkat", syscall(SYS_unlinkat, AT_FDCWD, "/nowhere", 0));
 	tried(out, "renameat2", syscall(SYS_renameat2, AT_FDCWD, "/nowhere", AT_FDCWD, "/no", 0));
 	tried(out, "openat", open_file("made", O_WRONLY | O_CREAT));
