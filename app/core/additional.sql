@@ -41,7 +41,7 @@ UPDATE client
 --     key_client_id text, key_name text, networks text, expires_at time?, only_reads flag,
 --     created_at time
 SELECT c.id AS client, c.public_id AS id, c.name, c.description AS comment, c.environment, c.version,
-       u.id AS owner, u.public_id AS owner_id, p.name AS owner_name, u.status AS owner_status,
+       u.id AS owner, u.public_id AS owner_id, COALESCE(u.called, p.name) AS owner_name, u.status AS owner_status,
        k.public_id AS key_id, k.client_id AS key_client_id, k.name AS key_name, c.networks, c.expires_at,
        c.only_reads, c.created_at
   FROM client c

@@ -119,7 +119,7 @@ SELECT c.public_id AS id, c.kind, c.name, c.description, COALESCE(k.client_id, c
        c.environment, c.status, c.created_at, p.name AS created_by, s.hint, s.created_at AS secret_made_at, s.stored_at, s.last_used_at,
        s.last_used_from, s.last_used_by, s.expires_at, c.expires_at AS client_expires_at, s.sid,
        s.key_number AS secret_key, r.hint AS old_hint, r.ends_at AS old_ends_at,
-       r.last_used_at AS old_used_at, r.last_used_from AS old_used_from, c.owner_id AS owner, op.name AS owner_name,
+       r.last_used_at AS old_used_at, r.last_used_from AS old_used_from, c.owner_id AS owner, COALESCE(ou.called, op.name) AS owner_name,
        k.public_id AS parent, k.name AS parent_name, s.leaver_at,
        c.version, c.calls_per_minute AS per_minute, s.thumbprint, s.key_kind,
        NOT EXISTS (SELECT 1

@@ -133,7 +133,7 @@ SELECT STRAIGHT_JOIN c.id AS client, c.public_id AS id, c.name,
        COALESCE(k.client_id, c.client_id) AS client_id, c.kind, c.environment, c.status, c.created_at,
        s.hint, s.created_at AS secret_made_at, s.stored_at, s.last_used_at, s.last_used_from,
        s.expires_at, c.expires_at AS client_expires_at, s.key_number AS secret_key,
-       r.hint AS old_hint, r.ends_at AS old_ends_at, p.name AS owner, u.id AS owner_user, c.only_reads,
+       r.hint AS old_hint, r.ends_at AS old_ends_at, COALESCE(u.called, p.name) AS owner, u.id AS owner_user, c.only_reads,
        k.public_id AS parent, k.name AS parent_name, k.status AS parent_status, s.leaver_at,
        NOT EXISTS (SELECT 1
                      FROM client_account ca

@@ -41,7 +41,7 @@ UPDATE user
 
 -- one data_person_get(org int, id text) -> user int, id text, name text, email text, role text, status text,
 --     granted_at time?, granted_by text?, opened_at time?
-SELECT u.id AS user, u.public_id AS id, p.name, p.email, u.role, u.status, a.granted_at,
+SELECT u.id AS user, u.public_id AS id, COALESCE(u.called, p.name) AS name, p.email, u.role, u.status, a.granted_at,
        gp.name AS granted_by, o.opened_at
   FROM user u
   JOIN person p ON p.id = u.person_id
@@ -99,7 +99,7 @@ VALUES (:me, :now)
 -- that is so. knows: they have seen the secret `current`; knew: the one that a rotation replaces.
 -- rows data_people(org int, current int?, old int?, listed flag, last int) -> id text, name text, email text,
 --     by_role flag, granted_at time?, granted_by text?, opened_at time?, knows flag, knew flag
-SELECT u.public_id AS id, p.name, p.email, found.by_role, a.granted_at, gp.name AS granted_by,
+SELECT u.public_id AS id, COALESCE(u.called, p.name) AS name, p.email, found.by_role, a.granted_at, gp.name AS granted_by,
        o.opened_at,
        EXISTS (SELECT 1 FROM exposure e WHERE e.secret_id = :current AND e.user_id = u.id) AS knows,
        EXISTS (SELECT 1 FROM exposure e WHERE e.secret_id = :old AND e.user_id = u.id) AS knew
@@ -150,7 +150,7 @@ SELECT (SELECT COUNT(*)
 -- Who might be given access: active people who have none, by words in their name or address among the first so many of the
 -- organization, or by their whole address; one more than are shown.
 -- rows data_candidates(org int, pattern text, address text?, look int) -> id text, name text, email text, role text
-SELECT STRAIGHT_JOIN u.public_id AS id, p.name, p.email, u.role
+SELECT STRAIGHT_JOIN u.public_id AS id, COALESCE(u.called, p.name) AS name, p.email, u.role
   FROM ((SELECT id
            FROM user FORCE INDEX (user_organization)
           WHERE organization_id = :org
@@ -169,7 +169,7 @@ SELECT STRAIGHT_JOIN u.public_id AS id, p.name, p.email, u.role
  WHERE u.organization_id = :org
    AND u.role <> 'admin'
    AND a.user_id IS NULL
-   AND (p.name COLLATE utf8mb4_general_ci LIKE :pattern OR p.email LIKE LOWER(:pattern))
+   AND (COALESCE(u.called, p.name) COLLATE utf8mb4_general_ci LIKE :pattern OR p.email LIKE LOWER(:pattern))
  ORDER BY w.id
  LIMIT 51;
 

@@ -55,7 +55,7 @@ UPDATE user
 
 -- one exposure_person(org int, id text) -> user int, id text, name text, email text, role text,
 --     status text, left_at time?
-SELECT u.id AS user, u.public_id AS id, p.name, p.email, u.role, u.status, u.left_at
+SELECT u.id AS user, u.public_id AS id, COALESCE(u.called, p.name) AS name, p.email, u.role, u.status, u.left_at
   FROM user u
   JOIN person p ON p.id = u.person_id
  WHERE u.organization_id = :org

@@ -81,9 +81,9 @@ UPDATE factor
    AND sealed = :before;
 
 -- elsewhere: they are, or were, in another organization too; to be invited there, or let go unseen, is not enough: anybody
--- can do that to them. Nobody here learns of somebody who has not come.
+-- can do that to them. Nobody here learns of somebody who has not come, or has left.
 -- one factor_person(org int, id text) -> person int, name text, email text, is_operator flag, elsewhere flag, since time?
-SELECT p.id AS person, p.name, p.email, p.is_operator,
+SELECT p.id AS person, COALESCE(u.called, p.name) AS name, p.email, p.is_operator,
        EXISTS (SELECT 1 FROM user e
                 WHERE e.person_id = p.id
                   AND e.organization_id <> :org
@@ -94,7 +94,8 @@ SELECT p.id AS person, p.name, p.email, p.is_operator,
   LEFT JOIN factor f ON f.person_id = p.id
  WHERE u.organization_id = :org
    AND u.public_id = :id
-   AND u.status <> 'invited';
+   AND u.status = 'active'
+   AND EXISTS (SELECT 1 FROM tenure c WHERE c.user_id = u.id);
 
 -- How many active people of an organization have none.
 -- one factor_without(org int) -> n int

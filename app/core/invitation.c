@@ -30,7 +30,6 @@ person_of(struct request *rq, const struct invited *wish)
 	there = sql_person_by_email(rq->db, .email = email);
 	if (!there)
 		fault_as(rq->arena->fault, FAULT_CONFLICT, "a person who is there and is not");
-	sql_invitation_name(rq->db, .person = there->person, .org = wish->org, .name = wish->name);
 	return there->person;
 }
 
@@ -39,7 +38,8 @@ user_new(struct request *rq, const struct invited *wish, int64_t person, struct 
 {
 	made->user = secret_id_make(rq->arena);
 	if (!sql_invitation_user_add(rq->db, .public_id = made->user, .org = wish->org,
-		.person = person, .role = role_text(wish->role), .now = rq->now))
+		.person = person, .role = role_text(wish->role), .called = wish->name,
+		.now = rq->now))
 		fault_as(rq->arena->fault, FAULT_CONFLICT, "a user who was added meanwhile");
 	return db_insert_id(rq->db);
 }
@@ -54,7 +54,8 @@ user_of(struct request *rq, const struct invited *wish, struct invitation *made)
 
 	if (!user)
 		return user_new(rq, wish, person, made);
-	if (!sql_invitation_role(rq->db, .user = user->user, .role = role_text(wish->role)))
+	if (!sql_invitation_anew(
+		rq->db, .user = user->user, .role = role_text(wish->role), .called = wish->name))
 		return 0;
 	made->user = user->id;
 	return user->user;
@@ -236,8 +237,8 @@ invitation_accept(struct request *rq, str token, str password, struct proven *wh
 	    !sql_invitation_use(rq->db, .invitation = open->invitation, .now = rq->now) ||
 	    !sql_invitation_activate(rq->db, .user = open->user))
 		return ACCEPTED_GONE;
-	if (hash.n &&
-	    !sql_invitation_password(rq->db, .person = open->person, .password_hash = hash))
+	if (hash.n && !sql_invitation_password(rq->db, .person = open->person, .name = open->name,
+			  .password_hash = hash))
 		fault_as(rq->arena->fault, FAULT_CONFLICT, "a password chosen meanwhile");
 	tenure_begin(rq, open->user);
 	audit_by(rq, &by, &(struct audit_act){ S("invitation.accept"), open->id, { 0 } });

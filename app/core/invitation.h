@@ -12,8 +12,9 @@
 
 enum { INVITATION_DAYS = 7 };
 
-/* Whom, and to what: a person of that address, made when there is none. The name of one who is there stays as it
- * is, unless nobody else knows them and they have never come in. */
+/* Whom, and to what: a person of that address, made when there is none. name is what the organization calls them
+ * until they come, whoever they are elsewhere: to invite somebody tells nothing of them. Who then chooses their
+ * first password comes by that name. */
 struct invited {
 	int64_t org;
 	str name, email;

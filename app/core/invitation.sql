@@ -6,13 +6,14 @@ SELECT id AS user, public_id AS id, status
  WHERE organization_id = :org
    AND person_id = :person;
 
--- claim invitation_user_add(public_id text, org int, person int, role text, now time)
-INSERT INTO user (public_id, organization_id, person_id, role, status, created_at)
-VALUES (:public_id, :org, :person, :role, 'invited', :now);
+-- claim invitation_user_add(public_id text, org int, person int, role text, called text, now time)
+INSERT INTO user (public_id, organization_id, person_id, role, status, called, created_at)
+VALUES (:public_id, :org, :person, :role, 'invited', :called, :now);
 
--- run invitation_role(user int, role text)
+-- Anew, and maybe by another name; somebody who was here once has their own.
+-- run invitation_anew(user int, role text, called text)
 UPDATE user
-   SET role = :role, version = version + 1
+   SET role = :role, called = CASE WHEN called IS NOT NULL THEN :called END, version = version + 1
  WHERE id = :user
    AND status = 'invited';
 
@@ -22,16 +23,6 @@ UPDATE user
 INSERT INTO invitation (public_id, organization_id, user_id, open_for, live_id, live_status, token_hash,
                         created_by, tenure_id, created_at, expires_at)
 VALUES (:public_id, :org, :user, :user, :user, 'invited', :token_hash, :by, :tenure, :now, :until);
-
--- The name that was typed, for somebody whom no other organization knows and who has never come in.
--- run invitation_name(person int, org int, name text)
-UPDATE person
-   SET name = :name, version = version + 1
- WHERE id = :person
-   AND password_hash IS NULL
-   AND NOT EXISTS (SELECT u.id FROM user u
-                    WHERE u.person_id = :person
-                      AND (u.organization_id <> :org OR u.status <> 'invited'));
 
 -- All of an organization that has no admin: the operator's.
 -- run invitation_withdraw(org int, now time)
@@ -70,7 +61,7 @@ DELETE FROM user
 -- One who is invited, and the newest link that was made for them. works: it can be used.
 -- one invitation_of(org int, id text, now time) -> user int, id text, name text, email text, role text,
 --     created_at time?, expires_at time?, invited_by text?, works flag?
-SELECT u.id AS user, u.public_id AS id, p.name, p.email, u.role, i.created_at, i.expires_at, b.name AS invited_by,
+SELECT u.id AS user, u.public_id AS id, COALESCE(u.called, p.name) AS name, p.email, u.role, i.created_at, i.expires_at, b.name AS invited_by,
        i.open_for IS NOT NULL AND i.live_id IS NOT NULL AND i.expires_at > :now
        AND (i.tenure_id IS NULL OR a.id IS NOT NULL) AS works
   FROM user u
@@ -89,7 +80,7 @@ SELECT u.id AS user, u.public_id AS id, p.name, p.email, u.role, i.created_at, i
 --     organization text, person int, name text, email text, password_hash text?, role text,
 --     expires_at time, by_user int?
 SELECT i.id AS invitation, i.public_id AS id, u.id AS user, o.id AS org, o.name AS organization,
-       p.id AS person, p.name, p.email, p.password_hash, u.role, i.expires_at, a.id AS by_user
+       p.id AS person, COALESCE(u.called, p.name) AS name, p.email, p.password_hash, u.role, i.expires_at, a.id AS by_user
   FROM invitation i
   JOIN user u ON u.id = i.user_id AND u.organization_id = i.organization_id
   JOIN person p ON p.id = u.person_id
@@ -118,9 +109,10 @@ UPDATE user
  WHERE id = :user
    AND status = 'invited';
 
--- run invitation_password(person int, password_hash text)
+-- Who has come nowhere before comes as whom they were invited as.
+-- run invitation_password(person int, name text, password_hash text)
 UPDATE person
-   SET password_hash = :password_hash, version = version + 1
+   SET password_hash = :password_hash, name = :name, version = version + 1
  WHERE id = :person
    AND password_hash IS NULL;
 
@@ -128,7 +120,7 @@ UPDATE person
 -- its user since.
 -- one invitation_last(org int) -> user text, name text, email text, user_status text, created_at time,
 --     expires_at time, used_at time?, withdrawn_at time?, live flag
-SELECT u.public_id AS user, p.name, p.email, u.status AS user_status, i.created_at, i.expires_at, i.used_at,
+SELECT u.public_id AS user, COALESCE(u.called, p.name) AS name, p.email, u.status AS user_status, i.created_at, i.expires_at, i.used_at,
        i.withdrawn_at, i.live_id IS NOT NULL AS live
   FROM invitation i
   JOIN user u ON u.id = i.user_id

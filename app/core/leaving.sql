@@ -66,7 +66,7 @@ SELECT u.public_id AS id
 
 -- rows leaving_users(org int) -> id text, email text, name text, role text, status text,
 --     signed_in_at time?, left_at time?
-SELECT u.public_id AS id, p.email, p.name, u.role, u.status, u.signed_in_at, u.left_at
+SELECT u.public_id AS id, p.email, COALESCE(u.called, p.name) AS name, u.role, u.status, u.signed_in_at, u.left_at
   FROM user u
   JOIN person p ON p.id = u.person_id
  WHERE u.organization_id = :org

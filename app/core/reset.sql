@@ -49,7 +49,7 @@ UPDATE password_reset
 -- A person of the organization. elsewhere: they belong, or have belonged, to another one too.
 -- one reset_user(org int, id text) -> user int, id text, person int, name text, email text, status text,
 --     is_operator flag, elsewhere flag?
-SELECT u.id AS user, u.public_id AS id, p.id AS person, p.name, p.email, u.status, p.is_operator,
+SELECT u.id AS user, u.public_id AS id, p.id AS person, COALESCE(u.called, p.name) AS name, p.email, u.status, p.is_operator,
        EXISTS (SELECT x.id FROM user x
                 WHERE x.person_id = p.id
                   AND x.organization_id <> u.organization_id

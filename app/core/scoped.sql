@@ -21,7 +21,7 @@ UPDATE client
 --     owner_row int?, owner_name text?, owner_status text?, tags text, networks text, expires_at time?,
 --     environment text, version int
 SELECT c.id AS client, c.public_id AS id, c.name, c.description, u.public_id AS owner,
-       u.id AS owner_row, p.name AS owner_name, u.status AS owner_status, c.tags, c.networks, c.expires_at, c.environment,
+       u.id AS owner_row, COALESCE(u.called, p.name) AS owner_name, u.status AS owner_status, c.tags, c.networks, c.expires_at, c.environment,
        c.version
   FROM client c
   LEFT JOIN user u ON u.id = c.owner_id AND u.organization_id = c.organization_id
@@ -149,7 +149,7 @@ DELETE FROM client_workspace
 -- Active people of the organization whose name or address has these words in it, among the first so many, or whose address
 -- that is.
 -- rows scoped_people(org int, pattern text, address text?, look int) -> id text, name text, email text
-SELECT STRAIGHT_JOIN u.public_id AS id, p.name, p.email
+SELECT STRAIGHT_JOIN u.public_id AS id, COALESCE(u.called, p.name) AS name, p.email
   FROM ((SELECT id
            FROM user FORCE INDEX (user_organization)
           WHERE organization_id = :org
@@ -164,13 +164,13 @@ SELECT STRAIGHT_JOIN u.public_id AS id, p.name, p.email
   JOIN user u ON u.id = w.id
   JOIN person p ON p.id = u.person_id
  WHERE u.organization_id = :org
-   AND (p.name COLLATE utf8mb4_general_ci LIKE :pattern OR p.email LIKE LOWER(:pattern))
+   AND (COALESCE(u.called, p.name) COLLATE utf8mb4_general_ci LIKE :pattern OR p.email LIKE LOWER(:pattern))
  ORDER BY w.id
  LIMIT 51;
 
 -- One by id, whether or not still active: who owns it already is shown.
 -- one scoped_person(org int, id text) -> id text, name text, email text
-SELECT u.public_id AS id, p.name, p.email
+SELECT u.public_id AS id, COALESCE(u.called, p.name) AS name, p.email
   FROM user u
   JOIN person p ON p.id = u.person_id
  WHERE u.organization_id = :org

@@ -10,4 +10,5 @@ tenure_begin(struct request *rq, int64_t user)
 		return;
 	sql_tenure_hold(rq->db, .user = user);
 	sql_tenure_add(rq->db, .user = user, .now = rq->now);
+	sql_tenure_known(rq->db, .user = user);
 }

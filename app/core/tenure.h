@@ -11,8 +11,9 @@
 
 #include "http/request.h"
 
-/* Sees to it that an active user has a tenure. The row of the user is held from here on when one had to be begun; nothing
- * happens for a user who is not active. In a writing transaction that is audited by its caller. */
+/* Sees to it that an active user has a tenure, and is called by their own name from the first one on. The row of the user
+ * is held from here on when one had to be begun; nothing happens for a user who is not active. In a writing
+ * transaction that is audited by its caller. */
 void tenure_begin(struct request *, int64_t user);
 
 #endif

@@ -14,7 +14,7 @@ SELECT s.sid, c.kind, c.name, c.public_id, COALESCE(c.deleted_at IS NULL AND (:a
   JOIN client c ON c.id = s.client_id
  WHERE s.organization_id = :org
 UNION ALL
-SELECT u.public_id, 'user', p.name, u.public_id, 1
+SELECT u.public_id, 'user', COALESCE(u.called, p.name), u.public_id, 1
   FROM JSON_TABLE(:ids, '$[*]' COLUMNS (id VARCHAR(64) PATH '$')) w
   JOIN user u ON u.public_id = w.id
   JOIN person p ON p.id = u.person_id

@@ -48,15 +48,16 @@ SELECT a.public_id AS id, a.name, a.description
 
 -- The first 2,000 people of an organization are looked at.
 -- rows search_people(org int, pattern text, word text) -> name text, email text, role text, status text
-SELECT p.name, p.email, looked.role, looked.status
-  FROM (SELECT person_id, role, status
+SELECT COALESCE(u.called, p.name) AS name, p.email, u.role, u.status
+  FROM (SELECT id
           FROM user
          WHERE organization_id = :org
          ORDER BY id
          LIMIT 2000) looked
-  JOIN person p ON p.id = looked.person_id
- WHERE LOWER(p.name) LIKE :pattern
-    OR LOWER(p.name) LIKE :word
+  JOIN user u ON u.id = looked.id
+  JOIN person p ON p.id = u.person_id
+ WHERE LOWER(COALESCE(u.called, p.name)) LIKE :pattern
+    OR LOWER(COALESCE(u.called, p.name)) LIKE :word
     OR p.email LIKE :pattern
- ORDER BY p.name, p.email
+ ORDER BY name, p.email
  LIMIT 11;

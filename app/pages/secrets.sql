@@ -129,7 +129,7 @@ SELECT client, id
 -- rows secrets_ended_shown(org int, ids text) -> id text, name text, client_id text, parent_name text,
 --     owner text, owner_id text, owner_status text, created_at time, ended_at time?, ended_reason text,
 --     hint text?, last_used_at time?, by_name text?
-SELECT STRAIGHT_JOIN c.public_id AS id, c.name, k.client_id, k.name AS parent_name, p.name AS owner,
+SELECT STRAIGHT_JOIN c.public_id AS id, c.name, k.client_id, k.name AS parent_name, COALESCE(u.called, p.name) AS owner,
        u.public_id AS owner_id, u.status AS owner_status, c.created_at, c.deleted_at AS ended_at,
        c.ended_reason, s.hint, s.last_used_at, b.name AS by_name
   FROM JSON_TABLE(:ids, '$[*]' COLUMNS (place FOR ORDINALITY, client BIGINT PATH '$')) wanted

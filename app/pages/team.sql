@@ -55,10 +55,10 @@ SELECT STRAIGHT_JOIN u.id AS user
    AND u.id > :after
    AND (:role IS NULL OR u.role = :role)
    AND (:status IS NULL OR u.status = :status)
-   AND CONCAT(p.name, ' ', p.email) COLLATE utf8mb4_general_ci LIKE :one
-   AND (:two IS NULL OR CONCAT(p.name, ' ', p.email) COLLATE utf8mb4_general_ci LIKE :two)
-   AND (:three IS NULL OR CONCAT(p.name, ' ', p.email) COLLATE utf8mb4_general_ci LIKE :three)
-   AND (:four IS NULL OR CONCAT(p.name, ' ', p.email) COLLATE utf8mb4_general_ci LIKE :four)
+   AND CONCAT(COALESCE(u.called, p.name), ' ', p.email) COLLATE utf8mb4_general_ci LIKE :one
+   AND (:two IS NULL OR CONCAT(COALESCE(u.called, p.name), ' ', p.email) COLLATE utf8mb4_general_ci LIKE :two)
+   AND (:three IS NULL OR CONCAT(COALESCE(u.called, p.name), ' ', p.email) COLLATE utf8mb4_general_ci LIKE :three)
+   AND (:four IS NULL OR CONCAT(COALESCE(u.called, p.name), ' ', p.email) COLLATE utf8mb4_general_ci LIKE :four)
  ORDER BY u.id DESC
  LIMIT :count;
 
@@ -99,7 +99,7 @@ SELECT (SELECT COUNT(*)
 -- rows team_shown(org int, ids text) -> id text, name text, email text, role text, status text,
 --     signed_in_at time?, secrets int?, listed flag, open_until time?
 SELECT STRAIGHT_JOIN u.public_id AS id,
-       CASE WHEN u.status = 'invited' AND p.password_hash IS NOT NULL THEN p.email ELSE p.name END AS name,
+       COALESCE(u.called, p.name) AS name,
        p.email, u.role, u.status, u.signed_in_at,
        (SELECT COUNT(*)
           FROM client c
@@ -122,12 +122,11 @@ SELECT STRAIGHT_JOIN u.public_id AS id,
 
 -- began_at: for how long they have been active without a break. by_role admins reach the Data API's page without being
 -- on its list.
--- Whoever has not come yet and is known elsewhere is named by the address that was typed.
 -- one team_person(org int, id text) -> user int, id text, name text, email text, role text, status text,
 --     version int, created_at time, signed_in_at time?, began_at time?, data_at time?, data_by text?,
 --     data_opened_at time?, factor_at time?, left_at time?
 SELECT u.id AS user, u.public_id AS id,
-       CASE WHEN u.status = 'invited' AND p.password_hash IS NOT NULL THEN p.email ELSE p.name END AS name,
+       COALESCE(u.called, p.name) AS name,
        p.email, u.role, u.status, u.version, u.created_at,
        u.signed_in_at, t.began_at, a.granted_at AS data_at, gp.name AS data_by,
        o.opened_at AS data_opened_at, CASE WHEN u.status = 'active' THEN f.confirmed_at END AS factor_at,

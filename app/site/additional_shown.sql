@@ -2,7 +2,7 @@
 
 -- one additional_shown(org int, id text) -> client int, member int, member_name text, parent text,
 --     parent_name text, parent_status text, client_id text, networks text, expires_at time?, only_reads flag
-SELECT c.id AS client, u.id AS member, p.name AS member_name, k.public_id AS parent,
+SELECT c.id AS client, u.id AS member, COALESCE(u.called, p.name) AS member_name, k.public_id AS parent,
        k.name AS parent_name, k.status AS parent_status, k.client_id, c.networks, c.expires_at, c.only_reads
   FROM client c
   JOIN client k ON k.id = c.parent_id AND k.organization_id = c.organization_id

@@ -1,7 +1,7 @@
 -- Who may have acted: people of the organization, those who have left last. Of the installation: its operators.
 
 -- rows audit_filters_people(org int) -> id text, person int, name text, email text
-SELECT u.public_id AS id, p.id AS person, p.name, p.email
+SELECT u.public_id AS id, p.id AS person, COALESCE(u.called, p.name) AS name, p.email
   FROM user u FORCE INDEX (user_organization)
   JOIN person p ON p.id = u.person_id
  WHERE u.organization_id = :org
@@ -9,7 +9,7 @@ SELECT u.public_id AS id, p.id AS person, p.name, p.email
  LIMIT 100;
 
 -- one audit_filters_person(org int, id text) -> person int, name text, email text
-SELECT p.id AS person, p.name, p.email
+SELECT p.id AS person, COALESCE(u.called, p.name) AS name, p.email
   FROM user u
   JOIN person p ON p.id = u.person_id
  WHERE u.organization_id = :org

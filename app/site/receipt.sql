@@ -3,7 +3,7 @@
 -- back_at: since when they are here again, once they have signed in or were made active by one who notes it.
 -- one receipt_person(org int, id text) -> user int, person int, id text, name text, email text, role text,
 --     status text, organization text, organization_name text, back_at time?
-SELECT u.id AS user, u.person_id AS person, u.public_id AS id, p.name, p.email, u.role, u.status,
+SELECT u.id AS user, u.person_id AS person, u.public_id AS id, COALESCE(u.called, p.name) AS name, p.email, u.role, u.status,
        o.public_id AS organization, o.name AS organization_name,
        (SELECT MAX(l.began_at) FROM tenure l WHERE l.live_id = u.id) AS back_at
   FROM user u

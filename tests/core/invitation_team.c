@@ -215,7 +215,8 @@ a_return_revives_no_link(void **state)
 	assert_int_equal(accept(one.token), ACCEPTED_GONE);
 }
 
-/* A name that was mistyped is mended by inviting anew; that of somebody whom others know is theirs. */
+/* A name that was mistyped is mended by inviting anew: they come by it. That of somebody who is known elsewhere is
+ * theirs, and is what was typed to nobody but who has typed it. */
 static void
 a_name_is_nobody_elses_to_change(void **state)
 {
@@ -226,15 +227,20 @@ a_name_is_nobody_elses_to_change(void **state)
 	(void)state;
 	sql_run("UPDATE person SET name = 'Kym' WHERE email = '%.*s'", STR(email));
 	assert_true(forget(&ann, one.user));
-	invited(&ann, email);
+	one = invited(&ann, email);
+	assert_int_equal(accept(one.token), ACCEPTED);
 	assert_int_equal(sql_number("SELECT COUNT(*) FROM person WHERE email = '%.*s' AND "
 				    "name = 'Kim Adeyemi'",
 			     STR(email)),
 	    1);
-	invited(&eve, ann.email);
+	one = invited(&eve, ann.email);
 	assert_int_equal(sql_number("SELECT COUNT(*) FROM person WHERE id = %d AND "
 				    "name = 'Ann Marsh'",
 			     (int)ann.person),
+	    1);
+	assert_int_equal(sql_number("SELECT COUNT(*) FROM user WHERE public_id = '%.*s' AND "
+				    "called = 'Kim Adeyemi'",
+			     STR(one.user)),
 	    1);
 }
 

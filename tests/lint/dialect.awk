@@ -30,14 +30,39 @@ BEGIN {
 	rule("ENGINE *= *(MYISAM|ARIA|MEMORY)", "tables are InnoDB")
 }
 
+# By their own name is called who has come. Whoever has done something, or was shown a secret, has.
+function names(  t, n, i, is_user, acted, user_of, u) {
+	gsub(/[(),=;]/, " & ", text)
+	n = split(text, t, " ")
+	for (i = 1; i <= n; i++) {
+		if (t[i] == "USER" && t[i - 1] ~ /^(FROM|JOIN)$/) {
+			is_user[t[i + 1]] = 1
+			if (t[i + 2] == "ON" && t[i + 5] ~ /_BY$|^E\.USER_ID$/)
+				acted[t[i + 1]] = 1
+		}
+		if (t[i] == "PERSON" && t[i + 2] == "ON" && sub(/\.PERSON_ID$/, "", t[i + 5]))
+			user_of[t[i + 1] ".NAME"] = t[i + 5]
+	}
+	for (i = 1; i <= n; i++) {
+		u = t[i] in user_of ? user_of[t[i]] : ""
+		if (u in is_user && !(u in acted) && t[i - 2] != u ".CALLED") {
+			print file ":" declared ": who may not have come is COALESCE(" tolower(u) ".called, " tolower(t[i]) ")"
+			return
+		}
+	}
+}
+
 function end_statement() {
 	if (verb == "rows" && text !~ /LIMIT/)
-		print FILENAME ":" declared ": a list has a LIMIT"
+		print file ":" declared ": a list has a LIMIT"
+	if (verb != "")
+		names()
 	verb = text = ""
 }
 
 FNR == 1 {
 	end_statement()
+	file = FILENAME
 }
 
 /^-- (one|rows|run|quiet|claim|audit) [a-z0-9_]+ *\(/ {

@@ -11,3 +11,17 @@ INSERT INTO thing (id, made_at) VALUES (:id, :now) RETURNING id;
 
 -- one one_share(id text) -> id text
 SELECT id FROM thing WHERE id = :id FOR SHARE;
+
+-- one one_person(org int, id text) -> name text, maker text
+SELECT p.name, m.name AS maker
+  FROM user u
+  JOIN person p ON p.id = u.person_id
+  JOIN user mu ON mu.id = u.made_by
+  JOIN person m ON m.id = mu.person_id
+ WHERE u.public_id = :id;
+
+-- one one_called(org int, id text) -> name text
+SELECT COALESCE(u.called, p.name) AS name
+  FROM user u
+  JOIN person p ON p.id = u.person_id
+ WHERE u.public_id = :id;
