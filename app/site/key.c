@@ -249,6 +249,7 @@ key_made_before(struct request *rq, const struct client_made *made, enum key_mad
 	view.in_data_api = is_data_api(card->kind);
 	view.in_credentials = !view.in_secrets && !view.in_data_api;
 	view.name = card->name;
+	view.seen = card->sid;
 	view.noun = key_noun(card->kind);
 	view.scoped = key_scoped(card->kind);
 	view.may_change = key_may(rq, card, KEY_OWN);

@@ -75,7 +75,8 @@ SHAPE(credential_reveal_view, text(id), flag(in_credentials), flag(in_secrets), 
     part(lent, additional_shown));
 SHAPE(credential_made_view, text(id), flag(in_credentials), flag(in_secrets), flag(in_data_api),
     text(name), text(noun), flag(scoped), part(made, moment), flag(replaced), flag(rotated),
-    flag(compromised), flag(opened), part(old_ends, moment), text(once), flag(may_change));
+    flag(compromised), flag(opened), part(old_ends, moment), text(seen), text(once),
+    flag(may_change));
 extern const struct page credential_reveal_page, credential_made_page;
 
 #endif
