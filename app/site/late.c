@@ -57,12 +57,15 @@ asked(const struct request *rq)
 	return (uint32_t)hosts;
 }
 
+/* Before a place within the page, which would else swallow it. */
 static str
 with_query(const struct request *rq, str to)
 {
-	char sign = str_find_char(to, '?') < to.n ? '&' : '?';
+	size_t end = str_find_char(to, '#');
+	str page = str_part(to, 0, end), place = str_part(to, end, to.n);
+	char sign = str_find_char(page, '?') < page.n ? '&' : '?';
 
-	return fmt(rq->arena, "%.*s%clate=%u", STR(to), sign, (unsigned)rq->late);
+	return fmt(rq->arena, "%.*s%clate=%u%.*s", STR(page), sign, (unsigned)rq->late, STR(place));
 }
 
 static void
