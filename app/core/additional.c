@@ -266,21 +266,23 @@ additional_change(struct request *rq, const struct additional_at *at,
 /* ---- reset */
 
 enum made
-additional_reset(struct request *rq, str id, str once, struct client_made *made)
+additional_reset(struct request *rq, const struct client_next *next, struct client_made *made)
 {
-	const struct additional_get_row *seen =
-	    sql_additional_get(rq->db, .org = rq->org, .id = id);
+	const struct additional_get_row *there =
+	    sql_additional_get(rq->db, .org = rq->org, .id = next->id);
 	const struct additional_get_row *was;
 	str sid = secret_id_make(rq->arena);
 
-	if (seen && seen->owner == rq->me)
-		return client_reset(rq, id, once, made);
-	*made = (struct client_made){ .id = id, .made_at = rq->now };
-	was = to_change(rq, id);
+	if (there && there->owner == rq->me)
+		return client_reset_to(rq, next, made);
+	*made = (struct client_made){ .id = next->id, .made_at = rq->now };
+	was = to_change(rq, next->id);
 	if (!was)
 		return MADE_NOTHING;
-	if (!client_once(rq, once, was->id, made))
+	if (!client_once(rq, next->once, was->id, made))
 		return MADE_BEFORE;
+	if (!client_as_seen(rq, was->client, next->seen))
+		return MADE_CHANGED;
 	sql_secret_end_current(rq->db, .client = was->client, .reason = S("reset"), .now = rq->now);
 	sql_secret_end_retiring(
 	    rq->db, .client = was->client, .reason = S("reset"), .now = rq->now);

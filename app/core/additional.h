@@ -74,9 +74,9 @@ struct additional_at {
 enum additional additional_change(struct request *, const struct additional_at *,
     const struct additional_wish *, struct additional_wrong *wrong);
 
-/* Ends both its secrets now and makes the next one, in one step: for its owner as client_reset() does, for an admin
- * as one that is pending, of which *made has no text. */
-enum made additional_reset(struct request *, str id, str once, struct client_made *made);
+/* Ends both its secrets now and makes the next one, in one step: for its owner as client_reset_to() does, for an
+ * admin as one that is pending, of which *made has no text. */
+enum made additional_reset(struct request *, const struct client_next *, struct client_made *made);
 
 /* Ends it for good. False when there is none of that id for this person. */
 bool additional_revoke(struct request *, str id);

@@ -216,7 +216,13 @@ client_create(struct request *rq, const struct client_wish *wish, struct client_
 enum made
 client_reset(struct request *rq, str id, str once, struct client_made *made)
 {
-	return client_reset_to(rq, &(struct client_next){ id, once, NULL }, made);
+	return client_reset_to(rq, &(struct client_next){ .id = id, .once = once }, made);
+}
+
+bool
+client_as_seen(struct request *rq, int64_t client, const str *seen)
+{
+	return !seen || str_eq(*seen, sql_rotation_state(rq->db, .client = client)->n_sid);
 }
 
 enum made
@@ -236,6 +242,8 @@ client_reset_to(struct request *rq, const struct client_next *next, struct clien
 		return MADE_NOTHING;
 	if (!client_once(rq, next->once, client->id, made))
 		return MADE_BEFORE;
+	if (!client_as_seen(rq, client->client, next->seen))
+		return MADE_CHANGED;
 	sql_secret_end_current(
 	    rq->db, .client = client->client, .reason = S("reset"), .now = rq->now);
 	sql_secret_end_retiring(

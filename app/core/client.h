@@ -18,8 +18,9 @@ struct fresh_secret secret_fresh(struct request *, str environment);
 enum made {
 	MADE_NOTHING, /* no such client for this organization */
 	MADE_NEW,
-	MADE_BEFORE, /* the same form was sent before: id and made_at say what it made */
-	MADE_FULL,   /* the limit is reached */
+	MADE_BEFORE,  /* the same form was sent before: id and made_at say what it made */
+	MADE_CHANGED, /* the current secret is not the one that was seen */
+	MADE_FULL,    /* the limit is reached */
 };
 
 struct client_made {
@@ -46,10 +47,12 @@ enum made client_create(struct request *, const struct client_wish *, struct cli
  * rotation_start(), secret_compromised() and client_stored(); for another's there is additional_reset(). */
 enum made client_reset(struct request *, str id, str once, struct client_made *made);
 
-/* The same with a public key as the next one; NULL for a secret. */
+/* The same with a public key as the next one, NULL for a secret; and only while the current secret is the one that the
+ * asker was shown: *seen is its sid, empty where there was none. NULL asks for none. */
 struct client_next {
 	str id, once;
 	const struct public_key *key;
+	const str *seen;
 };
 enum made client_reset_to(struct request *, const struct client_next *, struct client_made *made);
 

@@ -36,6 +36,9 @@ void pending_add(struct request *, int64_t client, str sid);
 /* The entry of what client_add_primary() has added: who was shown it, or has registered it. */
 void client_audit_primary(struct request *, const struct fresh_secret *);
 
+/* Whether the current secret of a client (client.id), whose row is held, is the one of client_next's seen. */
+bool client_as_seen(struct request *, int64_t client, const str *seen);
+
 /* Whether rq's actor may be shown the text of a new secret of this client: that of an additional one is for its owner
  * alone, and not past its end, which is also that of a hand-off that nobody opened. */
 bool client_shows(const struct request *, const struct client_lock_row *);

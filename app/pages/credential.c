@@ -27,8 +27,9 @@ SHAPE(handed_over, part(until, moment), text(by), part(at, moment));
 SHAPE(credential_public, text(kind), text(thumbprint), text(issuer), text(algorithms));
 /* What differs between an account key and a scoped credential, and how far it has come. */
 SHAPE(credential_about, text(noun), text(handle), flag(scoped), flag(deactivated),
-    flag(unconfirmed), part(handed, handed_over), part(scope, scoped_shown), part(seen, seen_shown),
-    part(additional, additional_of_key), part(limit, limit_shown), part(key, credential_public));
+    flag(unconfirmed), text(stored_seen), part(handed, handed_over), part(scope, scoped_shown),
+    part(seen, seen_shown), part(additional, additional_of_key), part(limit, limit_shown),
+    part(key, credential_public));
 SHAPE(credential_view, text(id), text(heading), text(name), text(description), text(client_id),
     text(status), text(tone), text(hint), part(secret_made, moment), part(made, moment),
     text(made_by), part(last_used, moment), text(last_address), text(last_program),
@@ -55,6 +56,7 @@ about_of(struct request *rq, const struct client_card_row *key)
 		.handle = key_handle(key->kind),
 		.deactivated = str_eq(key->status, S("deactivated")),
 		.unconfirmed = key->secret_made_at && !key->stored_at && !KEY_UNOPENED(key),
+		.stored_seen = key->sid,
 		.handed = handed_over(rq, key),
 		.seen = seen_of(rq, key->id),
 		.additional = additional_of_key(rq),
@@ -112,7 +114,8 @@ credential_stored(struct request *rq)
 		return refusal;
 	if (!str_eq(form_field(rq, S("stored")), S("1")))
 		return key_see(rq, "");
-	if (!key_as_seen(rq))
+	/* Another one than this form was about is confirmed by nobody. */
+	if (!str_eq(form_field(rq, S("seen")), client_sid_held(rq, rq->id)))
 		return rotation_changed(rq);
 	if (!client_stored(rq, rq->id))
 		return not_found(rq);

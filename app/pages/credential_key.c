@@ -104,7 +104,7 @@ credential_key(struct request *rq)
 static enum rotated
 start(struct request *rq, const struct rotation_wish *wish)
 {
-	struct client_next next = { wish->id, wish->once, wish->key };
+	struct client_next next = { wish->id, wish->once, wish->key, &wish->seen };
 	struct client_made made;
 
 	if (wish->overlap)
@@ -114,6 +114,8 @@ start(struct request *rq, const struct rotation_wish *wish)
 		return ROTATED;
 	case MADE_BEFORE:
 		return ROTATED_BEFORE;
+	case MADE_CHANGED:
+		return ROTATED_CHANGED;
 	case MADE_NOTHING:
 	case MADE_FULL:
 		break;
@@ -121,8 +123,25 @@ start(struct request *rq, const struct rotation_wish *wish)
 	return ROTATED_NOTHING;
 }
 
+/* The key stays in the form, which now shows what is in use and asks what becomes of that. */
 static struct reply
-registered(struct request *rq, const struct rotation_wish *wish)
+meanwhile(struct request *rq, struct credential_key_view *view)
+{
+	const struct client_card_row *key = key_card(rq);
+	struct reply reply;
+
+	if (!key)
+		return not_found(rq);
+	(works(rq, key) ? &view->overlap : &view->public_key)->error =
+	    S("The secrets have changed since you opened the page. Look at what is in use now, and "
+	      "decide again.");
+	reply = form(rq, 422, key, view);
+	reply.undo = true;
+	return reply;
+}
+
+static struct reply
+registered(struct request *rq, const struct rotation_wish *wish, struct credential_key_view *view)
 {
 	switch (start(rq, wish)) {
 	case ROTATED_BEFORE: /* by this form, perhaps with another key */
@@ -132,7 +151,7 @@ registered(struct request *rq, const struct rotation_wish *wish)
 	case ROTATED:
 		return key_see(rq, "?did=registered");
 	case ROTATED_CHANGED:
-		return rotation_changed(rq);
+		return meanwhile(rq, view);
 	case ROTATED_ENDED:
 		return key_conflict(rq, nothing_beside);
 	case ROTATED_NOTHING:
@@ -169,5 +188,5 @@ credential_key_save(struct request *rq)
 	wish.key = &public_key;
 	wish.once = view.once;
 	wish.overlap = overlap ? overlap->span : 0;
-	return registered(rq, &wish);
+	return registered(rq, &wish, &view);
 }

@@ -81,6 +81,7 @@ credential_new_save(struct request *rq)
 	case MADE_BEFORE:
 		return key_chosen_before(rq, &made, wish.key);
 	case MADE_FULL:
+	case MADE_CHANGED:
 	case MADE_NOTHING:
 		break;
 	}

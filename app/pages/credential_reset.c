@@ -56,8 +56,11 @@ form(struct request *rq, int status, const struct client_card_row *key, str once
 static enum made
 reset(struct request *rq, const struct client_card_row *key, str once, struct client_made *made)
 {
-	return key_additional(key->kind) ? additional_reset(rq, key->id, once, made)
-	                                 : client_reset(rq, key->id, once, made);
+	str seen = form_field(rq, S("seen"));
+	struct client_next next = { .id = key->id, .once = once, .seen = &seen };
+
+	return key_additional(key->kind) ? additional_reset(rq, &next, made)
+	                                 : client_reset_to(rq, &next, made);
 }
 
 struct reply
@@ -76,7 +79,6 @@ credential_reset_save(struct request *rq)
 	const struct client_card_row *key = key_to_change(rq, &refusal);
 	str once = form_field(rq, S("once"));
 	struct client_made made;
-	bool as_seen;
 
 	if (!key)
 		return refusal;
@@ -84,11 +86,8 @@ credential_reset_save(struct request *rq)
 		return form(rq, 422, key, once.n ? once : once_number(rq));
 	if (once.n == 0) /* without its number a form could reset twice */
 		return key_see(rq, "/reset");
-	as_seen = key_as_seen(rq);
 	switch (reset(rq, key, once, &made)) {
 	case MADE_NEW:
-		if (!as_seen) /* told after a form that was sent twice: that one finds its own work */
-			return rotation_changed(rq);
 		if (others(rq, key))
 			return key_see(rq, "?did=waits");
 		return key_reveal(rq, &made, KEY_RESET);
@@ -96,6 +95,8 @@ credential_reset_save(struct request *rq)
 		if (others(rq, key))
 			return key_see(rq, "");
 		return key_made_before(rq, &made, KEY_RESET);
+	case MADE_CHANGED:
+		return rotation_changed(rq);
 	case MADE_NOTHING:
 	case MADE_FULL:
 		break;

@@ -15,8 +15,8 @@
 #include "site/use.h"
 
 /* How far it has come: until when it waits to be opened, or when its member has opened it; whether its text works. */
-SHAPE(secret_about, part(until, moment), part(opened, moment), flag(unconfirmed), flag(made),
-    part(scope, additional_shown), part(seen, seen_shown), part(limit, limit_shown),
+SHAPE(secret_about, part(until, moment), part(opened, moment), flag(unconfirmed), text(stored_seen),
+    flag(made), part(scope, additional_shown), part(seen, seen_shown), part(limit, limit_shown),
     flag(may_limit));
 /* may_own: it is this person's; may_change and may_end say what they may do with it. */
 SHAPE(secret_view, text(id), text(heading), text(name), text(comment), text(status), text(tone),
@@ -45,6 +45,7 @@ about_of(struct request *rq, const struct client_card_row *card)
 		.until = moment_of(rq, unopened ? card->expires_at : 0),
 		.opened = moment_of(rq, unopened ? 0 : pending_opened(rq, card->id).at),
 		.unconfirmed = card->secret_made_at && !card->stored_at && !unopened,
+		.stored_seen = card->sid,
 		.made = card->secret_made_at && !unopened,
 		.seen = seen_of(rq, card->id),
 		.limit = limit_shown_of(rq, card),

@@ -150,13 +150,6 @@ key_to_change(struct request *rq, struct reply *refusal)
 	return key_to(rq, KEY_CHANGE, refusal);
 }
 
-bool
-key_as_seen(struct request *rq)
-{
-	return rq->route->object != DATA ||
-	       str_eq(form_field(rq, S("seen")), client_sid_held(rq, rq->id));
-}
-
 str
 key_home(const struct request *rq)
 {

@@ -29,11 +29,6 @@ bool key_may(const struct request *, const struct client_card_row *, enum key_ac
 const struct client_card_row *key_to(struct request *, enum key_act, struct reply *refusal);
 const struct client_card_row *key_to_change(struct request *, struct reply *refusal);
 
-/* Whether the posted field `seen` names the current secret of rq->id, or is empty and there is none: always where the
- * route is about another object than DATA. What DATA is changes with the environment that the session shows, so a form
- * about it says which key it was made for. Holds the client's row: asked before that key is changed. */
-bool key_as_seen(struct request *);
-
 /* Where the pages of the route's key begin: "/credentials/ID", "/secrets/ID" or "/data-api". Templates write
  * {{>part_home}}, which goes by the frame's flags in_credentials, in_secrets and in_data_api. */
 str key_home(const struct request *);

@@ -195,7 +195,7 @@ static inline enum made
 reset_as(const struct people *p, str id, struct client_made *made)
 {
 	struct request *rq = begin_as(p);
-	enum made answer = additional_reset(rq, id, S(""), made);
+	enum made answer = additional_reset(rq, &(struct client_next){ .id = id }, made);
 
 	made->secret = str_copy(&world.hand.start, made->secret);
 	if (answer == MADE_NEW)

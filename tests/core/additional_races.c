@@ -160,7 +160,7 @@ reset_one(struct hand *hand, const struct race *race, const struct people *who)
 {
 	struct request *rq = ask_as(hand, who);
 	struct client_made made;
-	enum made answer = additional_reset(rq, race->id, S(""), &made);
+	enum made answer = additional_reset(rq, &(struct client_next){ .id = race->id }, &made);
 
 	return end(rq, (int)answer, answer == MADE_NEW);
 }

@@ -81,7 +81,7 @@ class Visitor {
   }
 
   // Opens the page, takes its hidden fields, and sends its form.
-  async send(page, path, fields, hidden = ['csrf', 'once']) {
+  async send(page, path, fields, hidden = ['csrf', 'once', 'seen']) {
     const { body } = await this.get(page);
     const all = { ...fields };
     for (const name of hidden) if (field(body, name) !== null) all[name] = field(body, name);
