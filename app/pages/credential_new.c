@@ -10,7 +10,8 @@
 #include "site/place.h"
 
 SHAPE(credential_new_view, part(name, input), part(description, input), part(by, input),
-    flag(by_key), part(public_key, input), text(once), int(used), int(limit), flag(full));
+    flag(by_key), part(public_key, input), text(once), part(opened_in, opened_in), int(used),
+    int(limit), flag(full));
 PAGE(credential_new, "Create an account key", .menu = MENU_CREDENTIALS);
 
 static const struct form_rule rules[] = {
@@ -44,7 +45,8 @@ form(struct request *rq, int status, struct credential_new_view *view)
 struct reply
 credential_new(struct request *rq)
 {
-	struct credential_new_view view = { .once = once_number(rq) };
+	struct credential_new_view view = { .once = once_number(rq),
+		.opened_in = { .value = rq->environment } };
 
 	return form(rq, 200, &view);
 }
@@ -57,6 +59,7 @@ read_form(struct request *rq, struct credential_new_view *view, struct client_wi
 
 	good = !place_input_is_secret(&view->name) && good;
 	good = !place_input_is_secret(&view->description) && good;
+	good = key_opened_in(rq, view->once, &view->opened_in) && good;
 	good = key_chosen(rq, &choice, &wish->key) && good;
 	wish->name = view->name.value;
 	wish->description = view->description.value;

@@ -25,7 +25,8 @@ form(struct request *rq, int status, struct scoped_form *form, const struct scop
 struct reply
 scoped_new(struct request *rq)
 {
-	struct scoped_form view = { .once = once_number(rq) };
+	struct scoped_form view = { .once = once_number(rq),
+		.opened_in = { .value = rq->environment } };
 	struct scoped_wish wish = { 0 };
 
 	return form(rq, 200, &view, &wish);
@@ -38,6 +39,7 @@ read_form(struct request *rq, struct scoped_form *view, struct scoped_wish *wish
 	struct key_choice choice = { &view->by, &view->public_key, &view->by_key, view->once };
 	bool good = scoped_form_read(rq, 0, view, wish);
 
+	good = key_opened_in(rq, view->once, &view->opened_in) && good;
 	return key_chosen(rq, &choice, &wish->key) && good;
 }
 

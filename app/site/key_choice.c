@@ -8,6 +8,17 @@ static const str known = STR_INIT("This key is, or was, registered here. Make a 
 				  "used for one credential, and once.");
 
 bool
+key_opened_in(struct request *rq, str once, struct opened_in *in)
+{
+	str sent = form_field(rq, S("environment"));
+
+	in->value = rq->environment;
+	in->switched =
+	    sent.n && !str_eq(sent, rq->environment) && !(once.n && once_claimed(rq, once));
+	return !in->switched;
+}
+
+bool
 key_typed(struct request *rq, struct input *typed, str once, struct public_key *key)
 {
 	struct key_text text = key_text_read(rq->arena, typed->value);

@@ -6,6 +6,7 @@
 #define SITE_SCOPED_FORM_H
 
 #include "site/choice.h"
+#include "site/key_choice.h"
 
 SHAPE(choice_workspace, text(id), text(name), flag(chosen), flag(archived));
 SHAPE(choice_account, text(id), text(name), flag(chosen), flag(archived),
@@ -13,12 +14,14 @@ SHAPE(choice_account, text(id), text(name), flag(chosen), flag(archived),
 SHAPE(scoped_offer, list(apis, choice_api), list(lost, choice_lost), list(accounts, choice_account),
     flag(many), flag(none_found), list(owners, choice_person), flag(owners_many));
 
-/* The view of both pages. may and where hold only messages; by and public_key are of a new one: site/key_choice.h. */
+/* The view of both pages. may and where hold only messages; opened_in, by and public_key are of a new one:
+ * site/key_choice.h. */
 SHAPE(scoped_form, text(id), text(heading), flag(meanwhile), int(version), text(once),
-    part(name, input), part(may, input), part(where, input), many(account), many(workspace),
-    part(find, input), part(description, input), part(owner, input), part(find_owner, input),
-    part(tags, input), part(expires, input), part(networks, input), part(by, input), flag(by_key),
-    part(public_key, input), part(offer, scoped_offer), part(now, moment));
+    part(opened_in, opened_in), part(name, input), part(may, input), part(where, input),
+    many(account), many(workspace), part(find, input), part(description, input), part(owner, input),
+    part(find_owner, input), part(tags, input), part(expires, input), part(networks, input),
+    part(by, input), flag(by_key), part(public_key, input), part(offer, scoped_offer),
+    part(now, moment));
 
 /* The form as a credential stands, and what it holds as a wish. */
 void scoped_form_fill(
