@@ -46,6 +46,25 @@ account_edit(struct request *rq)
 	return show(rq, 200, &account_edit_page, &view);
 }
 
+/* What was typed stays; sent again, it is saved over what the other one has saved. Unless it is saved already, because
+ * the form was sent twice. */
+static struct reply
+meanwhile(struct request *rq, struct account_edit_view *view)
+{
+	const struct account_about *now = account_about(rq);
+
+	if (!now)
+		return not_found(rq);
+	if (str_eq(now->name, view->name.value))
+		return account_changed(rq, now, "renamed");
+	view->version = now->version;
+	view->name.error = fmt(rq->arena,
+	    "Somebody else has changed it meanwhile; it is called “%.*s” now. Save again to "
+	    "replace that.",
+	    STR(now->name));
+	return show(rq, 422, &account_edit_page, view);
+}
+
 struct reply
 account_edit_save(struct request *rq)
 {
@@ -72,16 +91,9 @@ account_edit_save(struct request *rq)
 	case ACCOUNT_MEANWHILE:
 		break;
 	}
-	/* What was typed stays; sent again, it is saved over what the other one has saved. */
+	if (done == ACCOUNT_MEANWHILE)
+		return meanwhile(rq, &view);
 	view.name.error = account_wrong(rq, done, about->level, view.name.value);
-	if (done == ACCOUNT_MEANWHILE) {
-		view.version = about->version;
-		view.name.error = fmt(rq->arena,
-		    "Somebody else has changed it meanwhile; it is called “%.*s” now. Save again "
-		    "to "
-		    "replace that.",
-		    STR(about->name));
-	}
 	reply = show(rq, 422, &account_edit_page, &view);
 	reply.undo = true;
 	return reply;

@@ -87,12 +87,18 @@ number_of(struct request *rq, struct input *typed, int64_t *per_minute)
 	return false;
 }
 
-/* What was typed is kept: sent again it takes the place of what somebody else has saved. */
+/* What was typed is kept: sent again it takes the place of what somebody else has saved. Unless it is saved already,
+ * because the form was sent twice. */
 static struct reply
-meanwhile(struct request *rq, const struct client_card_row *key, struct credential_limit_view *view)
+meanwhile(struct request *rq, int64_t per_minute, struct credential_limit_view *view)
 {
 	struct reply reply;
+	const struct client_card_row *key = key_to_change(rq, &reply);
 
+	if (!key)
+		return reply;
+	if (key->per_minute == per_minute)
+		return key_see(rq, "?did=limited");
 	view->meanwhile = true;
 	view->version = key->version;
 	reply = form(rq, 422, key, view);
@@ -116,7 +122,7 @@ credential_limit_save(struct request *rq)
 	before = (struct limit_facts){ key->per_minute };
 	if (!sql_client_limit(rq->db, .org = rq->org, .id = key->id, .version = view.version,
 		.per_minute = after.per_minute))
-		return meanwhile(rq, key, &view);
+		return meanwhile(rq, after.per_minute, &view);
 	if (!audit_change(rq, S("client.limit"), key->id, limit_facts, &before, &after))
 		audit(rq, S("client.save"), key->id, (str){ 0 });
 	return key_see(rq, "?did=limited");

@@ -91,6 +91,25 @@ profile(struct request *rq)
 	return form(rq, 200, &view);
 }
 
+/* What was typed stays, and can be saved over what is saved now. Unless it is saved already, because the form was sent
+ * twice. */
+static struct reply
+meanwhile(struct request *rq, struct profile_view *view)
+{
+	const struct profile_get_row *now = sql_profile_get(rq->db, .person = rq->actor->person);
+
+	if (!now)
+		return not_found(rq);
+	if (str_eq(view->name.value, now->name))
+		return see_other(rq, "/profile?did=saved");
+	view->name.error = fmt(rq->arena,
+	    "Your profile was changed meanwhile, in another window: the name is “%.*s” now. Save "
+	    "again to replace that.",
+	    STR(now->name));
+	view->version = now->version;
+	return form(rq, 422, view);
+}
+
 struct reply
 profile_save(struct request *rq)
 {
@@ -105,8 +124,7 @@ profile_save(struct request *rq)
 		return not_found(rq);
 	if (!sql_profile_save(
 		rq->db, .person = me, .name = view.name.value, .version = view.version))
-		return conflict(
-		    rq, S("Your profile was changed meanwhile, in another window. Open it again."));
+		return meanwhile(rq, &view);
 	after = sql_profile_get(rq->db, .person = me);
 	if (!audit_change(rq, S("person.edit"), before->id, profile_get_row, before, after))
 		audit(rq, S("person.save"), before->id, (str){ 0 });

@@ -51,7 +51,22 @@ scoped_edit_find(struct request *rq)
 	    rq, &(struct scoped_shown_as){ &scoped_edit_page, was, 200 }, &view, &wish);
 }
 
-/* What was typed is kept: sent again it takes the place of what somebody else has saved. */
+static bool
+same(struct request *rq, const struct scoped_get_row *now, const struct scoped_wish *wish)
+{
+	struct scoped_form saved = { 0 };
+	struct scoped_wish held;
+
+	scoped_form_fill(rq, now, &saved, &held);
+	return str_eq(now->name, wish->name) && str_eq(now->description, wish->description) &&
+	       str_eq(now->owner, wish->owner) && str_eq(now->tags, wish->tags) &&
+	       str_eq(now->networks, wish->networks) && now->expires_at == wish->expires_at &&
+	       choice_same(&held.may, &wish->may) && choice_same(&held.accounts, &wish->accounts) &&
+	       choice_same(&held.workspaces, &wish->workspaces);
+}
+
+/* What was typed is kept: sent again it takes the place of what somebody else has saved. Unless it is saved already,
+ * because the form was sent twice. */
 static struct reply
 meanwhile(struct request *rq, struct scoped_form *view, const struct scoped_wish *wish)
 {
@@ -60,6 +75,8 @@ meanwhile(struct request *rq, struct scoped_form *view, const struct scoped_wish
 
 	if (!now)
 		return not_found(rq);
+	if (same(rq, now, wish))
+		return see_other(rq, "/credentials/%.*s?did=edited", STR(rq->id));
 	view->meanwhile = true;
 	view->version = now->version;
 	reply = scoped_form_show(

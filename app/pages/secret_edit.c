@@ -41,7 +41,20 @@ secret_edit(struct request *rq)
 	    rq, &(struct additional_shown_as){ &secret_edit_page, was, 200 }, &view, &wish);
 }
 
-/* What was typed is kept: sent again it takes the place of what somebody else has saved. */
+static bool
+same(struct request *rq, const struct additional_get_row *now, const struct additional_wish *wish)
+{
+	struct additional_form saved = { 0 };
+	struct additional_wish held;
+
+	additional_form_fill(rq, now, &saved, &held);
+	return str_eq(now->name, wish->name) && str_eq(now->comment, wish->comment) &&
+	       str_eq(now->networks, wish->networks) && now->expires_at == wish->expires_at &&
+	       now->only_reads == wish->only_reads && choice_same(&held.may, &wish->may);
+}
+
+/* What was typed is kept: sent again it takes the place of what somebody else has saved. Unless it is saved already,
+ * because the form was sent twice. */
 static struct reply
 meanwhile(struct request *rq, struct additional_form *view, const struct additional_wish *wish)
 {
@@ -50,6 +63,8 @@ meanwhile(struct request *rq, struct additional_form *view, const struct additio
 
 	if (!now)
 		return reply;
+	if (same(rq, now, wish))
+		return see_other(rq, "/secrets/%.*s?did=edited", STR(rq->id));
 	view->meanwhile = true;
 	view->version = now->version;
 	reply = additional_form_show(

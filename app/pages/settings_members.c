@@ -59,19 +59,27 @@ form(struct request *rq, int status, struct settings_members_view *view, const s
 	return show(rq, status, &settings_members_page, view);
 }
 
+static struct strs
+given_of(struct request *rq, const struct member_offers_rows *offers)
+{
+	str *given = NEW(rq->arena, str, offers->n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < offers->n; i++)
+		if (offers->at[i].given)
+			given[n++] = offers->at[i].may;
+	return (struct strs){ given, n };
+}
+
 struct reply
 settings_members(struct request *rq)
 {
 	struct member_offers_rows offers = sql_member_offers(rq->db, .org = rq->org);
-	str *given = NEW(rq->arena, str, offers.n);
+	struct strs given = given_of(rq, &offers);
 	struct settings_members_view view = { 0 };
-	size_t n = 0;
 
-	for (size_t i = 0; i < offers.n; i++)
-		if (offers.at[i].given)
-			given[n++] = offers.at[i].may;
 	view.version = sql_member_organization(rq->db, .org = rq->org)->version;
-	return form(rq, 200, &view, &(struct strs){ given, n });
+	return form(rq, 200, &view, &given);
 }
 
 /* What was ticked stays ticked. */
@@ -82,6 +90,16 @@ again(struct request *rq, struct settings_members_view *view, const struct strs 
 
 	reply.undo = true;
 	return reply;
+}
+
+/* Whether just these are saved: the form was sent twice. */
+static bool
+saved(struct request *rq, const struct strs *may)
+{
+	struct member_offers_rows offers = sql_member_offers(rq->db, .org = rq->org);
+	struct strs given = given_of(rq, &offers);
+
+	return choice_same(&given, may);
 }
 
 struct reply
@@ -96,6 +114,8 @@ settings_members_save(struct request *rq)
 	case MEMBER_SAVED:
 		return see_other(rq, "/settings?did=saved");
 	case MEMBER_CHANGED:
+		if (saved(rq, &may))
+			return see_other(rq, "/settings?did=saved");
 		view.meanwhile = true;
 		view.version = sql_member_organization(rq->db, .org = rq->org)->version;
 		break;

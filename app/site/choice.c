@@ -17,6 +17,21 @@ choice_among(const struct strs *texts, str text)
 	return false;
 }
 
+static bool
+has_all(const struct strs *texts, const struct strs *these)
+{
+	for (size_t i = 0; i < these->n; i++)
+		if (!choice_among(texts, these->at[i]))
+			return false;
+	return true;
+}
+
+bool
+choice_same(const struct strs *a, const struct strs *b)
+{
+	return has_all(a, b) && has_all(b, a);
+}
+
 /* ---- permissions */
 
 struct strs

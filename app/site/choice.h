@@ -26,8 +26,9 @@ struct strs choice_may(struct request *);
 struct choice_apis choice_apis(struct request *, const struct scoped_offers_rows *,
     const struct strs *may, str (*where)(const struct request *, str level));
 
-/* Whether the text is one of these. */
+/* Whether the text is one of these; and whether both have the same ones, in any order. */
 bool choice_among(const struct strs *, str);
+bool choice_same(const struct strs *, const struct strs *);
 
 /* What is held and not offered, with what of it is picked: it may stay, and cannot be given anew. */
 struct choice_losts choice_losts(struct request *, const struct scoped_grants_rows *held,
