@@ -19,7 +19,7 @@ scoped_level_words(const struct request *rq, str level)
 
 /* ---- accounts and workspaces */
 
-/* Groups grow as places are added; each has room for all workspaces there may be. */
+/* Accounts have room for all that may be; their workspaces get room as they come. */
 struct places {
 	struct request *rq;
 	const struct scoped_wish *wish;
@@ -58,6 +58,20 @@ group_of(struct places *p, const struct place *place)
 	return group;
 }
 
+/* There is room for 1, 2, 4, 8 ... of n: when that is full, for twice as many. */
+static void
+make_room(struct places *p, struct choice_workspace **list, size_t n)
+{
+	struct choice_workspace *more;
+
+	if (n & (n - 1))
+		return;
+	more = NEW(p->rq->arena, struct choice_workspace, n ? 2 * n : 1);
+	for (size_t i = 0; i < n; i++)
+		more[i] = (*list)[i];
+	*list = more;
+}
+
 static void
 add_place(struct places *p, const struct place *place)
 {
@@ -70,8 +84,7 @@ add_place(struct places *p, const struct place *place)
 	for (size_t i = 0; i < group->workspaces.n; i++)
 		if (str_eq((*list)[i].id, place->id))
 			return;
-	if (!*list)
-		*list = NEW(p->rq->arena, struct choice_workspace, p->room);
+	make_room(p, list, group->workspaces.n);
 	(*list)[group->workspaces.n++] = (struct choice_workspace){ place->id, place->name,
 		choice_among(&p->wish->workspaces, place->id), place->archived };
 	group->workspaces.at = *list;
@@ -154,7 +167,8 @@ offer_places(
 	if (offer->many)
 		add_picked(&p);
 	add_found(&p, &accounts, &workspaces);
-	add_picked(&p);
+	if (!offer->many)
+		add_picked(&p);
 	offer->accounts = (struct choice_accounts){ p.accounts, p.n };
 }
 

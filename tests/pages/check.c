@@ -205,7 +205,7 @@ check_body(struct test *t)
 		wrong = html_wrong(t->arena, t->reply.body);
 		if (wrong.n)
 			complain(t, "the page is not well-formed: %.*s", STR(wrong));
-		if (t->reply.body.n > PAGE_BYTES)
+		if (t->reply.body.n > PAGE_BYTES && !t->last.no_limit)
 			complain(t, "the page has %zu bytes", t->reply.body.n);
 	} else if (!program(t) && t->reply.status != 303 && !is_file(&t->reply)) {
 		complain(t, "a person is answered with %.*s", STR(t->reply.type));

@@ -71,7 +71,7 @@ struct visitor {
 
 struct question {
 	str method, address, body, type, host, origin, csrf;
-	bool no_csrf, no_origin, no_database, no_node, no_permits;
+	bool no_csrf, no_origin, no_database, no_node, no_permits, no_limit;
 	struct pair params[24]; /* of FastCGI, besides the usual ones */
 	size_t params_n;
 };

@@ -73,6 +73,7 @@ do_no(struct test *t, str rest)
 	t->next.no_database |= str_eq(rest, S("database"));
 	t->next.no_permits |= str_eq(rest, S("permits"));
 	t->next.no_node |= str_eq(rest, S("node"));
+	t->next.no_limit |= str_eq(rest, S("limit"));
 }
 
 /* ---- asking */
