@@ -37,9 +37,12 @@ note_api(struct request *rq, int64_t org, str act, str api)
 bool
 organization_entitle(struct request *rq, int64_t org, str api)
 {
-	if (!entitlement_give(rq, org, api))
-		return false;
+	bool given = entitlement_give(rq, org, api);
+
+	/* Also what was asked for on another node while it was given. */
 	sql_wish_granted(rq->db, .org = org, .api = api);
+	if (!given)
+		return false;
 	note_api(rq, org, S("entitlement.give"), api);
 	return true;
 }

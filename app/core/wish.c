@@ -13,11 +13,14 @@ note_both(struct request *rq, int64_t org, str act, str api)
 	    &(struct audit_act){ act, (str){ 0 }, fmt(rq->arena, "{\"api\":\"%.*s\"}", STR(api)) });
 }
 
+/* The catalogue's row comes first, as for who entitles: what is given meanwhile is seen. */
 enum wished
 wish_ask(struct request *rq, str api, str note)
 {
-	const struct wish_api_row *row = sql_wish_api(rq->db, .org = rq->org, .id = api);
+	const struct wish_api_row *row;
 
+	sql_catalogue_held(rq->db);
+	row = sql_wish_api(rq->db, .org = rq->org, .id = api);
 	if (!row || row->entitled_at)
 		return WISHED_NOTHING;
 	if (!sql_wish_add(rq->db, .org = rq->org, .api = row->api, .me = rq->me, .note = note,

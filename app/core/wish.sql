@@ -30,7 +30,7 @@ UPDATE entitlement_wish
    AND api_id = (SELECT a.id FROM api a WHERE a.word = :api)
    AND declined_at IS NULL;
 
--- run wish_granted(org int, api text)
+-- quiet wish_granted(org int, api text)
 DELETE FROM entitlement_wish
  WHERE organization_id = :org
    AND api_id = (SELECT a.id FROM api a WHERE a.word = :api);
