@@ -341,6 +341,7 @@ install: $(B)/keydesk ## into DESTDIR and PREFIX, with a systemd unit
 	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SHARE) $(DESTDIR)$(UNIT_FOLDER)
 	$(Q)install -m 0755 $(B)/keydesk $(DESTDIR)$(PREFIX)/bin/keydesk
 	$(Q)for d in templates static schema; do rm -rf $(DESTDIR)$(SHARE)/$$d && cp -r $$d $(DESTDIR)$(SHARE)/; done
+	$(Q)chmod -R u=rwX,go=rX $(DESTDIR)$(SHARE)
 	$(Q)install -d $(DESTDIR)$(SHARE)/deploy
 	$(Q)install -m 0644 app/deploy/*.conf app/deploy/keydesk.lua app/deploy/grants.sql $(DESTDIR)$(SHARE)/deploy/
 	$(Q)for f in keydesk.service settings.example; do sed 's|@BIN@|$(PREFIX)/bin|g; s|@SHARE@|$(SHARE)|g' app/deploy/$$f >$(DESTDIR)$(SHARE)/deploy/$$f; done

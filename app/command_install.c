@@ -180,7 +180,7 @@ command_init(struct command_run *run)
 	command_begin(run, true);
 	if (!attempt(fault, begin_keys, run)) {
 		db_rollback(run->rq.db);
-		fault_as(fault, fault->kind, "keys and link could not be made");
+		fault_as(fault, fault->kind, "keys and link could not be made: %s", fault->what);
 	}
 	if (run->apis)
 		say("The catalogue was empty; it holds the %zu APIs of %.*s/catalogue.json now.\n",

@@ -70,11 +70,13 @@ command_user_add(struct command_run *run)
 {
 	struct person_wish wish;
 	struct user_answer answer;
+	bool known;
 
 	if (!command_organization(run))
 		return EXIT_REFUSED;
 	if (!wish_good(run, &wish))
 		return EXIT_USAGE;
+	known = sql_person_by_email(run->rq.db, .email = str_lower(run->arena, wish.email)) != NULL;
 	if (!person_join(&run->rq, run->rq.org, &wish)) {
 		say_wrong("%.*s is a user of this organization already", STR(wish.email));
 		return EXIT_REFUSED;
@@ -83,7 +85,9 @@ command_user_add(struct command_run *run)
 	if (run->options.json)
 		say_json(run, &user_answer_shape, &answer);
 	else
-		say("%.*s is %.*s\n", STR(answer.email), STR(role_words(wish.role)));
+		say("%.*s is %.*s%s\n", STR(answer.email), STR(role_words(wish.role)),
+		    known ? "; they were known before: their name and password stay as they were"
+			  : "");
 	return EXIT_DONE;
 }
 
@@ -168,6 +172,7 @@ command_user_reactivate(struct command_run *run)
 {
 	const struct leaving_receipt_row *user;
 	struct back_answer answer;
+	enum leaving done;
 
 	if (!which_user(run))
 		return EXIT_REFUSED;
@@ -175,14 +180,15 @@ command_user_reactivate(struct command_run *run)
 	db_rollback(run->rq.db);
 	user_sweep(&run->rq);
 	db_begin(run->rq.db, DB_WRITE);
-	user_reactivate(&run->rq, run->rq.id);
+	done = user_reactivate(&run->rq, run->rq.id);
 	user = sql_leaving_receipt(run->rq.db, .org = run->rq.org, .id = run->rq.id);
 	answer = (struct back_answer){ run->rq.id, user->email, user->status };
 	if (run->options.json)
 		say_json(run, &back_answer_shape, &answer);
 	else
-		say("%.*s is %.*s; nothing of before works again\n", STR(answer.email),
-		    STR(answer.status));
+		say("%.*s is %.*s%s\n", STR(answer.email), STR(answer.status),
+		    done == LEAVING_DONE ? "; nothing of before works again"
+					 : " already; nothing was changed");
 	return EXIT_DONE;
 }
 
