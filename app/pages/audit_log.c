@@ -264,12 +264,29 @@ secret_pasted(struct request *rq, str q)
 	return see_other(rq, "/audit?%.*s", STR(audit_filters_posted(rq, pasted.sid, (str){ 0 })));
 }
 
+/* Whom an address is of that was typed, if it is one. */
+static str
+person_of(struct request *rq, str q)
+{
+	const struct audit_filters_email_row *user;
+	const struct audit_filters_operator_row *one;
+	str email = str_lower(rq->arena, q);
+
+	if (str_find_char(q, '@') == q.n)
+		return (str){ 0 };
+	if (rq->org == 0) {
+		one = sql_audit_filters_operator(rq->db, .email = email);
+		return one ? one->id : (str){ 0 };
+	}
+	user = sql_audit_filters_email(rq->db, .org = rq->org, .email = email);
+	return user ? user->id : (str){ 0 };
+}
+
 struct reply
 audit_log_find(struct request *rq)
 {
 	str q = str_trim(form_field(rq, S("object"))), object, person = { 0 };
 	const struct audit_filters_client_row *client;
-	const struct audit_filters_email_row *named;
 	bool all = access_may(rq->actor, CREDENTIALS_SEE); /* others look nobody up */
 
 	if (!utf8_ok(q, false))
@@ -280,15 +297,12 @@ audit_log_find(struct request *rq)
 	client = all && client_id_ok(q)
 	             ? sql_audit_filters_client(rq->db, .org = rq->org, .client_id = q)
 	             : NULL;
-	named = all && str_find_char(q, '@') < q.n
-	            ? sql_audit_filters_email(rq->db, .org = rq->org, .email = q)
-	            : NULL;
 	if (client)
 		object = client->id;
-	if (named) {
-		person = named->id;
+	if (all || rq->org == 0)
+		person = person_of(rq, q);
+	if (person.n)
 		object = (str){ 0 };
-	}
 	return see_other(rq, "/audit?%.*s", STR(audit_filters_posted(rq, object, person)));
 }
 

@@ -31,6 +31,13 @@ SELECT u.public_id AS id
  WHERE p.email = :email
    AND u.organization_id = :org;
 
+-- The same among operators.
+-- one audit_filters_operator(email text) -> id text
+SELECT public_id AS id
+  FROM person
+ WHERE email = :email
+   AND is_operator = 1;
+
 -- The client that a client ID is of, deleted or not.
 -- one audit_filters_client(org int, client_id text) -> id text
 SELECT public_id AS id
