@@ -185,11 +185,12 @@ SELECT COUNT(*) AS n
 -- ---- who knows the key and should not
 
 -- Who has seen one of these secrets and is gone, or reaches the page no more; the secrets are those of data_client.
+-- Access that was taken away before they saw one is not how they lost it.
 -- rows data_leavers(org int, current int?, old int?) -> id text, name text, gone flag, since time?, taken_by text?,
 --     knows flag, knew flag
 SELECT u.public_id AS id, p.name, u.status <> 'active' AS gone,
-       CASE WHEN u.status <> 'active' THEN u.left_at ELSE t.taken_at END AS since,
-       CASE WHEN u.status = 'active' THEN tp.name END AS taken_by,
+       CASE WHEN u.status <> 'active' THEN u.left_at WHEN t.taken_at >= MAX(e.at) THEN t.taken_at END AS since,
+       CASE WHEN u.status = 'active' AND t.taken_at >= MAX(e.at) THEN tp.name END AS taken_by,
        COALESCE(MAX(e.secret_id = :current), 0) AS knows, COALESCE(MAX(e.secret_id = :old), 0) AS knew
   FROM exposure e
   JOIN user u ON u.id = e.user_id AND u.organization_id = e.organization_id

@@ -96,6 +96,8 @@ user_role(struct request *rq, str id, enum role role)
 	if (last_admin(rq, user))
 		return LEAVING_LAST_ADMIN;
 	sql_leaving_role(rq->db, .user = user->user, .role = role_text(role));
+	if (role == ROLE_ADMIN) /* reaches the Data API again */
+		sql_data_taken_forget(rq->db, .org = rq->org, .user = user->user);
 	sql_leaving_sessions_end(
 	    rq->db, .user = user->user, .but = rq->actor ? rq->actor->session : 0);
 	note(rq, S("user.role"), user);
