@@ -77,10 +77,11 @@
     field.addEventListener('focus', () => field.select());
   });
 
-  /* Of what only reads, nothing can be picked that changes things. The server says so too. */
+  /* Of what only reads, nothing can be picked that changes things. What is picked is left, so that it is sent and the
+   * server says what is wrong with it, or that it may stay. */
   all('[data-only-reads]').forEach((tick) => {
     const writing = Array.from(tick.form.querySelectorAll('[data-writes]'));
-    const follow = () => writing.forEach((choice) => { choice.disabled = tick.checked; });
+    const follow = () => writing.forEach((choice) => { choice.disabled = tick.checked && !choice.checked; });
     tick.addEventListener('change', follow);
     follow();
   });

@@ -101,16 +101,16 @@ async function ownSecret(page, script) {
   assert.equal(await page.getByRole('radio').evaluateAll((all) => all.filter((each) => each.name.startsWith('may-')).length), 3, 'what members may give, and nothing else');
   const reads = page.getByRole('checkbox', { name: 'Read-only' }), writes = group(page, 'Analytics').locator('[value="analytics:write"]');
   if (script) {
-    await writes.check();
     await reads.check();
-    assert.ok(await writes.isDisabled());
-  } else {
-    await writes.check();
-    await reads.check();
-    await add(page);
-    await page.getByRole('link', { name: /Read-only is ticked, and one of these can change things/ }).waitFor();
-    assert.ok(await reads.isChecked() && await writes.isChecked());
+    assert.ok(await writes.isDisabled(), 'what writes cannot be picked any more');
+    await reads.uncheck();
   }
+  await writes.check();
+  await reads.check();
+  assert.ok(await writes.isEnabled(), 'what is picked is sent');
+  await add(page);
+  await page.getByRole('link', { name: /Read-only is ticked, and one of these can change things/ }).waitFor();
+  assert.ok(await reads.isChecked() && await writes.isChecked());
   await group(page, 'Analytics').locator('[value="analytics:read"]').check();
   await add(page);
   await page.getByRole('heading', { level: 1, name: 'Secret “Weekly figures” is made' }).waitFor();
@@ -146,6 +146,13 @@ async function editedAndRevoked(page, made) {
   await page.getByRole('button', { name: 'Save the secret' }).click();
   await page.getByText('Saved. It holds from the next request on; the secret stays.').waitFor();
   assert.equal(await call(made, READS, { method: 'POST' }), 200);
+  /* As if a permission that only read now writes: it stays. */
+  await rows(`UPDATE client SET only_reads = 1 WHERE public_id = '${made.id}'`);
+  await page.goto(`/secrets/${made.id}/edit`);
+  await page.getByLabel('Comment').fill('Nothing else is changed');
+  await page.getByRole('button', { name: 'Save the secret' }).click();
+  await page.getByText('Saved. It holds from the next request on; the secret stays.').waitFor();
+  assert.deepEqual(await rows(`SELECT p.word FROM client c JOIN client_grant g ON g.client_id = c.id JOIN permission p ON p.id = g.permission_id WHERE c.public_id = '${made.id}'`), [['write']]);
   await page.goto(`/secrets/${made.id}/revoke`);
   await page.getByLabel('Short id').fill(made.id);
   await page.getByRole('button', { name: `Revoke secret ${made.id}` }).click();
