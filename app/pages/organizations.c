@@ -2,12 +2,13 @@
  *
  *      GET /organizations    by name, 50 at a time, and what they have asked for
  */
+#include "base/utf8.h"
 #include "http/url.h"
 #include "pages/pages.h"
 #include "site/organization.h"
 #include "sql.h"
 
-enum { SHOWN = 50, WITHOUT_SHOWN = 20, SEARCH_MAX_BYTES = 100 };
+enum { SHOWN = 50, WITHOUT_SHOWN = 20, NAME_MAX_CHARS = 100 };
 
 SHAPE(organizations_row, text(id), text(name), flag(closed), part(made, moment), int(admins),
     int(apis), int(keys));
@@ -65,7 +66,7 @@ organizations(struct request *rq)
 	struct organizations_page_rows found;
 	struct organizations_row *rows = NEW(rq->arena, struct organizations_row, SHOWN);
 
-	if (q.n > SEARCH_MAX_BYTES) /* no name is that long */
+	if (utf8_length(q) > NAME_MAX_CHARS)
 		q = (str){ 0 };
 	found = page_of(rq, q);
 	view.later = query_text(rq, S("after")).n > 0;
