@@ -5,7 +5,7 @@
 #include "core/pasted.h"
 #include "sql.h"
 
-enum { Q_MAX_CHARS = 100, TERMS_MAX = 16 };
+enum { Q_MAX_CHARS = 100, VALUE_MAX_BYTES = 64, TERMS_MAX = 16 };
 
 /* The parts of the query in the order in which they are written. */
 enum part { P_Q, P_STATUS, P_API, P_OWNER, P_MADE, P_ENVIRONMENT, P_SORT, PARTS };
@@ -60,6 +60,13 @@ filters_words(str q)
 	q = str_trim(q);
 	return utf8_ok(q, false) && utf8_length(q) <= Q_MAX_CHARS && !pasted_secret(q) ? q
 	                                                                               : (str){ 0 };
+}
+
+str
+filters_value(str value)
+{
+	value = filters_words(value);
+	return value.n <= VALUE_MAX_BYTES ? value : (str){ 0 };
 }
 
 static void
@@ -244,13 +251,8 @@ filters_posted(struct request *rq, str q)
 {
 	struct query parts = { .names = part_names, .n = PARTS };
 
-	for (enum part i = 0; i < PARTS; i++) {
-		str value = form_field(rq, part_names[i]);
-
-		if (utf8_ok(value, false) && !pasted_secret(value) &&
-		    utf8_length(value) <= Q_MAX_CHARS)
-			parts.values[i] = value;
-	}
+	for (enum part i = 0; i < PARTS; i++)
+		parts.values[i] = filters_value(form_field(rq, part_names[i]));
 	parts.values[P_Q] = filters_words(q);
 	return query_of(rq->arena, &parts);
 }

@@ -31,4 +31,7 @@ str filters_posted(struct request *, str q);
 /* Words that could be sent to a list: no secret, and no longer than a field has room for; else empty. A view. */
 str filters_words(str);
 
+/* The same of a value that is chosen: an id or a word, none of which is long. */
+str filters_value(str);
+
 #endif

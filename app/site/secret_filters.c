@@ -203,7 +203,7 @@ secret_filters_posted(struct request *rq, str q)
 	struct query parts = { .names = part_names, .n = PARTS };
 
 	for (enum part i = 0; i < PARTS; i++)
-		parts.values[i] = filters_words(form_field(rq, part_names[i]));
+		parts.values[i] = filters_value(form_field(rq, part_names[i]));
 	parts.values[P_Q] = filters_words(q);
 	return query_of(rq->arena, &parts);
 }
