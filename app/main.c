@@ -119,6 +119,35 @@ enum {
 	OPTION_HELP
 };
 
+/* Those with a value are numbered as read_options() has places for them. */
+static const struct option known[] = {
+	{ "organization", required_argument, NULL, 0 },
+	{ "environment", required_argument, NULL, 1 },
+	{ "name", required_argument, NULL, 2 },
+	{ "description", required_argument, NULL, 3 },
+	{ "email", required_argument, NULL, 4 },
+	{ "role", required_argument, NULL, 5 },
+	{ "id", required_argument, NULL, 6 },
+	{ "ready-fd", required_argument, NULL, 7 },
+	{ "as", required_argument, NULL, 8 },
+	{ "checkpoints", required_argument, NULL, 9 },
+	{ "export", required_argument, NULL, 10 },
+	{ "format", required_argument, NULL, 11 },
+	{ "from", required_argument, NULL, 12 },
+	{ "to", required_argument, NULL, 13 },
+	{ "overlap", required_argument, NULL, 14 },
+	{ "secrets", required_argument, NULL, 15 },
+	{ "algorithm", required_argument, NULL, 16 },
+	{ "all", no_argument, NULL, OPTION_ALL },
+	{ "installation", no_argument, NULL, OPTION_INSTALLATION },
+	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "operator", no_argument, NULL, OPTION_OPERATOR },
+	{ "yes", no_argument, NULL, OPTION_YES },
+	{ "now", no_argument, NULL, OPTION_NOW },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ 0 },
+};
+
 /* An empty value is most often a variable that was not set, and would be taken for no option at all. */
 static bool
 says_something(const struct option *option, const char *value)
@@ -136,33 +165,6 @@ read_options(int argc, char **argv, struct options *o, bool *help)
 	str *const texts[] = { &o->organization, &o->environment, &o->name, &o->description,
 		&o->email, &o->role, &o->id, &o->ready_fd, &o->as, &o->checkpoints, &o->export,
 		&o->format, &o->from, &o->to, &o->overlap, &o->secrets, &o->algorithm };
-	static const struct option known[] = {
-		{ "organization", required_argument, NULL, 0 },
-		{ "environment", required_argument, NULL, 1 },
-		{ "name", required_argument, NULL, 2 },
-		{ "description", required_argument, NULL, 3 },
-		{ "email", required_argument, NULL, 4 },
-		{ "role", required_argument, NULL, 5 },
-		{ "id", required_argument, NULL, 6 },
-		{ "ready-fd", required_argument, NULL, 7 },
-		{ "as", required_argument, NULL, 8 },
-		{ "checkpoints", required_argument, NULL, 9 },
-		{ "export", required_argument, NULL, 10 },
-		{ "format", required_argument, NULL, 11 },
-		{ "from", required_argument, NULL, 12 },
-		{ "to", required_argument, NULL, 13 },
-		{ "overlap", required_argument, NULL, 14 },
-		{ "secrets", required_argument, NULL, 15 },
-		{ "algorithm", required_argument, NULL, 16 },
-		{ "all", no_argument, NULL, OPTION_ALL },
-		{ "installation", no_argument, NULL, OPTION_INSTALLATION },
-		{ "json", no_argument, NULL, OPTION_JSON },
-		{ "operator", no_argument, NULL, OPTION_OPERATOR },
-		{ "yes", no_argument, NULL, OPTION_YES },
-		{ "now", no_argument, NULL, OPTION_NOW },
-		{ "help", no_argument, NULL, OPTION_HELP },
-		{ 0 },
-	};
 	int which, at;
 
 	while ((which = getopt_long(argc, argv, "", known, &at)) != -1) {
