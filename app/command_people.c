@@ -70,6 +70,7 @@ command_user_add(struct command_run *run)
 {
 	struct person_wish wish;
 	struct user_answer answer;
+	const char *kept;
 	bool known;
 
 	if (!command_organization(run))
@@ -82,12 +83,11 @@ command_user_add(struct command_run *run)
 		return EXIT_REFUSED;
 	}
 	answer = (struct user_answer){ wish.email, run->options.role, run->options.organization };
+	kept = known ? "; they were known before: their name and password stay as they were" : "";
 	if (run->options.json)
 		say_json(run, &user_answer_shape, &answer);
 	else
-		say("%.*s is %.*s%s\n", STR(answer.email), STR(role_words(wish.role)),
-		    known ? "; they were known before: their name and password stay as they were"
-			  : "");
+		say("%.*s is %.*s%s\n", STR(answer.email), STR(role_words(wish.role)), kept);
 	return EXIT_DONE;
 }
 
@@ -173,6 +173,7 @@ command_user_reactivate(struct command_run *run)
 	const struct leaving_receipt_row *user;
 	struct back_answer answer;
 	enum leaving done;
+	const char *words;
 
 	if (!which_user(run))
 		return EXIT_REFUSED;
@@ -183,12 +184,11 @@ command_user_reactivate(struct command_run *run)
 	done = user_reactivate(&run->rq, run->rq.id);
 	user = sql_leaving_receipt(run->rq.db, .org = run->rq.org, .id = run->rq.id);
 	answer = (struct back_answer){ run->rq.id, user->email, user->status };
+	words = done == LEAVING_DONE ? "nothing of before works again" : "nothing was changed";
 	if (run->options.json)
 		say_json(run, &back_answer_shape, &answer);
 	else
-		say("%.*s is %.*s%s\n", STR(answer.email), STR(answer.status),
-		    done == LEAVING_DONE ? "; nothing of before works again"
-					 : " already; nothing was changed");
+		say("%.*s is %.*s; %s\n", STR(answer.email), STR(answer.status), words);
 	return EXIT_DONE;
 }
 

@@ -82,7 +82,7 @@
   all('[data-only-reads]').forEach((tick) => {
     const writing = Array.from(tick.form.querySelectorAll('[data-writes]'));
     const follow = () => writing.forEach((choice) => { choice.disabled = tick.checked && !choice.checked; });
-    tick.addEventListener('change', follow);
+    tick.form.addEventListener('change', follow);
     follow();
   });
 

@@ -328,7 +328,7 @@ test('the command line: what is refused says so by its end, and nobody is given 
   const elsewhere = /^(\S{10})/.exec(await stack.keydesk(['organization', 'add', '--name', 'Elsewhere']))[1];
   const joined = await stack.keydesk(['user', 'add', '--organization', elsewhere, '--email', email.toUpperCase(), '--name', 'Other', '--role', 'member'], 'violet harbour 88 lamp\n');
   assert.match(joined, /; they were known before: their name and password stay as they were/);
-  assert.match(await stack.keydesk(['user', 'reactivate', '--organization', elsewhere, '--email', email]), /is active already; nothing was changed/);
+  assert.match(await stack.keydesk(['user', 'reactivate', '--organization', elsewhere, '--email', email]), /is active; nothing was changed/);
   assert.deepEqual(await stack.sql(`SELECT password_hash FROM person WHERE email = '${email}'`), hash);
   assert.equal(await number(`SELECT COUNT(*) FROM person WHERE email = '${email}' AND is_operator = 0`), 1);
 });
