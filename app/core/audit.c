@@ -71,31 +71,58 @@ change_of(struct arena *a, str name, str was, str is)
 	return buf_str(&b);
 }
 
+/* "name":"new" */
+static str
+value_of(struct arena *a, str name, str is)
+{
+	enum { ESCAPED_BYTES = 6, MARKS = 5 };
+	struct buf b = buf_new(a, ESCAPED_BYTES * (name.n + is.n) + MARKS);
+
+	json_write_text(&b, name);
+	buf_add_char(&b, ':');
+	json_write_text(&b, is);
+	return buf_str(&b);
+}
+
+static const str more = STR_INIT("\"more\":true");
+
+/* False when it has no room for it, and for saying that there was more. */
+static bool
+add_member(struct buf *detail, str member)
+{
+	static const size_t marks = sizeof ",,}" - 1;
+
+	if (detail->n + member.n + more.n + marks > AUDIT_DETAIL_MAX_BYTES)
+		return false;
+	buf_add_char(detail, detail->n ? ',' : '{');
+	buf_add(detail, member);
+	return true;
+}
+
 bool
 audit_change_(struct request *rq, str act, str object, const struct shape *shape,
     const void *before, const void *after)
 {
-	static const str more = STR_INIT("\"more\":true}");
 	struct buf detail = buf_new(rq->arena, AUDIT_DETAIL_MAX_BYTES);
+	bool whole = true;
 
 	for (size_t i = 0; i < shape->n; i++) {
 		const struct shape_member *m = &shape->members[i];
 		str was = shape_text(rq->arena, m, before), is = shape_text(rq->arena, m, after);
-		str change;
 
 		if (str_eq(was, is) || str_eq(m->name, S("version")))
 			continue;
-		change = change_of(rq->arena, m->name, was, is);
-		buf_add_char(&detail, detail.n ? ',' : '{');
-		if (detail.n + change.n + more.n + 1 > AUDIT_DETAIL_MAX_BYTES) {
-			buf_add(&detail, more);
-			audit(rq, act, object, buf_str(&detail));
-			return true;
-		}
-		buf_add(&detail, change);
+		if (add_member(&detail, change_of(rq->arena, m->name, was, is)))
+			continue;
+		whole = false;
+		add_member(&detail, value_of(rq->arena, m->name, is));
 	}
-	if (detail.n == 0)
+	if (detail.n == 0 && whole)
 		return false;
+	if (!whole) {
+		buf_add_char(&detail, detail.n ? ',' : '{');
+		buf_add(&detail, more);
+	}
 	buf_add_char(&detail, '}');
 	audit(rq, act, object, buf_str(&detail));
 	return true;

@@ -11,7 +11,8 @@
 #include "crypto/digest.h"
 #include "http/request.h"
 
-/* The longest detail of audit_change(); what is longer is cut at a member's end and says "more". */
+/* The longest detail of audit_change(); of a change that has no room the new value stands alone, and what has none
+ * either is left out; both say "more". */
 enum { AUDIT_DETAIL_MAX_BYTES = 8000, AUDIT_MAC_CHARS = 2 * DIGEST_BYTES };
 
 /* Notes that rq's actor has done this ("client.create", "sign-in.refused") to the object of that public

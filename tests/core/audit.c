@@ -150,10 +150,24 @@ a_long_change_is_cut_at_a_member(void **state)
 	CHECK_STR(NEWEST(rq, ann.org, detail),
 	    "{\"name\":[\"a\",\"b\"],\"amount\":[\"1\",\"2\"],\"more\":true}");
 
-	/* Even the first one, and one whose every byte takes six. */
+	/* Even the first one, and one whose every byte takes six; what comes behind it is noted. */
 	after = (struct thing){ .name = long_text(100000, '<'), .amount = 2 };
 	rq = change(&ann, &before, &after);
-	CHECK_STR(NEWEST(rq, ann.org, detail), "{\"more\":true}");
+	CHECK_STR(NEWEST(rq, ann.org, detail), "{\"amount\":[\"1\",\"2\"],\"more\":true}");
+}
+
+static void
+of_a_change_too_long_for_both_the_new_value_is_noted(void **state)
+{
+	struct people ann = world_people();
+	struct thing before = { .name = long_text(5000, 'o'), .amount = 1 };
+	struct thing after = { .name = long_text(5000, 'n'), .amount = 2 };
+	struct request *rq = change(&ann, &before, &after);
+	str expected = fmt(&world.hand.start,
+	    "{\"name\":\"%.*s\",\"amount\":[\"1\",\"2\"],\"more\":true}", STR(after.name));
+
+	(void)state;
+	assert_true(str_eq(NEWEST(rq, ann.org, detail), expected));
 }
 
 static void
@@ -324,6 +338,7 @@ main(void)
 		cmocka_unit_test(what_is_undone_leaves_nothing),
 		cmocka_unit_test(a_change_lists_only_what_differs),
 		cmocka_unit_test(a_long_change_is_cut_at_a_member),
+		cmocka_unit_test(of_a_change_too_long_for_both_the_new_value_is_noted),
 		cmocka_unit_test(the_longest_detail_is_reached_and_not_passed),
 		cmocka_unit_test(many_at_once_keep_the_chain_whole),
 		cmocka_unit_test(a_chain_that_grows_meanwhile_is_whole),
