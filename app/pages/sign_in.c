@@ -61,10 +61,11 @@ let_in(struct request *rq, const struct sign_in_view *view, const struct proven 
 	struct reply reply;
 
 	throttle_clear(rq, view->email.value, device_get(rq));
-	if (factor_on(rq, who->person)) /* the code is the sign-in */
-		return session_start(rq, who, view->next);
-	audit_by(rq, &person, &(struct audit_act){ S("sign-in"), (str){ 0 }, (str){ 0 } });
+	/* First: it holds the person, so that it is as we find it here. */
 	reply = session_start(rq, who, view->next);
+	if (factor_on(rq, who->person)) /* the code is the sign-in */
+		return reply;
+	audit_by(rq, &person, &(struct audit_act){ S("sign-in"), (str){ 0 }, (str){ 0 } });
 	device_set(rq, &reply, view->email.value, false);
 	return reply;
 }
