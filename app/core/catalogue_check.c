@@ -117,6 +117,8 @@ check_permissions(struct checking *c, const struct api *api)
 		const struct spot name = { "permissions", i, "name" };
 
 		check_word(c, &word, p->word);
+		if (str_eq(p->word, S("open"))) /* "GET /x open" of the console */
+			wrong(c, &word, S("must be another one: open is what needs no permission"));
 		if (api_permission_of(api, p->word) != p)
 			wrong(c, &word,
 			    fmt(c->arena, "is that of an earlier one: %.*s", STR(p->word)));

@@ -84,6 +84,8 @@ each_bad_word_is_named(void **state)
 	    "apis[0].word: must be 1 to 40 small letters, digits and hyphens, a letter first\n"
 	    "apis[0].level: must be one of: organization account workspace\n"
 	    "apis[0].choice: must be one of: one many");
+	CHECK_STR(wrong_with(API("{\"word\":\"open\",\"name\":\"Open\"}", "")),
+	    "apis[0].permissions[0].word: must be another one: open is what needs no permission");
 	CHECK_STR(wrong_with(API(READ, "{\"method\":\"TRACE\",\"path\":\"/"
 				       "a\",\"needs\":\"luck\",\"permission\":\"write\"}")),
 	    "apis[0].endpoints[0].method: must be one of: GET POST PUT PATCH DELETE OPTIONS\n"
