@@ -8,7 +8,7 @@
 #include "site/route.h"
 #include "sql.h"
 
-enum { ROWS_A_PAGE = 50, NAMES_MAX_BYTES = 16 << 10 };
+enum { ROWS_A_PAGE = 50, NAMES_MAX_BYTES = 32 << 10 };
 
 SHAPE(apis_row, text(id), text(name), text(word), text(level), text(permissions), flag(entitled),
     flag(asked), text(organizations), text(credentials));
