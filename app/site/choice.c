@@ -183,13 +183,27 @@ number_at(str s, size_t from, size_t n, int *number)
 	return true;
 }
 
+/* Nothing, or as a browser sends seconds: ":59", ":59.000". */
+static bool
+is_seconds(str s)
+{
+	int seconds, parts;
+
+	if (s.n == 0)
+		return true;
+	if (s.at[0] != ':' || !number_at(s, 1, 2, &seconds) || seconds > 59)
+		return false;
+	return s.n == 3 || (s.at[3] == '.' && s.n <= 7 && number_at(s, 4, s.n - 4, &parts));
+}
+
 /* A blank may stand for the T, and seconds may follow, which are left out. 0 when it is none. */
 static int64_t
 time_of(str typed)
 {
 	struct clock_parts p = { 0 };
 
-	if (typed.n < MINUTE_CHARS || (typed.n > MINUTE_CHARS && typed.at[MINUTE_CHARS] != ':'))
+	if (typed.n < MINUTE_CHARS ||
+	    !is_seconds(str_part(typed, MINUTE_CHARS, typed.n - MINUTE_CHARS)))
 		return 0;
 	if (typed.at[4] != '-' || typed.at[7] != '-' || typed.at[13] != ':' ||
 	    (typed.at[10] != 'T' && typed.at[10] != ' '))
