@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "master.h"
 
+#include "backoff.h"
 #include "base/log.h"
 #include "children.h"
 #include "core/measure.h"
@@ -29,8 +30,6 @@ enum {
 	HOUSEKEEPER_SECONDS = 15, /* for its last round; a database may answer late */
 	CHECK_SECONDS = 60,
 	SPARE_SECONDS = 2, /* a worker ends by itself after drain_seconds */
-	BACKOFF_FIRST_MS = 100,
-	BACKOFF_MOST = 6, /* times doubled: 6.4 s */
 };
 
 struct master {
@@ -42,11 +41,10 @@ struct master {
 	int shared_fd, signal_fd, ready_read, ready_write;
 	int ready_fd; /* -1: nobody asked to hear of it */
 	struct children *children;
+	struct backoff backoff[CHILD_CHECK]; /* by kind, of what is replaced */
 	const struct desk *linked; /* NULL: each child does that itself, and says what is wrong */
-	int64_t start_after;       /* nothing is started before: those that fell had just begun */
-	int quick_deaths;
-	bool announced; /* all workers were ready once */
-	bool reload;    /* asked for */
+	bool announced;            /* all workers were ready once */
+	bool reload;               /* asked for */
 	bool stopping;
 	int result;
 };
@@ -91,29 +89,28 @@ start_child(struct master *m, enum child_kind kind)
 	}
 	if (pid < 0) {
 		log_say("no process can be started: %s", strerror(errno));
-		m->start_after = clock_monotonic() + SECOND;
+		backoff_failed(&m->backoff[kind]);
 		return;
 	}
 	children_add(m->children, pid, kind);
 }
 
 static bool
-is_short(const struct master *m)
+lacks(const struct master *m, enum child_kind kind)
 {
-	return children_count(m->children, CHILD_WORKER, false) < worker_count(m->settings) ||
-	       children_count(m->children, CHILD_HOUSEKEEPER, false) < 1;
+	int wanted = kind == CHILD_WORKER ? worker_count(m->settings) : 1;
+
+	return children_count(m->children, kind, false) < wanted;
 }
 
 /* Starts what is missing, unless it is to wait. */
 static void
 fill(struct master *m)
 {
-	while (!m->stopping && is_short(m) && clock_monotonic() >= m->start_after) {
-		bool worker =
-		    children_count(m->children, CHILD_WORKER, false) < worker_count(m->settings);
-
-		start_child(m, worker ? CHILD_WORKER : CHILD_HOUSEKEEPER);
-	}
+	for (enum child_kind kind = CHILD_WORKER; kind <= CHILD_HOUSEKEEPER; kind++)
+		while (
+		    !m->stopping && lacks(m, kind) && clock_monotonic() >= m->backoff[kind].until)
+			start_child(m, kind);
 }
 
 static void
@@ -134,7 +131,7 @@ stop(struct master *m, int result)
 	}
 }
 
-/* One that is to be replaced has ended. One that had hardly begun is replaced later and later. */
+/* One that is to be replaced has ended. */
 static void
 replace(struct master *m, const struct child *child, int status)
 {
@@ -145,13 +142,7 @@ replace(struct master *m, const struct child *child, int status)
 		stop(m, 1);
 		return;
 	}
-	if (clock_monotonic() - child->begun >= SECOND) {
-		m->quick_deaths = 0;
-		return;
-	}
-	m->start_after =
-	    clock_monotonic() + ((int64_t)BACKOFF_FIRST_MS << m->quick_deaths) * (SECOND / 1000);
-	m->quick_deaths += m->quick_deaths < BACKOFF_MOST;
+	backoff_fell(&m->backoff[child->kind], child->begun);
 }
 
 static void
@@ -287,6 +278,8 @@ start_check(struct master *m)
 		execvp(argv[0], argv);
 		_exit(127);
 	}
+	if (pid < 0)
+		log_say("reload refused: no process can be started: %s", strerror(errno));
 	child = pid < 0 ? NULL : children_add(m->children, pid, CHILD_CHECK);
 	if (child)
 		child->kill_at = clock_monotonic() + CHECK_SECONDS * SECOND;
@@ -316,6 +309,13 @@ advance(struct master *m)
 	children_kill(m->children, clock_monotonic());
 }
 
+/* For what no signal tells of. */
+static bool
+is_waiting(const struct master *m)
+{
+	return m->stopping || lacks(m, CHILD_WORKER) || lacks(m, CHILD_HOUSEKEEPER);
+}
+
 static int
 run(struct master *m)
 {
@@ -323,7 +323,7 @@ run(struct master *m)
 
 	while (!m->stopping || m->children->n != 0) {
 		advance(m);
-		poll(from, 2, m->stopping || is_short(m) ? 50 : 1000);
+		poll(from, 2, is_waiting(m) ? 50 : 1000);
 		hear_signals(m);
 		hear_ready(m);
 		reap(m);

@@ -100,6 +100,20 @@ test('all workers killed: new ones answer what had come meanwhile', with_master(
   assert.ok(is_alive(master.pid));
 }));
 
+test('a housekeeper that falls as soon as it has begun keeps no worker waiting',
+  with_master({ KEYDESK_WORKERS: 1 }, async (t, master) => {
+    const worker = pid_of(await master.ask('/'));
+    const others = () => children(master.pid).filter((pid) => pid !== worker && is_alive(pid));
+    for (let i = 0; i < 7; i++) { // the next one comes 6.4 s after the last
+      assert.ok(await until(() => others().length === 1));
+      process.kill(others()[0], 'SIGKILL');
+      assert.ok(await until(() => others().length === 0));
+    }
+    process.kill(worker, 'SIGKILL');
+    const after = pid_of(await master.ask('/'));
+    assert.deepEqual(children(master.pid).filter(is_alive), [after]);
+  }));
+
 test('SIGTERM cuts no request, leaves no process and no socket', with_master({ KEYDESK_THREADS: 16 }, async (t, master) => {
   const kept = new Connection(master.socket);
   const asked = Array.from({ length: 8 }, () => master.ask('/sleep?ms=1000'));
