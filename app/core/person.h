@@ -15,6 +15,10 @@ struct proven {
 	str hash; /* of the password that was proven, as it is kept */
 };
 
+/* The hash that a password for that address is checked against when it is nobody's: always the same person's of those there are,
+ * so the time that it takes tells nothing, whatever profile each was made with. Empty where there are none, and for what is no address. */
+str person_stand_in(struct request *, str email);
+
 /* PROOF_NOWHERE: right, but the person is active in no organization and no operator. */
 enum proof person_prove(struct request *, str email, str password, struct proven *);
 

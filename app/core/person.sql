@@ -6,6 +6,28 @@ SELECT id AS person, public_id AS id, name, email, password_hash, is_operator
   FROM person
  WHERE email = :email;
 
+-- one person_last() -> person int?
+SELECT MAX(id) AS person
+  FROM person;
+
+-- The first with a password behind that one; or the first of all.
+-- one person_hash_near(person int) -> password_hash text?
+SELECT password_hash
+  FROM ((SELECT password_hash, 0 AS turn
+           FROM person
+          WHERE id > :person
+            AND password_hash IS NOT NULL
+          ORDER BY id
+          LIMIT 1)
+        UNION ALL
+        (SELECT password_hash, 1 AS turn
+           FROM person
+          WHERE password_hash IS NOT NULL
+          ORDER BY id
+          LIMIT 1)) found
+ ORDER BY turn
+ LIMIT 1;
+
 -- Where the person was last; of those where they never were, the first that they joined.
 -- one person_home(person int) -> user int, org int
 SELECT u.id AS user, u.organization_id AS org
