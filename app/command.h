@@ -90,6 +90,11 @@ bool command_organization(struct command_run *);
  * with the reason said, when it may not be chosen. Read once, however often the command is tried. */
 str command_password(struct command_run *, str email, str name);
 
+/* Whether the person of that address may be given a role or a right: there is none yet (NULL), they have no password yet, or --yes
+ * was given. False, with the reason said, for who has a password, which whoever invited them first may have chosen. */
+struct person_by_email_row;
+bool command_known(struct command_run *, const struct person_by_email_row *);
+
 /* Reads a key ring from standard input, once; makes the file of it where there is none. */
 void command_keyring_given(struct command_run *);
 
@@ -105,6 +110,9 @@ enum exit_code command_audit_verify(struct command_run *);
 enum exit_code command_audit_export(struct command_run *);
 enum exit_code command_organization_add(struct command_run *);
 enum exit_code command_organization_list(struct command_run *);
+enum exit_code command_operator_add(struct command_run *);
+enum exit_code command_operator_end(struct command_run *);
+enum exit_code command_operator_list(struct command_run *);
 enum exit_code command_user_add(struct command_run *);
 enum exit_code command_user_set_password(struct command_run *);
 enum exit_code command_user_deactivate(struct command_run *);

@@ -65,25 +65,53 @@ wish_good(struct command_run *run, struct person_wish *wish)
 	return wish->password.n > 0;
 }
 
+/* Where somebody belongs: "Acme, Globex". */
+static str
+belongs_to(struct command_run *run, int64_t person)
+{
+	struct person_belongs_rows rows = sql_person_belongs(run->rq.db, .person = person);
+	str names = S("no organization");
+
+	for (size_t i = 0; i < rows.n; i++)
+		names = i == 0 ? rows.at[i].name
+		               : fmt(run->arena, "%.*s, %.*s", STR(names), STR(rows.at[i].name));
+	return names;
+}
+
+bool
+command_known(struct command_run *run, const struct person_by_email_row *known)
+{
+	if (!known || !known->password_hash.n || run->options.yes)
+		return true;
+	say_wrong("%.*s is here already (%.*s; belongs to %.*s), and signs in with a password that "
+		  "you have not chosen. Make sure that this is who you mean, and give --yes",
+	    STR(known->email), STR(known->name), STR(belongs_to(run, known->person)));
+	return false;
+}
+
 enum exit_code
 command_user_add(struct command_run *run)
 {
+	const struct person_by_email_row *known;
 	struct person_wish wish;
 	struct user_answer answer;
 	const char *kept;
-	bool known;
 
 	if (!command_organization(run))
 		return EXIT_REFUSED;
 	if (!wish_good(run, &wish))
 		return EXIT_USAGE;
-	known = sql_person_by_email(run->rq.db, .email = str_lower(run->arena, wish.email)) != NULL;
+	known = sql_person_by_email(run->rq.db, .email = str_lower(run->arena, wish.email));
+	if (!command_known(run, known))
+		return EXIT_REFUSED;
 	if (!person_join(&run->rq, run->rq.org, &wish)) {
 		say_wrong("%.*s is a user of this organization already", STR(wish.email));
 		return EXIT_REFUSED;
 	}
 	answer = (struct user_answer){ wish.email, run->options.role, run->options.organization };
-	kept = known ? "; they were known before: their name and password stay as they were" : "";
+	kept = known && known->password_hash.n
+	           ? "; they were known before: their name and password stay as they were"
+	           : "";
 	if (run->options.json)
 		say_json(run, &user_answer_shape, &answer);
 	else
@@ -146,10 +174,13 @@ end_the_rest(struct command_run *run)
 		say_json(run, &leaving_receipt_row_shape, ended);
 	else
 		say("%.*s is deactivated. Ended: sessions %" PRId64 ", additional secrets %" PRId64
-		    ", Data API access %" PRId64 ". Secrets of others that they know: %" PRId64
+		    ", Data API access %" PRId64 "%s. Secrets of others that they know: %" PRId64
 		    "\n",
 		    STR(ended->email), ended->sessions, ended->secrets, ended->data_access,
-		    ended->known);
+		    ended->operator? ", their right as an operator" : "", ended->known);
+	if (ended->operates && !run->options.json)
+		say("They are an operator all the same: keydesk operator end --email %.*s\n",
+		    STR(ended->email));
 	return EXIT_DONE;
 }
 

@@ -43,6 +43,11 @@ say_receipt(struct command_run *run, const struct receipt *r)
 	say("%-20s %" PRId64 " work of %" PRId64 ": replace them\n", "known, used by others",
 	    check->known.accepted, check->known.count);
 	say("%-20s %" PRId64 " scoped credentials\n", "owner of", r->owned_count);
+	if (r->operator.ended)
+		say("%-20s ended%s\n", "operator",
+		    r->operator.still ? ", and made one again since" : "");
+	else if (r->operator.still)
+		say("%-20s STILL, by no right of this organization\n", "operator");
 	if (r->verify_max_age_ms)
 		say("At the gateway, other machines follow an end within %" PRId64 " ms.\n",
 		    r->verify_max_age_ms);

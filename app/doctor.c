@@ -22,6 +22,7 @@ static const struct doctor_check checks[] = {
 	{ "rights", doctor_rights, NEEDS_SCHEMA },
 	{ "signing keys", doctor_signing, NEEDS_SCHEMA },
 	{ "secrets", doctor_secrets, NEEDS_SCHEMA },
+	{ "operators", doctor_operators, NEEDS_SCHEMA },
 	{ "machines", doctor_machines, NEEDS_SCHEMA },
 	{ "agreement", doctor_agreement, NEEDS_SCHEMA },
 	{ "connections", doctor_connections, NEEDS_SCHEMA },

@@ -58,6 +58,7 @@ void doctor_rights(struct doctor *);
 /* doctor_rings.c: keys, and the machines that hold them. */
 void doctor_signing(struct doctor *);
 void doctor_secrets(struct doctor *);
+void doctor_operators(struct doctor *);
 void doctor_machines(struct doctor *);
 void doctor_agreement(struct doctor *);
 void doctor_connections(struct doctor *);

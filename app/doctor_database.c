@@ -155,3 +155,28 @@ doctor_rights(struct doctor *d)
 		ok(d, fmt(d->arena, "%.*s changes neither tables nor the audit log",
 			  STR(d->settings->db.user)));
 }
+
+/* Who has left, and would come in again. */
+static void
+operator_gone(struct doctor *d, const struct operator_list_row *row)
+{
+	doctor_says(d, DOCTOR_WARN,
+	    fmt(d->arena, "%.*s is an operator and has left each organization", STR(row->email)),
+	    fmt(d->arena, "If they have left for good: keydesk operator end --email %.*s",
+		STR(row->email)));
+}
+
+void
+doctor_operators(struct doctor *d)
+{
+	struct operator_list_rows rows = sql_operator_list(d->desk->db);
+
+	for (size_t i = 0; i < rows.n; i++)
+		if (rows.at[i].gone)
+			operator_gone(d, &rows.at[i]);
+	if (rows.n)
+		ok(d, fmt(d->arena, "%zu", rows.n));
+	else if (sql_installation_get(d->desk->db))
+		doctor_says(d, DOCTOR_WARN, S("nobody is an operator"),
+		    S("Name one: keydesk operator add --email A"));
+}

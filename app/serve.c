@@ -101,12 +101,15 @@ to_sign_in(struct request *rq)
 	return reply;
 }
 
-/* A write begins by counting the person's act, so that none outlives their deactivation or another role. */
+/* A write begins by counting the person's act, so that none outlives their deactivation, another role, or the end of
+ * an operator's right. */
 static bool
 counted(struct request *rq)
 {
-	if (rq->me)
-		return sql_user_acts(rq->db, .me = rq->me, .role = role_text(rq->actor->role)) == 1;
+	if (rq->me && sql_user_acts(rq->db, .me = rq->me, .role = role_text(rq->actor->role)) != 1)
+		return false;
+	if (rq->me && rq->route->may != OPERATOR)
+		return true;
 	return sql_person_acts(rq->db, .person = rq->actor->person) == 1;
 }
 

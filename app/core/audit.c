@@ -24,15 +24,19 @@ audit(struct request *rq, str act, str object, str detail)
 	audit_in(rq, rq->org, &(struct audit_act){ act, object, detail });
 }
 
+struct audit_who
+audit_actor(const struct request *rq, int64_t org)
+{
+	return (struct audit_who){ .org = org,
+		.person = rq->actor ? rq->actor->person : 0,
+		.name = rq->actor ? rq->actor->email : S("command line") };
+}
+
 void
 audit_in(struct request *rq, int64_t org, const struct audit_act *done)
 {
-	struct audit_who who = { .org = org, .name = S("command line") };
+	struct audit_who who = audit_actor(rq, org);
 
-	if (rq->actor) {
-		who.person = rq->actor->person;
-		who.name = rq->actor->email;
-	}
 	audit_by(rq, &who, done);
 }
 

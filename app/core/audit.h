@@ -29,6 +29,7 @@ struct audit_act {
 	str act, object, detail;
 };
 void audit_in(struct request *, int64_t org, const struct audit_act *);
+struct audit_who audit_actor(const struct request *, int64_t org); /* whom that names */
 void audit_by(struct request *, const struct audit_who *, const struct audit_act *);
 
 /* Compares two rows of one shape and notes the members that differ (false when none does), as {"name":["old","new"]}. Notes

@@ -46,6 +46,8 @@ const struct audit_act_words audit_acts[] = {
 	{ STR_INIT("user.role"), STR_INIT("People"), STR_INIT("Changed a role") },
 	{ STR_INIT("user.deactivate"), STR_INIT("People"), STR_INIT("Deactivated a person") },
 	{ STR_INIT("user.reactivate"), STR_INIT("People"), STR_INIT("Reactivated a person") },
+	{ STR_INIT("operator.add"), STR_INIT("People"), STR_INIT("Made somebody an operator") },
+	{ STR_INIT("operator.end"), STR_INIT("People"), STR_INIT("Ended an operator’s right") },
 	{ STR_INIT("user.left"), STR_INIT("People"), STR_INIT("Ended all that a leaver had") },
 	{ STR_INIT("data-access.grant"), STR_INIT("People"), STR_INIT("Gave access to the Data API") },
 	{ STR_INIT("data-access.take"), STR_INIT("People"), STR_INIT("Took away access to the Data API") },

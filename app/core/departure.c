@@ -4,6 +4,7 @@
 #include "core/additional.h"
 #include "core/duty.h"
 #include "core/leaver.h"
+#include "core/operator.h"
 #include "sql.h"
 
 #include <inttypes.h>
@@ -58,6 +59,7 @@ sweep_some(struct request *rq, struct leaver *leaver)
 	if (row && !more) {
 		sql_departure_swept(rq->db, .tenure = leaver->tenure, .now = rq->now);
 		sql_departure_left(rq->db, .user = leaver->user, .now = rq->now);
+		operator_left(rq, leaver->tenure);
 		duty_note(rq, S("user.left"), row->id, (str){ 0 });
 	}
 	duty_commit(rq);

@@ -24,8 +24,7 @@ person_of(struct request *rq, const struct invited *wish)
 	const struct person_by_email_row *there;
 
 	if (sql_person_add(rq->db, .public_id = secret_id_make(rq->arena), .email = email,
-		.name = wish->name, .password_hash = (str){ 0 }, .is_operator = false,
-		.now = rq->now))
+		.name = wish->name, .password_hash = (str){ 0 }, .now = rq->now))
 		return db_insert_id(rq->db);
 	there = sql_person_by_email(rq->db, .email = email);
 	if (!there)

@@ -74,16 +74,20 @@ SELECT u.public_id AS id, p.email, COALESCE(u.called, p.name) AS name, u.role, u
  LIMIT 100000;
 
 -- What the last departure of a user has ended, and what they know.
+-- operates: they are an operator all the same.
 -- one leaving_receipt(org int, id text) -> email text, status text, sessions int, secrets int, data_access int,
---     known int
+--     known int, operator int, operates flag
 SELECT p.email, u.status, COUNT(CASE WHEN i.kind = 'session' THEN 1 END) AS sessions,
        COUNT(CASE WHEN i.kind = 'secret' THEN 1 END) AS secrets,
        COUNT(CASE WHEN i.kind = 'data_access' THEN 1 END) AS data_access,
-       COUNT(CASE WHEN i.kind = 'known' THEN 1 END) AS known
+       COUNT(CASE WHEN i.kind = 'known' THEN 1 END) AS known,
+       COUNT(CASE WHEN i.kind = 'operator' THEN 1 END) AS operator,
+       p.is_operator AND (p.operator_tenure_id IS NULL OR w.live_id IS NOT NULL) AS operates
   FROM user u
   JOIN person p ON p.id = u.person_id
+  LEFT JOIN tenure w ON w.id = p.operator_tenure_id
   LEFT JOIN departure_item i
     ON i.tenure_id = (SELECT MAX(t.id) FROM tenure t WHERE t.user_id = u.id AND t.live_id IS NULL)
  WHERE u.organization_id = :org
    AND u.public_id = :id
- GROUP BY p.email, u.status;
+ GROUP BY p.email, u.status, p.is_operator, p.operator_tenure_id, w.live_id;

@@ -7,6 +7,7 @@
 #include "core/entitlement.h"
 #include "core/hashing.h"
 #include "core/notice.h"
+#include "core/operator.h"
 #include "core/secret.h"
 #include "core/tenure.h"
 #include "http/form.h"
@@ -88,33 +89,24 @@ person_prove(struct request *rq, str email, str password, struct proven *proven)
 	return home || person->is_operator ? PROOF_GOOD : PROOF_NOWHERE;
 }
 
-/* Makes the person, or takes the one of this address, who may become an operator. *made says which. */
-static int64_t
+int64_t
 person_make(struct request *rq, const struct person_wish *wish, str hash, bool *made)
 {
 	str email = str_lower(rq->arena, wish->email);
 	const struct person_by_email_row *there;
 
 	*made = sql_person_add(rq->db, .public_id = secret_id_make(rq->arena), .email = email,
-		    .name = wish->name, .password_hash = hash, .is_operator = wish->is_operator,
-		    .now = rq->now) > 0;
+		    .name = wish->name, .password_hash = hash, .now = rq->now) > 0;
 	if (*made)
 		return db_insert_id(rq->db);
 	there = sql_person_by_email(rq->db, .email = email);
 	if (!there)
 		fault_as(rq->arena->fault, FAULT_CONFLICT, "a person who is there and is not");
-	if (wish->is_operator && !there->is_operator)
-		sql_person_operator(rq->db, .person = there->person);
+	if (!there->password_hash.n && hash.n &&
+	    !sql_invitation_password(
+		rq->db, .person = there->person, .name = wish->name, .password_hash = hash))
+		fault_as(rq->arena->fault, FAULT_CONFLICT, "a password chosen meanwhile");
 	return there->person;
-}
-
-/* Whoever acts, in that organization's chain. */
-static struct audit_who
-who_acts(const struct request *rq, int64_t org)
-{
-	return (struct audit_who){ .org = org,
-		.person = rq->actor ? rq->actor->person : 0,
-		.name = rq->actor ? rq->actor->email : S("command line") };
 }
 
 /* A user of by->org. */
@@ -130,6 +122,8 @@ user_make(
 		return 0;
 	user = db_insert_id(rq->db);
 	tenure_begin(rq, user);
+	if (wish->is_operator)
+		operator_make(rq, by, person, user);
 	audit_by(rq, by,
 	    &(struct audit_act){ S("user.create"), public_id,
 		fmt(rq->arena, "{\"role\":\"%.*s\",\"operator\":%s}", STR(role),
@@ -140,15 +134,14 @@ user_make(
 int64_t
 person_join(struct request *rq, int64_t org, const struct person_wish *wish)
 {
-	struct audit_who who = who_acts(rq, org);
+	struct audit_who who = audit_actor(rq, org);
 	str hash = wish->password.n ? person_password_hash(rq, wish->password) : (str){ 0 };
 	bool made;
 
 	return user_make(rq, &who, person_make(rq, wish, hash, &made), wish);
 }
 
-/* Rows that each write of this person begins with. */
-static void
+void
 person_hold(struct request *rq, int64_t person)
 {
 	sql_users_held(rq->db, .person = person);
@@ -237,7 +230,7 @@ organization_make(struct request *rq, struct audit_who *by, str name, str *publi
 int64_t
 organization_create(struct request *rq, str name, str *public_id)
 {
-	struct audit_who who = who_acts(rq, 0);
+	struct audit_who who = audit_actor(rq, 0);
 
 	return organization_make(rq, &who, name, public_id);
 }

@@ -22,20 +22,26 @@ str person_stand_in(struct request *, str email);
 /* PROOF_NOWHERE: right, but the person is active in no organization and no operator. */
 enum proof person_prove(struct request *, str email, str password, struct proven *);
 
-/* Holds the rows that whoever ends the person's sessions holds too, and faults as a conflict when the password is another one by
+/* Holds the rows that each write of this person begins with; whoever ends what they may holds them, too. */
+void person_hold(struct request *, int64_t person);
+
+/* Holds them, and faults as a conflict when the password is another one by
  * now: it was proven before, and a hash takes its time. The request is then tried again, from the password on. What
  * the caller reads from here on stays so. */
 void person_hold_proven(struct request *, const struct proven *);
 
-/* What a set-up or `user add` asks for. The password was checked before. */
+/* What a set-up, `user add` or `operator add` asks for. The password was checked before. */
 struct person_wish {
 	str name, email, password;
 	enum role role;
 	bool is_operator;
 };
 
-/* Makes the person (or takes the one of this address, whose name and password stay, and who becomes an
- * operator if that is wished) a user of the organization with that role, active, audited. 0 when that
+/* Makes the person, or takes the one of this address: who has a password keeps it, and their name. hash is of wish->password, or
+ * empty. */
+int64_t person_make(struct request *, const struct person_wish *, str hash, bool *made);
+
+/* Makes that person (who becomes an operator if that is wished) a user of the organization with that role, active, audited. 0 when that
  * person is there already, else user.id; the caller then undoes the transaction. */
 int64_t person_join(struct request *, int64_t org, const struct person_wish *);
 

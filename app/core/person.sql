@@ -2,9 +2,11 @@
 
 -- one person_by_email(email text) -> person int, id text, name text, email text, password_hash text?,
 --     is_operator flag
-SELECT id AS person, public_id AS id, name, email, password_hash, is_operator
-  FROM person
- WHERE email = :email;
+SELECT p.id AS person, p.public_id AS id, p.name, p.email, p.password_hash,
+       p.is_operator AND (p.operator_tenure_id IS NULL OR t.live_id IS NOT NULL) AS is_operator
+  FROM person p
+  LEFT JOIN tenure t ON t.id = p.operator_tenure_id
+ WHERE p.email = :email;
 
 -- one person_last() -> person int?
 SELECT MAX(id) AS person
@@ -28,6 +30,15 @@ SELECT password_hash
  ORDER BY turn
  LIMIT 1;
 
+-- rows person_belongs(person int) -> name text
+SELECT o.name
+  FROM user u
+  JOIN organization o ON o.id = u.organization_id
+ WHERE u.person_id = :person
+   AND u.status = 'active'
+ ORDER BY u.id
+ LIMIT 20;
+
 -- Where the person was last; of those where they never were, the first that they joined.
 -- one person_home(person int) -> user int, org int
 SELECT u.id AS user, u.organization_id AS org
@@ -39,15 +50,9 @@ SELECT u.id AS user, u.organization_id AS org
  ORDER BY u.signed_in_at DESC, u.id
  LIMIT 1;
 
--- claim person_add(public_id text, email text, name text, password_hash text?, is_operator flag,
---     now time)
+-- claim person_add(public_id text, email text, name text, password_hash text?, now time)
 INSERT INTO person (public_id, email, name, password_hash, is_operator, created_at)
-VALUES (:public_id, :email, :name, :password_hash, :is_operator, :now);
-
--- run person_operator(person int)
-UPDATE person
-   SET is_operator = 1, version = version + 1
- WHERE id = :person;
+VALUES (:public_id, :email, :name, :password_hash, 0, :now);
 
 -- run person_password(person int, password_hash text)
 UPDATE person

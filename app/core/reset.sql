@@ -24,13 +24,17 @@ SELECT r.id AS reset, r.public_id AS id, p.id AS person, p.name, p.email, o.id A
   JOIN person p ON p.id = r.person_id
   LEFT JOIN tenure t ON t.id = r.tenure_id AND t.live_id IS NOT NULL
   LEFT JOIN organization o ON o.id = t.organization_id AND o.status = 'active'
+  LEFT JOIN tenure w ON w.id = p.operator_tenure_id
   LEFT JOIN tenure b ON b.id = r.by_tenure_id
   LEFT JOIN user a ON a.id = b.live_id AND a.role = 'admin'
  WHERE r.token_hash = :token_hash
    AND r.open_for IS NOT NULL
    AND r.expires_at > :now
    AND r.password_digest = COALESCE(SHA2(p.password_hash, 256), '')
-   AND (o.id IS NOT NULL OR (r.tenure_id IS NULL AND p.is_operator = 1))
+   AND (o.id IS NOT NULL
+        OR (r.tenure_id IS NULL
+            AND p.is_operator = 1
+            AND (p.operator_tenure_id IS NULL OR w.live_id IS NOT NULL)))
    AND (r.organization_id IS NULL
         OR (a.id IS NOT NULL
             AND p.is_operator = 0

@@ -25,7 +25,8 @@ SHAPE(receipt_list, list(rows, receipt_row), flag(some), int(count), int(cut));
 SHAPE(receipt_tile, text(figure), text(label), text(says), text(tone));
 SHAPE(receipt_link, int(number), flag(here));
 SHAPE(receipt_facts, part(began, moment), part(ended, moment), text(by), text(door),
-    part(finished, moment), part(checked, moment), text(url), text(request));
+    part(finished, moment), part(checked, moment), text(url), text(request), flag(operated),
+    part(operated_until, moment), flag(operates));
 SHAPE(person_receipt_view, text(id), text(heading), text(name), text(email), text(role),
     text(whose), int(number), int(of), list(links, receipt_link), flag(several), flag(alarm),
     flag(unfinished), flag(returned), part(back, moment), part(checked, moment),
@@ -311,7 +312,10 @@ facts_of(struct request *rq, const struct receipt *r)
 		.finished = exactly(rq, d->finished_at),
 		.checked = exactly(rq, r->checked_at),
 		.url = r->url,
-		.request = r->request };
+		.request = r->request,
+		.operated = r->operator.ended,
+		.operated_until = exactly(rq, r->operator.ended_at),
+		.operates = r->operator.still };
 }
 
 static bool

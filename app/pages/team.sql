@@ -120,21 +120,24 @@ SELECT STRAIGHT_JOIN u.public_id AS id,
 
 -- ---- one person
 
--- began_at: for how long they have been active without a break. by_role admins reach the Data API's page without being
+-- began_at: for how long they have been active without a break. operator_here: they run the installation, for as long as
+-- they are active here; operator_else: whatever becomes of them here. by_role admins reach the Data API's page without being
 -- on its list.
 -- one team_person(org int, id text) -> user int, id text, name text, email text, role text, status text,
 --     version int, created_at time, signed_in_at time?, began_at time?, data_at time?, data_by text?,
---     data_opened_at time?, factor_at time?, left_at time?
+--     data_opened_at time?, factor_at time?, left_at time?, person int, operator_here flag, operator_else flag
 SELECT u.id AS user, u.public_id AS id,
        COALESCE(u.called, p.name) AS name,
        p.email, u.role, u.status, u.version, u.created_at,
        u.signed_in_at, t.began_at, a.granted_at AS data_at, gp.name AS data_by,
        o.opened_at AS data_opened_at, CASE WHEN u.status = 'active' THEN f.confirmed_at END AS factor_at,
-       u.left_at
+       u.left_at, p.id AS person, p.is_operator AND (w.live_id <=> u.id) AS operator_here,
+       p.is_operator AND (p.operator_tenure_id IS NULL OR (w.live_id IS NOT NULL AND NOT (w.live_id <=> u.id))) AS operator_else
   FROM user u
   JOIN person p ON p.id = u.person_id
   LEFT JOIN factor f ON f.person_id = p.id
   LEFT JOIN tenure t ON t.live_id = u.id
+  LEFT JOIN tenure w ON w.id = p.operator_tenure_id
   LEFT JOIN data_access a ON a.user_id = u.id AND a.tenure_id = t.id
   LEFT JOIN user gu ON gu.id = a.granted_by
   LEFT JOIN person gp ON gp.id = gu.person_id

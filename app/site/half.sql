@@ -7,9 +7,12 @@ VALUES (:token_hash, :person, :user, :now);
 -- user and org are none when the one they came in by is active no more.
 -- one half_get(token_hash text, created_after time) -> id int, person int, tries int, email text, is_operator flag,
 --     user int?, org int?
-SELECT h.id, h.person_id AS person, h.tries, p.email, p.is_operator, u.id AS user, o.id AS org
+SELECT h.id, h.person_id AS person, h.tries, p.email,
+       p.is_operator AND (p.operator_tenure_id IS NULL OR t.live_id IS NOT NULL) AS is_operator,
+       u.id AS user, o.id AS org
   FROM half_session h
   JOIN person p ON p.id = h.person_id
+  LEFT JOIN tenure t ON t.id = p.operator_tenure_id
   LEFT JOIN user u ON u.id = h.user_id AND u.person_id = h.person_id AND u.status = 'active'
   LEFT JOIN organization o ON o.id = u.organization_id AND o.status = 'active'
  WHERE h.token_hash = :token_hash

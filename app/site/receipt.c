@@ -233,6 +233,16 @@ sign_in_answer(struct request *rq, const struct receipt_person_row *person)
 	return (struct receipt_answer){ enters ? S("good") : S("refused"), enters };
 }
 
+static struct receipt_operator
+operator_of(struct request *rq, const struct departed *d)
+{
+	const struct receipt_operator_row *row = sql_receipt_operator(rq->db, .tenure = d->tenure);
+
+	return (struct receipt_operator){
+		.ended = row != NULL, .ended_at = row ? row->at : 0, .still = d->person->operates
+	};
+}
+
 /* ---- all of it */
 
 static void
@@ -258,6 +268,7 @@ fill(struct request *rq, const struct departed *d, struct receipt *receipt)
 	list_data(rq, d, receipt);
 	list_known(rq, d, receipt);
 	list_owned(rq, d, receipt);
+	receipt->operator= operator_of(rq, d);
 	check->sign_in = sign_in_answer(rq, d->person);
 	check->alarm = check->secrets.accepted || check->sessions.accepted ||
 	               check->data_access.accepted ||

@@ -31,6 +31,9 @@ SHAPE(receipt_known, text(secret), text(credential), text(kind), text(name), tex
     text(hint), time(noted_at), text(answer), flag(works), flag(newest), time(ended_at),
     text(ended_reason), time(ends_at));
 SHAPE(receipt_owned, text(id), text(name), text(environment));
+/* ended: they ran the installation for as long as they were here, until ended_at. still: they do now, by a right that is
+ * none of this organization's, or that they were given since. */
+SHAPE(receipt_operator, flag(ended), time(ended_at), flag(still));
 
 /* How many there are, of how many was asked, and how many of those were accepted. Of what others use that is no alarm. */
 SHAPE(receipt_tally, int(count), int(checked), int(accepted));
@@ -53,7 +56,7 @@ SHAPE(receipt, int(version), text(url), text(request), time(checked_at), int(ver
     part(departure, receipt_departure), flag(returned), time(returned_at),
     part(check, receipt_checks), list(sessions, receipt_session), list(secrets, receipt_secret),
     list(data_access, receipt_data), list(known, receipt_known), int(owned_count),
-    list(owned, receipt_owned));
+    list(owned, receipt_owned), part(operator, receipt_operator));
 
 /* Of the user of that public id in rq->org: of their departure of that number, of the newest for 0 or a number that there is not.
  * False when there is no such user, or they never left. At most 50 departures are kept at hand. */

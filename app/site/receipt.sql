@@ -2,13 +2,15 @@
 
 -- back_at: since when they are here again, once they have signed in or were made active by one who notes it.
 -- one receipt_person(org int, id text) -> user int, person int, id text, name text, email text, role text,
---     status text, organization text, organization_name text, back_at time?
+--     status text, organization text, organization_name text, back_at time?, operates flag
 SELECT u.id AS user, u.person_id AS person, u.public_id AS id, COALESCE(u.called, p.name) AS name, p.email, u.role, u.status,
        o.public_id AS organization, o.name AS organization_name,
-       (SELECT MAX(l.began_at) FROM tenure l WHERE l.live_id = u.id) AS back_at
+       (SELECT MAX(l.began_at) FROM tenure l WHERE l.live_id = u.id) AS back_at,
+       p.is_operator AND (p.operator_tenure_id IS NULL OR w.live_id IS NOT NULL) AS operates
   FROM user u
   JOIN person p ON p.id = u.person_id
   JOIN organization o ON o.id = u.organization_id
+  LEFT JOIN tenure w ON w.id = p.operator_tenure_id
  WHERE u.organization_id = :org
    AND u.public_id = :id;
 
@@ -122,6 +124,15 @@ SELECT NULL
    AND a.tenure_id = :tenure
    AND i.id IS NULL
  LIMIT 2;
+
+-- at is none for what has not been swept yet.
+-- one receipt_operator(tenure int) -> at time?
+SELECT i.at
+  FROM tenure t
+  LEFT JOIN departure_item i ON i.tenure_id = t.id AND i.kind = 'operator'
+  LEFT JOIN person p ON p.operator_tenure_id = t.id AND p.is_operator = 1
+ WHERE t.id = :tenure
+   AND (i.id IS NOT NULL OR p.id IS NOT NULL);
 
 -- What still works first. sid is that of the secret, id that of its credential.
 -- rows receipt_known(tenure int) -> sid text, name text, at time, id text?, kind text?, environment text?,

@@ -6,12 +6,15 @@
 --     organization text?, organization_status text?, role text?, user_status text?, tenure int?, data_access flag,
 --     factor flag, factor_required flag
 SELECT s.id AS session, s.person_id AS person, s.user_id AS user, s.environment, s.created_at,
-       s.seen_at, s.proven_at, p.name, p.email, p.is_operator, u.organization_id AS org, o.name AS organization,
+       s.seen_at, s.proven_at, p.name, p.email,
+       p.is_operator AND (p.operator_tenure_id IS NULL OR l.live_id IS NOT NULL) AS is_operator,
+       u.organization_id AS org, o.name AS organization,
        o.status AS organization_status, u.role, u.status AS user_status, t.id AS tenure,
        d.user_id IS NOT NULL AS data_access, f.person_id IS NOT NULL AS factor,
        COALESCE(o.factor_required, 0) AS factor_required
   FROM session s
   JOIN person p ON p.id = s.person_id
+  LEFT JOIN tenure l ON l.id = p.operator_tenure_id
   LEFT JOIN user u ON u.id = s.user_id AND u.person_id = s.person_id
   LEFT JOIN organization o ON o.id = u.organization_id
   LEFT JOIN tenure t ON t.id = s.tenure_id AND t.live_id = u.id

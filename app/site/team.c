@@ -51,7 +51,11 @@ team_holds_of(struct request *rq, const struct team_person_row *person)
 		.listed = person->data_at != 0,
 		.seen = seen->seen,
 		.works = seen->works,
-		.shared = seen->shared };
+		.shared = seen->shared,
+		.operates = person->operator_here,
+		.operates_last =
+		    person->operator_here && !sql_operator_other(rq->db, .person = person->person),
+		.operates_on = person->operator_else };
 }
 
 const struct team_person_row *

@@ -18,9 +18,9 @@ struct team_who team_who_of(struct request *, const struct team_person_row *);
 
 /* What a person has that ends with their access, and what does not: additional secrets, API credentials that they answer
  * for, sessions here, access to the Data API by its list, and secrets that they have seen, that work, and that others use
- * too. Counts of lists end at 51, those of seen secrets at 2,000. */
+ * too. operates: they are an operator, and none any more afterwards (the last one, perhaps); operates_on: they stay one. Counts of lists end at 51, those of seen secrets at 2,000. */
 SHAPE(team_holds, int(secrets), int(scoped), int(sessions), part(seen_last, moment), flag(listed),
-    int(seen), int(works), int(shared));
+    int(seen), int(works), int(shared), flag(operates), flag(operates_last), flag(operates_on));
 struct team_holds team_holds_of(struct request *, const struct team_person_row *);
 
 /* What somebody of that role may reach, in sentences. */

@@ -152,6 +152,30 @@ there_is_one_password(void **state)
 	assert_int_equal(accept(one.token, chosen, &who), ACCEPTED);
 }
 
+/* Whoever has a link of another organization's chooses no password for somebody who has become a user of ours meanwhile: that
+ * password would be theirs here, too. */
+static void
+who_was_given_a_password_is_not_given_another(void **state)
+{
+	struct founded_one theirs = found_one();
+	struct people ours = world_people();
+	struct person_wish wish = { S("Eve"), theirs.email, S("eleven paper kites"), ROLE_ADMIN,
+		false };
+	struct request *rq = hand_begin(&world.hand, 0);
+	struct proven who;
+
+	(void)state;
+	assert_true(person_join(rq, ours.org, &wish) > 0);
+	commit(rq);
+	assert_int_equal(accept(theirs.token, chosen, &who), ACCEPTED_WRONG);
+	assert_int_equal(
+	    person_prove(hand_begin(&world.hand, 0), theirs.email, chosen, &who), PROOF_WRONG);
+	assert_int_equal(
+	    person_prove(hand_begin(&world.hand, 0), theirs.email, wish.password, &who),
+	    PROOF_GOOD);
+	assert_int_equal(who.org, ours.org);
+}
+
 static void
 what_has_ended_is_gone(void **state)
 {
@@ -200,6 +224,7 @@ main(void)
 		cmocka_unit_test(withdrawn_and_accepted_at_once_is_one_of_both),
 		cmocka_unit_test(who_has_a_password_proves_it),
 		cmocka_unit_test(there_is_one_password),
+		cmocka_unit_test(who_was_given_a_password_is_not_given_another),
 		cmocka_unit_test(what_has_ended_is_gone),
 		cmocka_unit_test(a_token_is_kept_as_a_hash_only),
 	};

@@ -229,6 +229,9 @@ only_operator(struct test *t, const struct fixture_person *p)
 {
 	world_sql(
 	    t->world, t->arena, fmt(t->arena, "DELETE FROM user WHERE id = %d", (int)p->user));
+	world_sql(t->world, t->arena,
+	    fmt(t->arena, "UPDATE person SET operator_tenure_id = NULL WHERE id = %d",
+		(int)p->person));
 }
 
 const struct fixture_person *

@@ -324,9 +324,13 @@ test('the command line: what is refused says so by its end, and nobody is given 
   await fails(['client', 'reset', '--organization', organization, '--id', "x' OR 1=1"], 1);
   await fails(['no-such-thing'], 2);
   await fails(['user', 'add', '--password', 'violet harbour 88 lamp'], 2);
-  // In another organization the same person keeps name, password and what they may do.
+  // In another organization the same person keeps name, password and what they may do. That they are meant is to be said:
+  // whoever invited that address first may have chosen its password.
   const elsewhere = /^(\S{10})/.exec(await stack.keydesk(['organization', 'add', '--name', 'Elsewhere']))[1];
-  const joined = await stack.keydesk(['user', 'add', '--organization', elsewhere, '--email', email.toUpperCase(), '--name', 'Other', '--role', 'member'], 'violet harbour 88 lamp\n');
+  const join = ['user', 'add', '--organization', elsewhere, '--email', email.toUpperCase(), '--name', 'Other', '--role', 'member'];
+  await fails(join, 1, 'violet harbour 88 lamp\n');
+  await fails(['operator', 'add', '--email', email], 1);
+  const joined = await stack.keydesk([...join, '--yes'], 'violet harbour 88 lamp\n');
   assert.match(joined, /; they were known before: their name and password stay as they were/);
   assert.match(await stack.keydesk(['user', 'reactivate', '--organization', elsewhere, '--email', email]), /is active; nothing was changed/);
   assert.deepEqual(await stack.sql(`SELECT password_hash FROM person WHERE email = '${email}'`), hash);

@@ -36,7 +36,7 @@ test.before(async () => {
   ben = stack.people.Member;
   first = await one(`SELECT o.public_id FROM user u JOIN person p ON p.id = u.person_id JOIN organization o ON o.id = u.organization_id WHERE p.email = '${ben.email}'`);
   second = JSON.parse(await stack.keydesk(['organization', 'add', '--name', 'Second House', '--json'])).id;
-  await stack.keydesk(['user', 'add', '--organization', second, '--email', ben.email, '--name', 'Ben', '--role', 'admin'], `${ben.password}\n`);
+  await stack.keydesk(['user', 'add', '--organization', second, '--email', ben.email, '--name', 'Ben', '--role', 'admin', '--yes'], `${ben.password}\n`);
 });
 test.after(async () => {
   await browser?.close();
