@@ -164,10 +164,12 @@ answer_person(struct request *rq)
 
 	if (route->method == GET && pasted_in_query(rq))
 		return without_query(rq);
+	if (!rq->actor && !access_may(NULL, route->may))
+		return to_sign_in(rq);
+	if (!rq->ours) /* first, as a role is of the organization where they are now */
+		return not_ours(rq);
 	if (!access_may(rq->actor, route->may))
-		return rq->actor ? forbidden(rq) : to_sign_in(rq);
-	if (!rq->ours)
-		return sorry(rq, 403);
+		return forbidden(rq);
 	if (factor_first(rq))
 		return to_factor(rq);
 	if (route->method == POST && rq->actor && !rq->unproven && !still_there(rq))

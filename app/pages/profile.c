@@ -48,8 +48,8 @@ row_of(const struct request *rq, const struct profile_sessions_row *session)
 static void
 add_homes(struct request *rq, struct profile_view *view)
 {
-	struct profile_homes_rows homes =
-	    sql_profile_homes(rq->db, .person = rq->actor->person, .me = rq->me);
+	struct session_homes_rows homes =
+	    sql_session_homes(rq->db, .person = rq->actor->person, .me = rq->me);
 	struct profile_home *rows = NEW(rq->arena, struct profile_home, homes.n);
 
 	for (size_t i = 0; i < homes.n; i++)

@@ -9,18 +9,6 @@ UPDATE person
  WHERE id = :person
    AND version = :version;
 
--- The organizations of the person that are open to them, but the one where they are.
--- rows profile_homes(person int, me int) -> id text, name text, role text
-SELECT o.public_id AS id, o.name, u.role
-  FROM user u
-  JOIN organization o ON o.id = u.organization_id
- WHERE u.person_id = :person
-   AND u.id <> :me
-   AND u.status = 'active'
-   AND o.status = 'active'
- ORDER BY u.id
- LIMIT 100;
-
 -- one profile_home(person int, id text) -> user int, org int
 SELECT u.id AS user, o.id AS org
   FROM user u

@@ -1,7 +1,9 @@
 /* message.c - pages that say one sentence: what happened, what it means, what to do. */
 #include "site/page.h"
 
+#include "core/actor.h"
 #include "site/route.h"
+#include "site/session.h"
 #include "sql.h"
 
 #include <inttypes.h>
@@ -103,18 +105,60 @@ uncertain(struct request *rq)
 	return say(rq, &view);
 }
 
+/* Reloading sends the same form again: then its token is good, as the session is where it was. */
+static struct reply
+of_another_home(struct request *rq, const struct session_homes_row *home)
+{
+	struct message_view view = { .status = 403,
+		.heading = S("This form was opened in another organization"),
+		.sentence = fmt(rq->arena,
+		    "It is of “%.*s”. Since then you have gone on in “%.*s”, in another tab or "
+		    "window. Nothing was changed.",
+		    STR(home->name), STR(rq->actor->organization)),
+		.who = fmt(rq->arena,
+		    "To send it after all, go to “%.*s” in a new tab, then reload this page: that "
+		    "sends the form again, with all that you typed.",
+		    STR(home->name)),
+		.home = home->id };
+
+	return say(rq, &view);
+}
+
+static struct reply
+stale(struct request *rq, str when)
+{
+	struct message_view view = { .status = 403,
+		.heading = S("This form is no longer valid"),
+		.sentence = fmt(rq->arena,
+		    "It was opened %.*s. Nothing was changed. Open the page again and send it from "
+		    "there.",
+		    STR(when)) };
+
+	return say(rq, &view);
+}
+
+struct reply
+not_ours(struct request *rq)
+{
+	const struct session_homes_row *home = csrf_home(rq);
+
+	if (home && home->id.n)
+		return of_another_home(rq, home);
+	if (home)
+		return stale(
+		    rq, fmt(rq->arena, "before you went to “%.*s”", STR(rq->actor->organization)));
+	if (rq->me)
+		return stale(
+		    rq, S("before you signed in, in another browser, or in another organization"));
+	return stale(rq, S("before you signed in, or in another browser"));
+}
+
 struct reply
 sorry(struct request *rq, int status)
 {
 	struct message_view view = { .status = status };
 
 	switch (status) {
-	case 403:
-		view.heading = S("This form is no longer valid");
-		view.sentence =
-		    S("It was opened before you signed in, or in another browser. Nothing was "
-		      "changed. Open the page again and send it from there.");
-		break;
 	case 404:
 		view.heading = S("There is nothing here");
 		view.sentence =

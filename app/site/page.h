@@ -64,7 +64,10 @@ struct reply not_found(struct request *);
 struct reply forbidden(struct request *);
 struct reply conflict(struct request *, str sentence);
 
-/* The same for a status by itself: 403 (a form that is not ours), 404, 405, 421, 500, 503. */
+/* And for a form that is not ours, or not of the organization where the person is (403). */
+struct reply not_ours(struct request *);
+
+/* The same for a status by itself: 404, 405, 421, 500, 503. */
 struct reply sorry(struct request *, int status);
 
 /* And for who has sent more forms in a second than one person may (429): reloading the page sends the form again. */
@@ -76,8 +79,8 @@ struct reply uncertain(struct request *);
 /* "Ann Marsh, Ben Okafor": active admins of the organization, five at most. Empty when there is none. */
 str admins_named(struct request *);
 
-/* The view of message.mustache, which these pages share. */
-SHAPE(message_view, int(status), text(heading), text(sentence), text(who), text(id));
+/* The view of message.mustache, which these pages share. home is the id of an organization to go to. */
+SHAPE(message_view, int(status), text(heading), text(sentence), text(who), text(id), text(home));
 extern const struct page message_page;
 
 /* The headers that each reply to a browser carries (OWASP Secure Headers; a strict CSP). */

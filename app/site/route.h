@@ -63,6 +63,8 @@ struct route {
 	    struct request *); /* of people: once the transaction is committed, in transactions of
 	                          its own; what it does not get done is the housekeeper's */
 	bool stubborn;         /* a conflict is tried again for 30 s: core/again.h */
+	bool
+	    personal; /* about the person, not the organization: its form is good in each of theirs */
 	bool factorless;  /* open to whom a second factor is required of, and who has none yet */
 	const char *says; /* what it does, for the printed map */
 };

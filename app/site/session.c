@@ -8,7 +8,10 @@
 #include "core/throttle.h"
 #include "http/form.h"
 #include "site/half.h"
+#include "site/route.h"
 #include "sql.h"
+
+#include <inttypes.h>
 
 enum {
 	SESSION_CHARS = 43,
@@ -62,11 +65,13 @@ device_set(struct request *rq, struct reply *reply, str email, bool coded)
 		.seconds = DEVICE_SECONDS });
 }
 
-/* A form's token is a keyed hash of the cookie, so nothing is stored and no other site can know it. */
+/* A form's token is a keyed hash of the cookie and the user, so nothing is stored, no other site can know it, and it is
+ * of one organization. */
 static str
-csrf_token(const struct request *rq, const struct ring_key *key, str cookie)
+csrf_token(const struct request *rq, const struct ring_key *key, str cookie, int64_t user)
 {
-	struct digest mac = digest_hmac(DIGEST_STR(key->session), S("csrf "), cookie);
+	str whose = user ? fmt(rq->arena, "%.*s %" PRId64, STR(cookie), user) : cookie;
+	struct digest mac = digest_hmac(DIGEST_STR(key->session), S("csrf "), whose);
 
 	return str_part(digest_base64url(rq->arena, DIGEST_STR(mac)), 0, CSRF_CHARS);
 }
@@ -76,7 +81,7 @@ csrf_for(struct request *rq, str cookie)
 {
 	const struct keyring *ring = rq->desk->keyring;
 
-	rq->csrf = csrf_token(rq, &ring->keys[ring->active], cookie);
+	rq->csrf = csrf_token(rq, &ring->keys[ring->active], cookie, rq->me);
 }
 
 static void
@@ -236,12 +241,13 @@ session_show(struct request *rq, str environment)
 	sql_session_environment(rq->db, .token_hash = DIGEST_STR(hash), .environment = environment);
 }
 
-/* A form is good under each key that reads: it may have been opened before another one became active, or
- * come from a machine where that has not happened yet. */
+/* Whether the form's token is that of the session while it was this user's. It is good under each key that reads: it may
+ * have been opened before another one became active, or come from a machine where that has not happened yet. */
 static bool
-csrf_ours(const struct request *rq, str token)
+csrf_of(struct request *rq, int64_t user)
 {
 	str cookie = cookie_get(rq, rq->actor ? session_cookie : visit_cookie);
+	str token = form_field(rq, S("csrf"));
 	bool ours = false;
 
 	if (rq->visit.n) /* a browser that had none, or one that is none of ours */
@@ -249,19 +255,43 @@ csrf_ours(const struct request *rq, str token)
 	for (int n = 1; n <= KEYRING_MAX && !ours; n++) {
 		const struct ring_key *key = keyring_key(rq->desk->keyring, n);
 
-		ours = key && str_eq_secret(token, csrf_token(rq, key, cookie));
+		ours = key && str_eq_secret(token, csrf_token(rq, key, cookie, user));
 	}
 	return ours;
+}
+
+static bool
+from_our_page(const struct request *rq)
+{
+	str origin = request_header(rq, S("HTTP_ORIGIN"));
+	str site = request_header(rq, S("HTTP_SEC_FETCH_SITE"));
+
+	if (origin.n)
+		return str_eq(origin, rq->desk->settings->url);
+	return site.n == 0 || str_eq(site, S("same-origin")) || str_eq(site, S("none"));
+}
+
+const struct session_homes_row *
+csrf_home(struct request *rq)
+{
+	static const struct session_homes_row none = { 0 };
+	struct session_homes_rows homes;
+
+	if (!rq->me || !from_our_page(rq))
+		return NULL;
+	if (csrf_of(rq, 0))
+		return &none;
+	homes = sql_session_homes(rq->db, .person = rq->actor->person, .me = rq->me);
+	for (size_t i = 0; i < homes.n; i++)
+		if (csrf_of(rq, homes.at[i].user))
+			return &homes.at[i];
+	return NULL;
 }
 
 bool
 csrf_ok(struct request *rq)
 {
-	str origin = request_header(rq, S("HTTP_ORIGIN"));
-	str site = request_header(rq, S("HTTP_SEC_FETCH_SITE"));
-
-	if (origin.n ? !str_eq(origin, rq->desk->settings->url)
-		     : site.n && !str_eq(site, S("same-origin")) && !str_eq(site, S("none")))
+	if (!rq->csrf.n || !from_our_page(rq))
 		return false;
-	return rq->csrf.n && csrf_ours(rq, form_field(rq, S("csrf")));
+	return csrf_of(rq, rq->me) || (rq->route && rq->route->personal && csrf_home(rq));
 }

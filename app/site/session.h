@@ -46,7 +46,13 @@ str device_get(const struct request *);
 void device_set(struct request *, struct reply *, str email, bool coded);
 
 /* Whether a POST came from a page of ours: its Origin is settings.url (or absent, with a Sec-Fetch-Site
- * of same-origin or none at all) and its form holds rq->csrf. */
+ * of same-origin or none at all) and its form holds rq->csrf. That is of one organization: a form that was opened before
+ * the session went on in another one is not taken, unless its route is personal. */
 bool csrf_ok(struct request *);
+
+/* Where such a form was opened: one of the person's other organizations. Its id is empty when they were in none then. NULL
+ * for any other form. */
+struct session_homes_row;
+const struct session_homes_row *csrf_home(struct request *);
 
 #endif

@@ -56,6 +56,18 @@ UPDATE session
 DELETE FROM session
  WHERE token_hash = :token_hash;
 
+-- The organizations of the person that are open to them, but the one where they are.
+-- rows session_homes(person int, me int) -> user int, id text, name text, role text
+SELECT u.id AS user, o.public_id AS id, o.name, u.role
+  FROM user u
+  JOIN organization o ON o.id = u.organization_id
+ WHERE u.person_id = :person
+   AND u.id <> :me
+   AND u.status = 'active'
+   AND o.status = 'active'
+ ORDER BY u.id
+ LIMIT 100;
+
 -- quiet session_environment(token_hash text, environment text)
 UPDATE session
    SET environment = :environment

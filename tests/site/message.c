@@ -22,7 +22,6 @@ each_status_has_its_words(void **state)
 		int status;
 		const char *words;
 	} rows[] = {
-		{ 403, "This form is no longer valid" },
 		{ 404, "There is nothing here" },
 		{ 405, "This address does not do that" },
 		{ 421, "Open http://127.0.0.1:8080 instead." },
@@ -39,6 +38,21 @@ each_status_has_its_words(void **state)
 		assert_true(str_find(reply.body, str_of(rows[i].words)) < reply.body.n);
 		CHECK_HOLDS(reply.body, "0123456789abcdef");
 	}
+}
+
+static void
+a_form_that_is_not_ours_says_how_that_may_be(void **state)
+{
+	struct people ann = world_people();
+	struct reply reply = not_ours(visit(S("")));
+
+	(void)state;
+	assert_int_equal(reply.status, 403);
+	assert_true(reply.undo);
+	CHECK_HOLDS(reply.body,
+	    "It was opened before you signed in, or in another browser. Nothing was changed.");
+	CHECK_HOLDS(not_ours(visit(sign_in(&ann))).body,
+	    "in another browser, or in another organization. Nothing");
 }
 
 /* "Nothing was changed" would be a lie there. */
@@ -130,6 +144,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_status_has_its_words),
+		cmocka_unit_test(a_form_that_is_not_ours_says_how_that_may_be),
 		cmocka_unit_test(what_nobody_knows_is_not_denied),
 		cmocka_unit_test(who_could_do_it_is_said),
 		cmocka_unit_test(admins_are_named),

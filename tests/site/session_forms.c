@@ -2,17 +2,20 @@
 #define _GNU_SOURCE
 #include "site/visit.h"
 
+#include "site/route.h"
+#include "sql.h"
+
 /* Whether the form is taken that comes with this cookie, token, Origin and Sec-Fetch-Site (NULL: absent). */
 struct sent {
 	str cookie, csrf;
 	const char *origin, *site;
 };
 
-static bool
-taken(const struct sent *sent)
+static struct request *
+sent_form(const struct sent *sent)
 {
 	struct request *rq = visit(sent->cookie);
-	struct pair params[2];
+	struct pair *params = NEW(rq->arena, struct pair, 2);
 
 	if (sent->origin)
 		params[rq->params_n++] = (struct pair){ S("HTTP_ORIGIN"), str_of(sent->origin) };
@@ -21,7 +24,13 @@ taken(const struct sent *sent)
 		    (struct pair){ S("HTTP_SEC_FETCH_SITE"), str_of(sent->site) };
 	rq->params = params;
 	send_form(rq, fmt(rq->arena, "a=b&csrf=%.*s", STR(sent->csrf)));
-	return csrf_ok(rq);
+	return rq;
+}
+
+static bool
+taken(const struct sent *sent)
+{
+	return csrf_ok(sent_form(sent));
 }
 
 /* The token that a page shows to whoever has this cookie. In the start arena. */
@@ -62,6 +71,79 @@ the_token_belongs_to_the_session(void **state)
 	sent.csrf = token_for(here);
 	sent.cookie = there;
 	assert_false(taken(&sent));
+}
+
+/* As profile_enter() has it; 0 is none. */
+static void
+session_goes_to(const struct people *p, int64_t user)
+{
+	sql_run(
+	    "UPDATE session SET user_id = NULLIF(%d, 0), tenure_id = (SELECT id FROM tenure WHERE "
+	    "live_id = %d) WHERE person_id = %d",
+	    (int)user, (int)user, (int)p->person);
+}
+
+/* The same person, cookie and session, in another organization: what was opened in the first is of no use, but where it
+ * is about the person alone; and good again once they are back. */
+static void
+the_token_belongs_to_the_organization(void **state)
+{
+	static const struct route personal = { .personal = true }, other = { 0 };
+	struct people ann = world_people(), there = world_people();
+	str cookie = sign_in(&ann);
+	struct sent sent = { .cookie = cookie, .csrf = token_for(cookie) };
+	struct request *rq;
+
+	(void)state;
+	sign_in(&there); /* their tenure begins */
+	sql_run("UPDATE user SET person_id = %d WHERE id = %d", (int)ann.person, (int)there.user);
+	session_goes_to(&ann, there.user);
+	assert_false(str_eq(token_for(cookie), sent.csrf));
+	assert_false(taken(&sent));
+	rq = sent_form(&sent);
+	rq->route = &other;
+	assert_false(csrf_ok(rq));
+	assert_int_equal(csrf_home(rq)->user, ann.user);
+	rq->route = &personal;
+	assert_true(csrf_ok(rq));
+	sent.origin = "http://evil.test";
+	rq = sent_form(&sent);
+	rq->route = &personal;
+	assert_false(csrf_ok(rq));
+	assert_null(csrf_home(rq));
+	sent.origin = NULL;
+	session_goes_to(&ann, ann.user);
+	assert_true(taken(&sent));
+	/* A home that is theirs no more is none, nor is what was never a token. */
+	session_goes_to(&ann, there.user);
+	sql_run("UPDATE user SET status = 'deactivated' WHERE id = %d", (int)ann.user);
+	assert_null(csrf_home(sent_form(&sent)));
+	sent.csrf = S("nothing");
+	assert_null(csrf_home(sent_form(&sent)));
+}
+
+/* Opened before they were in any. */
+static void
+a_form_of_no_organization(void **state)
+{
+	static const struct route personal = { .personal = true };
+	struct people ann = world_people();
+	str cookie = sign_in(&ann);
+	struct sent sent = { .cookie = cookie };
+	struct request *rq;
+
+	(void)state;
+	session_goes_to(&ann, 0);
+	sql_run("UPDATE person SET is_operator = 1 WHERE id = %d", (int)ann.person);
+	sent.csrf = token_for(cookie);
+	assert_true(taken(&sent));
+	assert_null(csrf_home(sent_form(&sent)));
+	session_goes_to(&ann, ann.user);
+	assert_false(taken(&sent));
+	rq = sent_form(&sent);
+	assert_int_equal(csrf_home(rq)->id.n, 0);
+	rq->route = &personal;
+	assert_true(csrf_ok(rq));
 }
 
 /* A form that was opened before another key became active is taken, and so is one of a machine where that
@@ -220,6 +302,8 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_token_belongs_to_the_session),
+		cmocka_unit_test(the_token_belongs_to_the_organization),
+		cmocka_unit_test(a_form_of_no_organization),
 		cmocka_unit_test(a_form_outlives_the_active_key),
 		cmocka_unit_test(a_cookie_of_another_form),
 		cmocka_unit_test(visitors_have_one_too),

@@ -43,6 +43,36 @@ test.after(async () => {
   await stack?.stop();
 });
 
+test('a form that was filled in before another tab went to the other organization does nothing there, and is sent with all that was typed once it is gone back', once('the session decides it'), async () => {
+  const enter = async (page, name) => {
+    await page.goto('/profile');
+    await page.getByRole('button', { name: new RegExp(`^Go there *: ${name}$`) }).click();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  };
+  const name = await one(`SELECT name FROM organization WHERE public_id = '${first}'`);
+  const there = Number(await one(`SELECT id FROM organization WHERE public_id = '${second}'`));
+  const invited = () => one("SELECT COALESCE(MAX(u.organization_id), 0) FROM person p JOIN user u ON u.person_id = p.id WHERE p.email = 'kim@example.test'").then(Number);
+  const form = await signedIn();
+  await enter(form, 'Second House');
+  await form.goto('/team/new');
+  await form.getByLabel('Name').fill('Kim');
+  await form.getByLabel('E-mail address').fill('kim@example.test');
+  const tab = await form.context().newPage();
+  await enter(tab, name);
+  await form.getByRole('button', { name: /^(Make the link|Send the invitation)$/ }).click();
+  await form.getByRole('heading', { name: 'This form was opened in another organization' }).waitFor();
+  assert.equal(await invited(), 0);
+  const back = form.context().waitForEvent('page');
+  await form.getByRole('button', { name: 'Go there in a new tab' }).click();
+  await (await back).getByRole('heading', { name: 'Overview' }).waitFor();
+  assert.match(await source(await back), /Second House/);
+  await form.reload();
+  await form.getByText('This is the only time the link is shown.').waitFor();
+  assert.equal(await invited(), there);
+  await enter(tab, name);
+  await stack.sql(`DELETE FROM session WHERE person_id = (SELECT id FROM person WHERE email = '${ben.email}')`);
+});
+
 test('deactivated in one organization, a person keeps the other: the session in the first ends, the one in the second lives on', once('rows decide it'), async () => {
   const here = await signedIn();
   await here.goto('/profile');
