@@ -10,10 +10,12 @@
 #include "pages/pages.h"
 #include "site/chart.h"
 #include "site/key.h"
+#include "site/key_choice.h"
 #include "site/route.h"
 
 SHAPE(credential_limit_view, text(id), text(heading), text(name), text(noun),
-    part(per_minute, input), int(version), text(otherwise), text(largest), flag(meanwhile));
+    part(per_minute, input), int(version), part(opened_in, opened_in), text(otherwise),
+    text(largest), flag(meanwhile));
 PAGE(credential_limit, "Limit", .menu = MENU_CREDENTIALS,
     .data_title = STR_INIT("Limit the Data API"));
 
@@ -67,9 +69,22 @@ credential_limit(struct request *rq)
 	if (!key)
 		return refusal;
 	view.version = key->version;
+	view.opened_in.value = rq->environment;
 	if (key->per_minute)
 		view.per_minute.value = fmt(rq->arena, "%lld", (long long)key->per_minute);
 	return form(rq, 200, key, &view);
+}
+
+/* The Data API has a client in each environment at one address: a form that was opened in the other one is of this client
+ * only once it is sent again. */
+static bool
+of_this_client(
+    struct request *rq, const struct client_card_row *key, struct credential_limit_view *view)
+{
+	if (key_opened_in(rq, (str){ 0 }, &view->opened_in))
+		return true;
+	view->version = key->version;
+	return false;
 }
 
 /* Empty is none of its own. False, with the message in place, when it is no number of that size. */
@@ -113,11 +128,13 @@ credential_limit_save(struct request *rq)
 	const struct client_card_row *key = key_to_change(rq, &refusal);
 	struct credential_limit_view view = { 0 };
 	struct limit_facts before, after = { 0 };
+	bool good;
 
 	if (!key)
 		return refusal;
-	if (!form_read(rq, credential_limit_view, rules, &view) ||
-	    !number_of(rq, &view.per_minute, &after.per_minute))
+	good = form_read(rq, credential_limit_view, rules, &view);
+	good = number_of(rq, &view.per_minute, &after.per_minute) && good;
+	if (!of_this_client(rq, key, &view) || !good)
 		return form(rq, 422, key, &view);
 	before = (struct limit_facts){ key->per_minute };
 	if (!sql_client_limit(rq->db, .org = rq->org, .id = key->id, .version = view.version,

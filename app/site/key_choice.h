@@ -8,10 +8,10 @@
 #include "core/key_text.h"
 #include "site/page.h"
 
-/* The environment that the session shows, which a form for something new carries in a hidden field. False, and switched,
- * when it was opened in the other one, and the session was switched since in another tab: what the form would make is not
- * what it has shown. One that has made something is not asked, as it finds its own work; nor is one without the field,
- * which no page of ours is. */
+/* The environment that the session shows, which a form whose address does not say it carries in a hidden field. False, and
+ * switched, when it was opened in the other one, and the session was switched since in another tab: what the form would do
+ * is not what it has shown. One that has made something is not asked, as it finds its own work; nor is one without the
+ * field, which no page of ours is. */
 SHAPE(opened_in, text(value), flag(switched));
 bool key_opened_in(struct request *, str once, struct opened_in *);
 
