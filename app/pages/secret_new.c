@@ -24,7 +24,8 @@ form(struct request *rq, int status, struct additional_form *view,
 struct reply
 secret_new(struct request *rq)
 {
-	struct additional_form view = { .once = once_number(rq) };
+	struct additional_form view = { .once = once_number(rq),
+		.opened_in = { .value = rq->environment } };
 	struct additional_wish wish = { 0 };
 
 	return form(rq, 200, &view, &wish);

@@ -29,6 +29,9 @@ static const struct form_rule rules[] = {
 	{ .name = STR_INIT("version") },
 };
 
+static const str of_the_other =
+    STR_INIT("The API key that you picked is of the other environment. Pick one of those listed.");
+
 static bool
 is_admin(const struct request *rq)
 {
@@ -43,6 +46,8 @@ additional_form_read(struct request *rq, const struct additional_get_row *was,
 {
 	bool good = form_read(rq, additional_form, rules, form);
 
+	if (!was)
+		good = key_opened_in(rq, form->once, &form->opened_in) && good;
 	good = !place_input_is_secret(&form->name) && good;
 	good = !place_input_is_secret(&form->comment) && good;
 	form->may.label = S("Permissions");
@@ -60,6 +65,8 @@ additional_form_read(struct request *rq, const struct additional_get_row *was,
 		    networks_read(rq->arena, form->networks.value, &wish->networks);
 	if (!was && wish->key.n == 0 && form->key.error.n == 0)
 		form->key.error = S("Pick the API key that it is used with.");
+	if (form->opened_in.switched && form->key.error.n == 0)
+		form->key.error = of_the_other;
 	return good && form->expires.error.n == 0 && form->networks.error.n == 0 &&
 	       form->key.error.n == 0;
 }
@@ -147,10 +154,11 @@ key_of(const struct client_list_row *key, str chosen)
 	return (struct choice_key){ key->id, key->name, key->client_id, str_eq(key->id, chosen) };
 }
 
-/* Account keys of the environment that is shown; the only one is picked. */
+/* Account keys of the environment that is shown; the only one is picked, unless they picked one of the other. */
 static void
-offer_keys(struct request *rq, str chosen, struct additional_offer *offer)
+offer_keys(struct request *rq, struct additional_form *form, str chosen)
 {
+	struct additional_offer *offer = &form->offer;
 	struct client_list_rows all = sql_client_list(
 	    rq->db, .org = rq->org, .environment = rq->environment, .kind = S("account"));
 	struct choice_key *keys = NEW(rq->arena, struct choice_key, all.n);
@@ -159,7 +167,7 @@ offer_keys(struct request *rq, str chosen, struct additional_offer *offer)
 	for (size_t i = 0; i < all.n; i++)
 		if (str_eq(all.at[i].status, S("active")))
 			keys[n++] = key_of(&all.at[i], chosen);
-	if (n == 1)
+	if (n == 1 && !form->opened_in.switched)
 		keys[0].chosen = true;
 	offer->keys = (struct choice_keys){ keys, n };
 	offer->keys_many = n > KEYS_FEW;
@@ -215,10 +223,9 @@ show_new(struct request *rq, struct additional_form *form, const struct addition
 	struct additional_places places = additional_places(rq, rq->environment);
 
 	form->for_others = is_admin(rq);
-	form->used = places.used;
-	form->limit = places.limit;
-	form->full = places.used >= places.limit;
-	offer_keys(rq, wish->key, &form->offer);
+	form->room =
+	    (struct additional_room){ places.used, places.limit, places.used >= places.limit };
+	offer_keys(rq, form, wish->key);
 	if (form->for_others)
 		offer_members(rq, form, wish->member, &form->offer);
 	form->barred = form->offer.keys.n == 0 || form->offer.apis.n == 0;

@@ -8,6 +8,7 @@
 
 #include "core/additional.h"
 #include "site/choice.h"
+#include "site/key_choice.h"
 
 SHAPE(choice_key, text(id), text(name), text(client_id), flag(chosen));
 SHAPE(additional_offer, list(apis, choice_api), list(lost, choice_lost), list(keys, choice_key),
@@ -16,14 +17,17 @@ SHAPE(additional_offer, list(apis, choice_api), list(lost, choice_lost), list(ke
 /* Why there is no form: one of them. admins is whom to ask. */
 SHAPE(additional_bars, flag(no_key), flag(none_entitled), flag(none_given), text(admins));
 
-/* The view of both pages. key and may hold only messages. for_others: who asks may make one for somebody else. key_name and
+/* How many there are, of how many. */
+SHAPE(additional_room, int(used), int(limit), flag(full));
+
+/* The view of both pages. key and may hold only messages. opened_in is of a new one: site/key_choice.h. for_others: who asks may make one for somebody else. key_name and
  * member_name are those of one that there is. */
 SHAPE(additional_form, text(id), text(heading), flag(meanwhile), int(version), text(once),
-    part(name, input), part(member, input), part(find_member, input), part(key, input),
-    flag(only_reads), part(may, input), part(comment, input), part(expires, input),
-    part(networks, input), part(offer, additional_offer), part(now, moment), flag(for_others),
-    flag(barred), part(bars, additional_bars), int(used), int(limit), flag(full), text(key_name),
-    text(member_name));
+    part(opened_in, opened_in), part(name, input), part(member, input), part(find_member, input),
+    part(key, input), flag(only_reads), part(may, input), part(comment, input),
+    part(expires, input), part(networks, input), part(offer, additional_offer), part(now, moment),
+    flag(for_others), flag(barred), part(bars, additional_bars), part(room, additional_room),
+    text(key_name), text(member_name));
 
 /* The form as a secret stands, and what it holds as a wish. */
 void additional_form_fill(struct request *, const struct additional_get_row *,
