@@ -86,7 +86,8 @@
     follow();
   });
 
-  /* A secret goes with its page: also out of the copy that the browser keeps for "back". */
+  /* What is shown once, as text or as a picture, goes with its page: also out of the copy that the browser keeps for
+   * "back". Who leaves otherwise than by a form is asked first. */
   const once = all('[data-once]');
   if (once.length) {
     let leaving = false;

@@ -101,6 +101,20 @@ test('KD7: back shows neither seed nor recovery codes', async () => {
   }
 });
 
+test('KD7: whoever leaves the page of the seed leaves neither its text nor its picture in the copy kept for "back"', async () => {
+  await afresh();
+  const page = await person();
+  await signIn(page, ben);
+  await page.goto('/profile/factor');
+  await page.getByRole('button', { name: 'Turn it on' }).click();
+  const picture = page.getByRole('img', { name: 'QR code for your authenticator app' });
+  const seed = await page.locator('#r-seed').inputValue();
+  assert.match(await picture.innerHTML(), /M\d+ \d+h/);
+  await page.evaluate(() => { dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })); });
+  assert.equal(await picture.innerHTML(), '');
+  assert.ok(!(await everything(page)).includes(seed));
+});
+
 test('KD7: twenty at once with one code are one session', async () => {
   await afresh();
   const page = await person();
