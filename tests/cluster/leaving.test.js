@@ -10,13 +10,14 @@ const { until } = require('../process/master.js');
 const { Installation, PROGRAM } = require('../process/real.js');
 
 const ROUNDS = process.env.SOAK === '1' ? 100 : 10;
+const TRIES = 5; // a machine may stall for longer than a command waits for the nodes
 const password = 'correct horse battery';
 const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 let ring, here, org, machines;
 
-// The command line on that node alone; resolves to { code, out, err }.
+// The command line on that node, which knows the others and so asks them for their word; resolves to { code, out, err }.
 const keydesk = (node, args, input = '') => new Promise((resolve) => {
-  const child = execFile(PROGRAM, args, { env: { ...here.env, KEYDESK_DB_SOCKET: node.socket } },
+  const child = execFile(PROGRAM, args, { env: { ...here.env, KEYDESK_DB_SOCKET: [node, ...ring.others(node)].map((one) => one.socket).join(',') } },
     (error, out, err) => resolve({ code: error ? error.code : 0, out, err }));
   child.stdin.on('error', () => {}); // of a command that reads nothing
   child.stdin.end(input);
@@ -61,9 +62,12 @@ test('KD8: two admins are let go at once through two nodes, and one stays', asyn
   }
 });
 
-test('RX7: let go through one node under their own writes through all three: from its answer on nothing is accepted on any', async () => {
-  await user('lea');
-  const first = await new Admin(machines[0]).signIn({ email: 'lea@example.test', password });
+// Lets somebody go who asks and writes all the time through all three. False when a node has not said in time that it has it, and is
+// named: then nothing is promised of it, and nothing is asked.
+async function let_go(name) {
+  const email = `${name}@example.test`;
+  await user(name);
+  const first = await new Admin(machines[0]).signIn({ email, password });
   const said = [];
   let going = true;
   const loops = machines.flatMap((machine, at) => [0, 1].map(async (kind) => {
@@ -77,15 +81,18 @@ test('RX7: let go through one node under their own writes through all three: fro
   const fine = ({ status, to }) => status === 200 || (status === 303 && !to.startsWith('/sign-in'));
   const each = (asked) => [0, 1, 2].every((at) => [0, 1].every((kind) => said.some((one) => one.at === at && one.kind === kind && asked(one))));
   assert.ok(await until(() => each(fine), 30), 'worked before on each');
-  const left = await leave(ring.nodes[1], 'lea');
+  const left = await leave(ring.nodes[1], name);
   const returned = performance.now();
   assert.equal(left.code, 0, left.err);
-  const acts = await everywhere("SELECT u.acts FROM user u JOIN person p ON p.id = u.person_id WHERE p.email = 'lea@example.test'");
+  const wrote = () => everywhere(`SELECT u.acts FROM user u JOIN person p ON p.id = u.person_id WHERE p.email = '${email}'`);
+  const acts = await wrote();
   // A node may keep a write that it has ended without an answer, until the statement's time is up.
   await until(() => each(({ began }) => began >= returned), 30);
   await pause(200);
   going = false;
   await Promise.all(loops);
+  assert.equal(await wrote(), acts, 'no write of theirs came after');
+  if (/has not confirmed this/.test(left.err)) return false;
   for (const at of [0, 1, 2]) {
     for (const kind of [0, 1]) {
       const after = said.filter((one) => one.at === at && one.kind === kind && one.began >= returned);
@@ -93,5 +100,11 @@ test('RX7: let go through one node under their own writes through all three: fro
       assert.ok(!after.some(fine), `accepted after on ${at}`);
     }
   }
-  assert.equal(await everywhere("SELECT u.acts FROM user u JOIN person p ON p.id = u.person_id WHERE p.email = 'lea@example.test'"), acts, 'no write of theirs came after');
+  return true;
+}
+
+test('RX7: let go through one node under their own writes through all three: from its answer on nothing is accepted on any', async () => {
+  let confirmed = false;
+  for (let i = 0; !confirmed && i < TRIES; i++) confirmed = await let_go(`lea${i}`);
+  assert.ok(confirmed, 'each node has said that it has it');
 });
