@@ -8,6 +8,7 @@ const { Installation, PROGRAM } = require('./real.js');
 const { until } = require('./master.js');
 
 const ROTATIONS = 20, EACH = 8; // how often, and who asks at once
+const WORKERS = 2, AT_ONCE = 32; // of each machine, and who asks it until each of them has answered
 let here, jose, machines;
 
 function command(machine, ...args) {
@@ -36,6 +37,17 @@ async function token_of(machine, key = here.key) {
 
 const verify = async (machine, token) => (await machine.ask('/verify', { params: { HTTP_AUTHORIZATION: `Bearer ${token}`, KEYDESK_ENVIRONMENT: '' } })).status;
 const head_of = (token) => JSON.parse(Buffer.from(token.split('.')[0], 'base64url'));
+
+// A machine is asked until each of its workers has answered, as its log says; all answers must be that one.
+async function every_worker(machine, token, status) {
+  const begun = machine.log.length;
+  const heard = () => new Set(machine.log.slice(begun).split('\n').filter((line) => line.includes('route=/verify')).map((line) => /pid=(\d+)/.exec(line)[1])).size;
+  assert.ok(await until(async () => {
+    const answers = await Promise.all(Array.from({ length: AT_ONCE }, () => verify(machine, token)));
+    assert.deepEqual([...new Set(answers)], [status]);
+    return heard() === WORKERS;
+  }), `workers that answered: ${heard()}`);
+}
 
 // A service that checks tokens offline, and keeps the public keys: it renews them now and then, never because it meets a
 // key that it does not know.
@@ -93,7 +105,7 @@ class Load {
 test.before(async () => {
   jose = await import('jose');
   here = new Installation('signing');
-  const env = (n) => ({ KEYDESK_MACHINE: String(n), KEYDESK_LISTEN: path.join(here.dir, `s${n}`), KEYDESK_WORKERS: '2', KEYDESK_THREADS: '4' });
+  const env = (n) => ({ KEYDESK_MACHINE: String(n), KEYDESK_LISTEN: path.join(here.dir, `s${n}`), KEYDESK_WORKERS: String(WORKERS), KEYDESK_THREADS: '4' });
   machines = [await here.start(env(1)), await here.start(env(2))];
 });
 
@@ -160,14 +172,16 @@ test('KD15: signing rotate --now says what ends, and then every token of before 
   const old = await Promise.all(machines.map((machine) => token_of(machine)));
   const other = JSON.parse(await done(machines[0], 'client', 'create', '--organization', here.key.organization, '--environment', 'integration', '--name', 'Other', '--json'));
   const elsewhere = await token_of(machines[1], other);
-  for (let i = 0; i < 16; i++) assert.equal(await verify(machines[i % 2], old[i % 2]), 200); // in every cache
+  for (const machine of machines) for (const token of old) await every_worker(machine, token, 200); // in every cache
   const asked = await command(machines[0], 'signing', 'rotate', '--now', '--environment', 'production');
   assert.equal(asked.code, 1);
   assert.match(asked.err, /this ends every token of production that there is/);
   assert.equal(await verify(machines[0], old[0]), 200);
   await done(machines[0], 'signing', 'rotate', '--now', '--yes', '--environment', 'production');
-  for (let i = 0; i < 48; i++) assert.equal(await verify(machines[i % 2], old[(i >> 1) % 2]), 401);
-  for (let i = 0; i < 16; i++) assert.equal(await verify(machines[i % 2], await token_of(machines[(i >> 1) % 2])), 200);
+  for (const machine of machines) for (const token of old) assert.equal(await verify(machine, token), 401);
+  for (const machine of machines) for (const token of old) await every_worker(machine, token, 401);
+  const next = await Promise.all(machines.map((machine) => token_of(machine)));
+  for (const machine of machines) for (const token of next) await every_worker(machine, token, 200);
   assert.equal((await machines[1].ask('/verify', { params: { HTTP_AUTHORIZATION: `Bearer ${elsewhere}`, KEYDESK_ENVIRONMENT: 'integration' } })).status, 200, 'the other environment goes on');
   assert.equal((await keys(machines[0])).filter((key) => key.state !== 'gone').length, 1);
   const service = new Service(machines[1]);
