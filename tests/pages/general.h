@@ -24,7 +24,11 @@ const char *cell_of(const struct about *, enum who, bool *may);
 /* Whether that role may ask it, by the same table. */
 bool about_allows(const struct about *, enum who);
 
-/* {ours} or {theirs}: an object of the route's kind, of whoever asks, or of another organization. Another
+/* general_cells.c: whether this is an answer to who may ask: a page is shown or leads on, a form is taken or shown again
+ * with what is wrong. Where it is another one the same file says why. */
+bool cell_answered(const struct about *, enum who, int status);
+
+/* general_made.c: {ours} or {theirs}: an object of the route's kind, of whoever asks, or of another organization. Another
  * person's session is foreign even within the organization. */
 str about_object(struct test *, const struct about *, enum who, bool foreign);
 

@@ -86,20 +86,56 @@ fits(const struct cell *cell, const struct route *route)
 	return str_eq(pattern, address);
 }
 
+static bool
+among(str words, str word)
+{
+	while (words.n)
+		if (str_eq(str_cut(words, ' ', &words), word))
+			return true;
+	return false;
+}
+
 const char *
 cell_of(const struct about *about, enum who who, bool *may)
 {
 	for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
 		const struct cell *cell = &cells[i];
-		str rest = str_of(about->scoped && cell->scoped ? cell->scoped : cell->may);
+		str roles = str_of(about->scoped && cell->scoped ? cell->scoped : cell->may);
 
 		if (!fits(cell, about->route))
 			continue;
-		*may = false;
-		while (rest.n && !*may)
-			*may = str_eq(str_cut(rest, ' ', &rest), str_of(who_word(who)));
+		*may = among(roles, str_of(who_word(who)));
 		return cell->line;
 	}
 	*may = false;
 	return NULL;
+}
+
+/* Where who may ask is answered otherwise by what these tests have made. */
+struct answered {
+	const char *address;
+	const char *who; /* each of them */
+	int status;
+	const char *why;
+};
+
+static const struct answered others[] = {
+	{ "/verify", ALL, 401, "a program without a secret" },
+	{ "/reset/:token", ALL, 404, "the token is made up" },
+	{ "/invite/:token", ALL, 404, "the token is made up" },
+	{ "/setup/:token", ALL, 404, "the token is made up" },
+	{ "/decisions/:decision", "member operator", 404, "it is about a key, which admins see" },
+	{ "/profile/organizations/:id/enter", "operator", 404, "this one belongs to none" },
+};
+
+bool
+cell_answered(const struct about *about, enum who who, int status)
+{
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (str_eq(str_of(others[i].address), str_of(about->route->pattern)) &&
+		    among(str_of(others[i].who), str_of(who_word(who))))
+			return status == others[i].status;
+	if (about->route->method == GET)
+		return status == 200 || status == 303;
+	return status != 404 && status < 500;
 }
