@@ -28,7 +28,7 @@ const struct setting settings_table[] = {
 	    "port of a host that is given without one" },
 	{ "KEYDESK_DB_NAME",       SETTING_TEXT, AT(db.name), "keydesk", 1, 64,
 	    "name of the database" },
-	{ "KEYDESK_DB_USER",       SETTING_TEXT, AT(db.user), "keydesk", 1, 80,
+	{ "KEYDESK_DB_USER",       SETTING_TEXT, AT(db.user), "keydesk_serve", 1, 80,
 	    "account that serves: it cannot change tables nor the audit log" },
 	{ "KEYDESK_DB_PASSWORD_FILE", SETTING_SECRET, AT(db.password), "", 0, 255,
 	    "file with its password; none is the empty password" },

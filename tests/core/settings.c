@@ -89,6 +89,7 @@ defaults_are_sensible(void **state)
 	CHECK_STR(s->db.host, "");
 	CHECK_STR(s->db.password, "");
 	assert_int_equal(s->db.port, 3306);
+	CHECK_STR(s->db.user, "keydesk_serve"); /* as app/deploy/grants.sql names it */
 	CHECK_STR(s->owner.user, "keydesk_owner");
 	CHECK_STR(s->owner.socket, "/run/mysqld/mysqld.sock");
 	CHECK_STR(s->owner.name, "keydesk");
