@@ -171,6 +171,12 @@ test('a schema that is not the newest, and a column that is not as it must be', 
   await here.sql('ALTER TABLE organization MODIFY name VARCHAR(100) NOT NULL');
 });
 
+test('what has been recorded, and the list of migrations with its lock, the account that serves does not change', async () => {
+  const less = await here.sql(`SELECT table_name, GROUP_CONCAT(privilege_type ORDER BY privilege_type) AS may FROM information_schema.table_privileges
+    WHERE grantee = "'${account}'@'localhost'" AND table_schema = '${here.name}' GROUP BY table_name HAVING may <> 'DELETE,INSERT,SELECT,UPDATE' ORDER BY table_name`);
+  assert.equal(less, 'audit_entry\tINSERT,SELECT\nmigration\tSELECT\nmigration_lock\tSELECT');
+});
+
 test('an account that may do more than serve, or less', async () => {
   await lacks('rights');
   for (const [right, on, says] of [['UPDATE', 'audit_entry', /may change entries of the audit log/], ['DELETE', 'audit_entry', /may remove entries/], ['CREATE', '*', /may make tables/], ['ALTER', '*', /may change tables/], ['DROP', '*', /may remove tables/]]) {
