@@ -22,6 +22,22 @@ function styled() {
   return [...all].join('\n');
 }
 
+// Where the name of each element comes from, and whether it comes: from its own words, from an attribute, from elements that an attribute
+// names and that are there or not. Each once, in a line.
+function named() {
+  const words = (text) => (text === null ? '-' : text.trim() ? 'words' : 'empty');
+  const found = (ids) => (ids === null ? '-' : ids.split(/\s+/).every((id) => document.getElementById(id)) ? 'found' : 'lost');
+  const spoken = 'a, button, h1, h2, h3, h4, label, legend, summary, th, caption, option';
+  const all = new Set();
+  for (const node of document.querySelectorAll('html, title, body *')) {
+    const by = ['aria-label', 'alt', 'title', 'lang'].map((name) => words(node.getAttribute(name)))
+      .concat(['for', 'aria-labelledby', 'aria-describedby', 'aria-controls'].map((name) => found(node.getAttribute(name))),
+        node.labels ? words([...node.labels].map((label) => label.textContent).join('')) : '-', node.matches(spoken) ? words(node.textContent) : '-');
+    if (by.some((one) => one !== '-')) all.add(`${node.localName}.${node.className.baseVal ?? node.className} ${node.getAttribute('type')} ${node.getAttribute('role')} ${by}`);
+  }
+  return [...all].join('\n');
+}
+
 // The colours in which texts are shown: theirs, those behind them, how large they are, and a link's beside the text around it. Each once, in a line.
 function shades() {
   const known = new Map([[null, '']]);
@@ -136,4 +152,4 @@ function written(text) {
   return there;
 }
 
-module.exports = { skeleton, styled, shades, geometry, wider, written };
+module.exports = { skeleton, styled, named, shades, geometry, wider, written };

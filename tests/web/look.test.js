@@ -14,7 +14,7 @@ const test = require('node:test');
 const axe = require.resolve('axe-core/axe.min.js');
 const { launch, open } = require('./browser.js');
 const { root } = require('./stack.js');
-const { geometry, shades, skeleton, styled, wider, written } = require('./look.js');
+const { geometry, named, shades, skeleton, styled, wider, written } = require('./look.js');
 
 const looks = path.join(root, 'build/look');
 const types = { '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
@@ -25,7 +25,7 @@ const all = !!(process.env.SOAK || process.env.LOOK);
 
 const given = process.env.KEYDESK_TEST_PAGES;
 let folder, made, server, browser, url, windows;
-const seen = { skeleton: new Set(), styled: new Set(), light: new Set(), dark: new Set() };
+const seen = { skeleton: new Set(), named: new Set(), styled: new Set(), light: new Set(), dark: new Set() };
 
 // The header as app/site/page_headers.c sends it.
 function policy() {
@@ -86,28 +86,28 @@ async function picture(page, name, scheme) {
   if (process.env.LOOK) await page.screenshot({ path: path.join(looks, `${name}-${scheme}.png`), fullPage: true });
 }
 
-// The page in the window, and its skeleton. A window's first page is asked for, and those after it are written over that one, which takes
+// The page in the window; its skeleton, and where its names come from. A window's first page is asked for, and those after it are written over that one, which takes
 // a third of the time and leaves axe where it is; the policy is the same for all. With SOAK each is asked for.
 async function put(page, file) {
   if (all || page.url() === 'about:blank') {
     await page.goto(`/${file}`);
-    return (await ask(page, skeleton))[0];
+    return ask(page, skeleton, named);
   }
   const text = JSON.stringify(fs.readFileSync(path.join(folder, file), 'utf8'));
-  return page.mainFrame().evaluate(`(${written})(${text}).then(${skeleton})`);
+  return page.mainFrame().evaluate(`(${written})(${text}).then(() => [(${skeleton})(), (${named})()])`);
 }
 
 // One page of each structure is measured at each width: pages of one structure differ in their words only, and those are measured
 // where there is least room, at 320 px with wider text. Of them axe has those that show something no page has shown, and the
-// colours of those with a text in colours of which no page had one, in the dark too; with SOAK each has all of it.
-// Whether all of the page was new.
-async function look({ page, say, file }) {
+// colours of those with a text in colours of which no page had one, in the dark too; with SOAK each has all of it. It has those too in
+// which an element has its name from where none had it, or has lost it: that is `names`. Whether all of the page was new.
+async function look({ page, say, file, names }) {
   let shown = false;
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 800 });
     const [wrong, parts, light] = await ask(page, geometry, styled, shades);
     say(`${width} px`, wrong);
-    const others = fresh('styled', parts) || all;
+    const others = fresh('styled', parts) || (names && width === 1280) || all;
     const colours = fresh('light', light) || all;
     shown ||= others;
     await picture(page, `${file.replace('.html', '')}-${width}`, 'light');
@@ -134,9 +134,10 @@ async function twice({ page, say, fonts }) {
 // A window is 320 px wide but while it looks at a page of which the structure is new.
 async function lookAt(window, file, say) {
   const { page } = window;
-  const first = fresh('skeleton', await put(page, file)) || all;
+  const [structure, sources] = await put(page, file);
+  const names = fresh('named', sources), first = fresh('skeleton', structure) || names || all;
   if (first) {
-    if (await look({ page, say, file })) await twice({ ...window, say });
+    if (await look({ page, say, file, names })) await twice({ ...window, say });
     await page.setViewportSize({ width: 320, height: 800 });
     say('320 px', ...await ask(page, geometry));
   }
