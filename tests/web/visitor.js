@@ -138,4 +138,4 @@ function revealed({ body }) {
 // An answer's text with its decision id, which is another one each time, as its length.
 const undecided = (body) => body.replace(/kdd_\w+/, ({ length }) => `kdd_ of ${length}`);
 
-module.exports = { Visitor, ask, atOnce, insist, basic, field, revealed, undecided };
+module.exports = { Visitor, again, ask, atOnce, insist, basic, field, revealed, undecided };
