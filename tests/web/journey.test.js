@@ -185,10 +185,13 @@ step('MP13: a tick that was forgotten and a click outside lose nothing', async (
   assert.equal(await page.getByLabel('Secret', { exact: true }).inputValue(), website.secret);
 });
 
-step('LR2: the line for curl, ready to paste, gets a token that /verify takes', async () => {
+step('LR2 UI8: the line for curl, ready to paste, gets a token that /verify takes', async () => {
   await page.getByText('Ready to paste').click();
   const env = await page.getByLabel('For a .env file').inputValue();
   assert.equal(env, `KEYDESK_CLIENT_ID=${website.client_id}\nKEYDESK_CLIENT_SECRET=${website.secret}`);
+  const spoken = await bash(`set -a; ${env}\ncurl -sf -u "$KEYDESK_CLIENT_ID:$KEYDESK_CLIENT_SECRET" -o /dev/null -w '%{http_code}' ${stack.url}/verify`);
+  assert.equal(spoken, '200', 'as a shell reads it');
+  await page.getByText('Keep it in a secret manager or in the environment of the program that uses it').waitFor();
   const { access_token } = JSON.parse(await bash(await page.getByLabel('To try it with curl').inputValue()));
   assert.equal((await ask(`${stack.url}/verify`, { headers: { Authorization: `Bearer ${access_token}` } })).status, 200);
 });

@@ -51,7 +51,7 @@ test('KD31 KD1: without JavaScript, 320 pixels wide: set-up, with each message',
   await page.context().close();
 });
 
-test('KD31 LR1 ID2 ID3 ID5 ID7 LR3 MP14 KD2: without JavaScript, 320 pixels wide: every act on keys', async () => {
+test('KD31 CARD5 LR1 ID2 ID3 ID5 ID7 LR3 MP14 KD2: without JavaScript, 320 pixels wide: every act on keys', async () => {
   const page = await visitor({ javaScriptEnabled: false, viewport: { width: 320, height: 640 } });
   const click = async (role, text) => {
     await page.getByRole(role, { name: text, exact: true }).click();
