@@ -69,8 +69,9 @@ void db_bind(struct db *, struct arena *);
  * within a transaction. */
 void db_unbind(struct db *);
 
-/* Between two requests, when nobody waits: goes back to a host that is preferred and may be there again.
- * Takes up to 2 s when it is not; one thread of the process does that every 5 s. Never faults. */
+/* Between two requests, when nobody waits: goes back to a host that is preferred and may be there again,
+ * and asks one that kept db_confirm() waiting whether it still does. Takes up to 2 s when it is not, or does; one
+ * thread of the process does that every 5 s. Never faults. */
 void db_settle(struct db *);
 
 /* After a FAULT_CONFLICT: whether there is another host to try, however long the lost one took. */
@@ -88,8 +89,9 @@ void db_commit(struct db *);
 void db_rollback(struct db *);
 
 /* After COMMIT: whether every other host of the list has what was committed here. Asks each by a SELECT that
- * waits for it (Galera's wsrep_sync_wait), 2 s at most; one that has just kept others waiting is not asked.
- * Bit n of the result is set when host n has not said so. 0 when there is one host. Never faults. */
+ * waits for it (Galera's wsrep_sync_wait), for 2 s at most; one that took over 1 s is left alone for 5 s, and then
+ * asked by one thread at a time, here or in db_settle(), until it answers. Bit n of the result is set when host n
+ * has not said so, or was not asked. 0 when there is one host. Never faults. */
 uint32_t db_confirm(struct db *);
 size_t db_hosts_n(const struct db *);
 str db_host_name(const struct db *, size_t at);

@@ -9,7 +9,8 @@
 enum {
 	SOCKET_MAX_BYTES = 107, /* of unix(7) */
 	PORT_MAX = 65535,
-	CONFIRM_SECONDS = 2,
+	/* Each step of asking whether a server has everything; the next one only begins within as long. */
+	STEP_SECONDS = 1,
 	/* A server that has failed is left alone this long. */
 	SHUN_SECONDS = 5,
 	/* With no other left, one that kept us waiting is tried again after this, by one thread. */
@@ -150,6 +151,15 @@ claim(struct db_host *host, int64_t until)
 	    &host->until, &until, clock_monotonic() + SHUN_SECONDS * SECOND);
 }
 
+/* Whether it may be asked: one that makes those who ask it wait only once that is over, and by one thread. */
+static bool
+may_ask(struct db_host *host)
+{
+	int64_t until = atomic_load(&host->until);
+
+	return !atomic_load(&host->slow) || (clock_monotonic() >= until && claim(host, until));
+}
+
 /* In the first round those that nothing is known against; then those that fail at once, which costs
  * nothing; when there was nobody to try, one of those that kept us waiting. */
 enum round { GOOD, QUICK, DESPERATE, ROUNDS };
@@ -265,16 +275,6 @@ db_leave_shunned(struct db *db)
 		db_drop(db);
 }
 
-void
-db_settle(struct db *db)
-{
-	if (!db->connection || db->mode != DB_NONE)
-		return;
-	for (size_t i = 0; i < db->at; i++)
-		if (may_try(&db->hosts->at[i], GOOD, 0) && try_host(db, i) == 0)
-			return;
-}
-
 /* Whether all have it. */
 
 size_t
@@ -291,23 +291,39 @@ db_host_name(const struct db *db, size_t at)
 
 /* wsrep_sync_wait holds the SELECT back until all that was committed before has been applied. Inside an
  * open transaction it would not wait at all, so the connection is a new one; made each time, since it takes
- * less than the wait (connecting 0.1 ms, waiting 0.4, over a socket). */
+ * less than the wait (connecting 0.1 ms, waiting 0.4, over a socket). 0, or the error's number. */
+static unsigned
+ask_for_all(const struct db *db, const struct db_host *host, int64_t began)
+{
+	static const char *const texts[] = { "SET SESSION wsrep_sync_wait = 1", "SELECT 1" };
+	MYSQL *asked = db_connect_for(db, host, STEP_SECONDS);
+	unsigned error = asked ? 0 : CR_SERVER_LOST;
+
+	for (size_t i = 0; !error && i < sizeof texts / sizeof texts[0]; i++) {
+		if (clock_monotonic() - began > STEP_SECONDS * SECOND) {
+			error = CR_SERVER_LOST; /* not tested: one that is slow only half-way */
+			break;
+		}
+		mysql_query(asked, texts[i]);
+		mysql_free_result(mysql_store_result(asked));
+		error = mysql_errno(asked);
+	}
+	mysql_close(asked);
+	return error;
+}
+
 static bool
 has_it(const struct db *db, struct db_host *host)
 {
-	MYSQL *asked = db_connect_for(db, host, CONFIRM_SECONDS);
 	int64_t began = clock_monotonic();
-	unsigned error = CR_SERVER_LOST;
+	unsigned error = ask_for_all(db, host, began);
 
-	if (asked) {
-		mysql_query(asked, "SET SESSION wsrep_sync_wait = 1");
-		if (mysql_errno(asked) == 0 && !mysql_query(asked, "SELECT 1"))
-			mysql_free_result(mysql_store_result(asked));
-		error = mysql_errno(asked);
-		mysql_close(asked);
-	}
 	if (clock_monotonic() - began > SECOND)
 		shun(host, true);
+	else if (!error && atomic_load(&host->slow))
+		trust(host);
+	else if (atomic_load(&host->slow))
+		shun(host, false);
 	/* A node without its cluster answers nobody, and has everything before it does again. */
 	return error == 0 || error == ER_UNKNOWN_COM_ERROR;
 }
@@ -319,13 +335,25 @@ db_confirm(struct db *db)
 
 	for (size_t i = 0; i < db->hosts->n; i++) {
 		struct db_host *host = &db->hosts->at[i];
-		bool waits =
-		    atomic_load(&host->slow) && clock_monotonic() < atomic_load(&host->until);
 
-		if ((i != db->at || !db->connection) && (waits || !has_it(db, host)))
+		if ((i != db->at || !db->connection) && (!may_ask(host) || !has_it(db, host)))
 			late |= 1U << i;
 	}
 	if (db->hosts->n > 1)
 		db_committed(db);
 	return late;
+}
+
+void
+db_settle(struct db *db)
+{
+	if (!db->connection || db->mode != DB_NONE)
+		return;
+	for (size_t i = 0; i < db->at; i++)
+		if (may_try(&db->hosts->at[i], GOOD, 0) && try_host(db, i) == 0)
+			return;
+	/* The others are not gone to, but db_confirm() asks them. */
+	for (size_t i = db->at + 1; i < db->hosts->n; i++)
+		if (atomic_load(&db->hosts->at[i].slow) && may_ask(&db->hosts->at[i]))
+			has_it(db, &db->hosts->at[i]);
 }

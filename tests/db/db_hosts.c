@@ -8,6 +8,8 @@
 
 #include "test_sql_table.h"
 
+#include <fcntl.h>
+
 static struct arena start;
 static struct fault start_fault;
 
@@ -36,6 +38,32 @@ of(struct arena *a, const char *first, str *list)
 	struct db *db = db_open(&start, &place);
 	db_bind(db, a);
 	return db;
+}
+
+/* The same, with the one that may be nowhere last. */
+static struct db *
+before(struct arena *a, const char *last)
+{
+	struct db_place place = scratch_place();
+
+	place.socket = fmt(&start, "%s, %s", getenv("KEYDESK_TEST_SOCKET"), last);
+	struct db *db = db_open(&start, &place);
+	db_bind(db, a);
+	assert_int_equal(sql_thing_list(db, .after = 0, .count = 9).n, 0);
+	return db;
+}
+
+/* How many have tried to connect since this was last asked. */
+static int
+taken(int listening)
+{
+	int n = 0, fd;
+
+	while ((fd = accept4(listening, NULL, NULL, SOCK_NONBLOCK)) >= 0) {
+		close(fd);
+		n++;
+	}
+	return n;
 }
 
 static const char *
@@ -132,6 +160,65 @@ one_that_freezes_is_left(void **state)
 	assert_true(clock_monotonic() - began < SECOND);
 	db_close(db);
 	db_close(other);
+	proxy_close(&proxy);
+}
+
+/* Nobody is connected to it, and still each commit asks whether it has it: the first one waits for it, the
+ * others do not even connect. */
+static void
+one_that_nobody_is_connected_to_is_waited_for_once(void **state)
+{
+	struct arena *a = test_arena();
+	char folder[] = "/tmp/keydesk-frozen-XXXXXX", path[40];
+	struct db *db;
+	int64_t began;
+	int fd;
+
+	(void)state;
+	scratch_tables();
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof path, "%s/0", folder);
+	fd = frozen_open(path);
+	assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+	db = before(a, path);
+	began = clock_monotonic();
+	assert_int_equal(db_confirm(db), 2);
+	assert_true(clock_monotonic() - began < 3 * SECOND);
+	assert_int_equal(taken(fd), 1);
+	for (int i = 0; i < 9; i++) {
+		assert_int_equal(db_confirm(db), 2);
+		db_settle(db);
+	}
+	assert_int_equal(taken(fd), 0);
+	db_close(db);
+	close(fd);
+	unlink(path);
+	rmdir(folder);
+}
+
+/* It is tried again between two requests, when nobody waits. */
+static void
+one_that_nobody_is_connected_to_comes_back(void **state)
+{
+	struct arena *a = test_arena();
+	struct proxy proxy;
+	struct db *db;
+
+	(void)state;
+	scratch_tables();
+	proxy_open(&proxy);
+	db = before(a, proxy.path);
+	assert_int_equal(db_confirm(db), 0);
+	kill(proxy.process, SIGSTOP);
+	assert_int_equal(db_confirm(db), 2);
+	kill(proxy.process, SIGCONT);
+	assert_int_equal(db_confirm(db), 2);
+	sleep(5);
+	atomic_store(proxy.left, 1000);
+	db_settle(db);
+	assert_true(atomic_load(proxy.left) < 1000);
+	assert_int_equal(db_confirm(db), 0);
+	db_close(db);
 	proxy_close(&proxy);
 }
 
@@ -291,6 +378,8 @@ main(void)
 		cmocka_unit_test(names_are_as_they_were_given),
 		cmocka_unit_test(one_that_is_away_is_passed_over),
 		cmocka_unit_test(one_that_freezes_is_left),
+		cmocka_unit_test(one_that_nobody_is_connected_to_is_waited_for_once),
+		cmocka_unit_test(one_that_nobody_is_connected_to_comes_back),
 		cmocka_unit_test(in_a_transaction_it_is_a_conflict_with_somewhere_to_go),
 		cmocka_unit_test(an_entry_whose_number_is_taken),
 		cmocka_unit_test(the_preferred_one_is_gone_back_to),
