@@ -13,7 +13,8 @@ enum { READ_SECONDS = 10, READ_ONE_OF_MANY_SECONDS = 7 };
 static bool
 never_committed(unsigned error)
 {
-	return error == CR_SERVER_GONE_ERROR || error == ER_UNKNOWN_COM_ERROR;
+	return error == CR_SERVER_GONE_ERROR || error == ER_UNKNOWN_COM_ERROR ||
+	       db_only_reads(error);
 }
 
 static const char *
@@ -149,7 +150,7 @@ db_commit(struct db *db)
 	if (error && db->mode == DB_READ) {
 		/* All was read and nothing is to be kept: the answer stands. */
 		db_drop(db);
-	} else if (db_lost(error) && !never_committed(error)) {
+	} else if (db_lost(db, error) && !never_committed(error)) {
 		db_drop(db);
 		fault_as(db->arena->fault, FAULT_UNKNOWN,
 		    "no answer to COMMIT (database error %u): kept or not, nobody knows", error);
@@ -194,8 +195,10 @@ db_executed(const struct db *db)
 bool
 db_alive(struct db *db)
 {
-	unsigned error = db_ask_again(db, "SELECT 1");
+	unsigned error;
 
+	db_look(db);
+	error = db_ask_again(db, "SELECT 1");
 	if (error)
 		db_drop(db);
 	return error == 0;

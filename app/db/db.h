@@ -69,7 +69,7 @@ void db_bind(struct db *, struct arena *);
  * within a transaction. */
 void db_unbind(struct db *);
 
-/* Between two requests, when nobody waits: goes back to a host that is preferred and may be there again,
+/* Between two requests, when nobody waits: leaves a host that has become read-only, goes back to a host that is preferred and may be there again,
  * and asks one that kept db_confirm() waiting whether it still does. Takes up to 2 s when it is not, or does; one
  * thread of the process does that every 5 s. Never faults. */
 void db_settle(struct db *);
@@ -109,7 +109,8 @@ int64_t db_insert_id(const struct db *);
  * secret asks nothing. */
 int64_t db_executed(const struct db *);
 
-/* Connects if need be and asks SELECT 1. False when there is no database. Never faults. */
+/* Connects if need be and asks SELECT 1. False when there is no database; where there are several, one that has become
+ * read-only is none. Never faults. */
 bool db_alive(struct db *);
 
 /* Whether the connection's account may make, change or remove tables, or change or remove entries of the

@@ -175,6 +175,12 @@ check_standing(struct db *db, const struct db_host *host, MYSQL *connection)
 }
 
 unsigned
+db_standing(struct db *db)
+{
+	return check_standing(db, &db->hosts->at[db->at], db->connection);
+}
+
+unsigned
 db_connect_to(struct db *db, const struct db_host *host, MYSQL **connection)
 {
 	MYSQL *made = dial(db, host, db->read_timeout);
@@ -253,14 +259,21 @@ db_ask_again(struct db *db, const char *text)
 	bool had = db->connection != NULL;
 	unsigned error = db_ask(db, text);
 
-	if (!had || !db_lost(error))
+	if (!had || !db_lost(db, error))
 		return error;
 	db_drop(db);
 	return db_ask(db, text);
 }
 
 bool
-db_lost(unsigned error)
+db_only_reads(unsigned error)
+{
+	return error == ER_OPTION_PREVENTS_STATEMENT || error == ER_READ_ONLY_MODE ||
+	       error == ER_OPEN_AS_READONLY;
+}
+
+bool
+db_lost(const struct db *db, unsigned error)
 {
 	switch (error) {
 	case CR_SERVER_GONE_ERROR:
@@ -275,7 +288,7 @@ db_lost(unsigned error)
 	case ER_NEED_REPREPARE:                  /* a table was changed again and again */
 		return true;
 	default:
-		return false;
+		return db->hosts->n > 1 && db_only_reads(error);
 	}
 }
 
@@ -289,21 +302,20 @@ passes(unsigned error)
 		ER_OUT_OF_RESOURCES, ER_CANT_CREATE_THREAD, ER_CON_COUNT_ERROR,
 		ER_TOO_MANY_USER_CONNECTIONS, ER_TOO_MANY_CONCURRENT_TRXS, ER_USER_LIMIT_REACHED,
 		ER_DBACCESS_DENIED_ERROR, ER_TABLEACCESS_DENIED_ERROR, ER_COLUMNACCESS_DENIED_ERROR,
-		ER_PROCACCESS_DENIED_ERROR, ER_OPEN_AS_READONLY, ER_READ_ONLY_MODE,
-		ER_OPTION_PREVENTS_STATEMENT, ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION,
+		ER_PROCACCESS_DENIED_ERROR, ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION,
 		ER_QUERY_INTERRUPTED, ERROR_TOOK_TOO_LONG, ERROR_TOO_LONG };
 
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		if (all[i] == error)
 			return true;
-	return false;
+	return db_only_reads(error);
 }
 
 /* Outside a transaction a lost connection was tried again already; inside one nothing has happened. */
 static enum fault_kind
 kind_of(const struct db *db, unsigned error)
 {
-	if (db_lost(error))
+	if (db_lost(db, error))
 		return db->mode == DB_NONE ? FAULT_DATABASE : FAULT_CONFLICT;
 	switch (error) {
 	case ER_LOCK_DEADLOCK:
@@ -323,7 +335,7 @@ db_fail(struct db *db, const char *what, unsigned error)
 {
 	enum fault_kind kind = kind_of(db, error);
 
-	if (db_lost(error))
+	if (db_lost(db, error))
 		db_drop(db);
 	if (db->mode != DB_NONE)
 		db->over = true;

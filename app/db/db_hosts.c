@@ -15,6 +15,8 @@ enum {
 	SHUN_SECONDS = 5,
 	/* With no other left, one that kept us waiting is tried again after this, by one thread. */
 	DESPAIR_SECONDS = 1,
+	/* One that we are connected to is asked so often whether it is still a server for us. */
+	LOOK_SECONDS = 2,
 };
 
 static const str separators = STR_INIT(", \t");
@@ -251,6 +253,8 @@ db_note_loss(struct db *db, unsigned error)
 {
 	bool waited = error == CR_SERVER_LOST && clock_monotonic() - db->began > SECOND;
 
+	if (db->connection && db->hosts->n > 1 && db_only_reads(error))
+		shun(&db->hosts->at[db->at], false);
 	/* A COMMIT may wait for the cluster while its server answers everybody else. */
 	if (!db->connection || db->hosts->n == 1 || db->mode == DB_WRITE || db->mode == DB_NOTE)
 		return;
@@ -344,10 +348,42 @@ db_confirm(struct db *db)
 	return late;
 }
 
+/* A server becomes read-only, or loses its cluster, while we are connected to it, and answers who only reads: from then
+ * on from the past. */
+void
+db_look(struct db *db)
+{
+	unsigned error;
+
+	if (!db->connection || db->mode != DB_NONE || db->hosts->n == 1)
+		return;
+	db_done(db);
+	db->began = clock_monotonic();
+	atomic_store(&db->hosts->at[db->at].looked, db->began);
+	error = db_standing(db);
+	db_note_loss(db, error);
+	if (error)
+		db_drop(db);
+}
+
+/* One thread for all of the process. */
+static bool
+look_is_due(struct db_host *host)
+{
+	int64_t looked = atomic_load(&host->looked), now = clock_monotonic();
+
+	return now - looked >= LOOK_SECONDS * SECOND &&
+	       atomic_compare_exchange_strong(&host->looked, &looked, now);
+}
+
 void
 db_settle(struct db *db)
 {
 	if (!db->connection || db->mode != DB_NONE)
+		return;
+	if (look_is_due(&db->hosts->at[db->at]))
+		db_look(db);
+	if (!db->connection)
 		return;
 	for (size_t i = 0; i < db->at; i++)
 		if (may_try(&db->hosts->at[i], GOOD, 0) && try_host(db, i) == 0)

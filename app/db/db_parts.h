@@ -17,6 +17,8 @@ struct db_host {
 	unsigned port;
 	_Atomic int64_t until;
 	atomic_bool slow;
+	_Atomic int64_t
+	    looked; /* when one that is connected to it last asked what it says of itself */
 };
 
 struct db_hosts {
@@ -68,11 +70,18 @@ unsigned db_connect(struct db *);
  * away, when it is read-only or without its cluster. 0, or the error's number and its text in said. */
 unsigned db_connect_to(struct db *, const struct db_host *, MYSQL **);
 
+/* What keeps the server that we are connected to from being one for us by now: that it is read-only, or without its
+ * cluster. 0, or the error's number and its text in said. */
+unsigned db_standing(struct db *);
+
 /* A bare connection whose answers may take so long; NULL when there is none. */
 MYSQL *db_connect_for(const struct db *, const struct db_host *, unsigned seconds);
 
 /* After each statement: notes when the error means that its host is to be passed over. */
 void db_note_loss(struct db *, unsigned error);
+
+/* Where there is another host: asks db_standing(), and leaves this one when it is none for us, with all threads of the process. */
+void db_look(struct db *);
 
 /* Drops a connection to a host that is passed over, before it is used again. */
 void db_leave_shunned(struct db *);
@@ -94,8 +103,12 @@ unsigned db_ask(struct db *, const char *text);
  * about the database. */
 unsigned db_ask_again(struct db *, const char *text);
 
-/* Whether the error means that the connection or its statements are gone. */
-bool db_lost(unsigned error);
+/* Whether the error is of a server that only reads. */
+bool db_only_reads(unsigned error);
+
+/* Whether the error means that the connection or its statements are gone, or of no more use: where there is another host, a
+ * server that has become read-only is as good as lost. */
+bool db_lost(const struct db *, unsigned error);
 
 /* Faults with the kind that the error calls for. what names the statement. */
 _Noreturn void db_fail(struct db *, const char *what, unsigned error);

@@ -239,7 +239,7 @@ execute_once(struct db *db, struct call *call)
 static bool
 may_repeat(const struct db *db, const struct db_statement *s, unsigned error, int64_t began)
 {
-	if (db->mode != DB_NONE || !db->connection || !db_lost(error) ||
+	if (db->mode != DB_NONE || !db->connection || !db_lost(db, error) ||
 	    (clock_monotonic() - began > SECOND && !db_may_move(db)))
 		return false;
 	return reads(s) || error != CR_SERVER_LOST;

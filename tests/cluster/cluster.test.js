@@ -31,11 +31,11 @@ const keydesk = (nodes, args, { input = '', env = {} } = {}) => new Promise((res
 });
 
 // A machine that prefers this node and knows the others; alone: that knows no other.
-function start(number, node, alone = false) {
+function start(number, node, alone = false, settings = {}) {
   const nodes = alone ? [node] : [node, ...ring.others(node)];
   return here.start({
     KEYDESK_MACHINE: String(number), KEYDESK_LISTEN: path.join(here.dir, `s${number}`), KEYDESK_THREADS: '8', KEYDESK_ACCOUNT_KEYS: String(LIMIT),
-    KEYDESK_DB_SOCKET: nodes.map((one) => one.socket).join(','),
+    KEYDESK_DB_SOCKET: nodes.map((one) => one.socket).join(','), ...settings,
   });
 }
 
@@ -290,6 +290,27 @@ test('KD28: a node that only reads is no node for us', shown(async () => {
   } finally {
     await second.sql('SET GLOBAL read_only = 0');
   }
+}));
+
+test('KD28: a node that becomes read-only is left by a machine that runs: writes go elsewhere at once, and then all', shown(async () => {
+  const [first] = ring.nodes;
+  await first.sql(`CREATE USER plain@localhost; GRANT ALL ON ${here.name}.* TO plain@localhost`);
+  const machine = await start(5, first, false, { KEYDESK_DB_USER: 'plain' }), admin = ann.at(machine);
+  const connections = () => first.sql("SELECT COUNT(*) FROM information_schema.processlist WHERE user = 'plain'");
+  assert.equal((await admin.createKey('Before')).answer.status, 200);
+  assert.notEqual(await connections(), '0');
+  await first.sql('SET GLOBAL read_only = 1');
+  try {
+    assert.equal((await admin.createKey('After')).answer.status, 200);
+    assert.ok(await until(async () => {
+      const asked = await Promise.all(Array.from({ length: 40 }, () => machine.verify(here.key)));
+      assert.deepEqual([...new Set(asked.map((answer) => answer.status))], [200]);
+      return await connections() === '0';
+    }), 'all of its processes have left');
+  } finally {
+    await first.sql('SET GLOBAL read_only = 0');
+  }
+  await machine.stop();
 }));
 
 // What is asked all the time: creations and deletions at each machine, and the question of a gateway.

@@ -22,6 +22,7 @@ struct proxy {
 	char path[60];
 	_Atomic int
 	    *left; /* how many of the client's messages until an answer is lost; 0: none is */
+	_Atomic int *only_reads; /* not 0: the server says that it is read-only */
 	pid_t process;
 };
 
@@ -32,6 +33,17 @@ proxy_address(const char *path)
 
 	snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
 	return address;
+}
+
+/* Rows of a name and a value, each behind its length. */
+static inline void
+proxy_lie(char *bytes, size_t n)
+{
+	static const char says[] = "read_only\3OFF";
+	char *at = memmem(bytes, n, says, sizeof says - 1);
+
+	if (at)
+		memcpy(at, "read_only\3YES", sizeof says - 1);
 }
 
 /* Passes on what is there. False at the end, or after the server's answer that is to be lost. */
@@ -46,6 +58,8 @@ proxy_pass(const struct proxy *p, int client, int server)
 	poll(both, 2, -1);
 	if (both[1].revents) {
 		n = read(server, bytes, sizeof bytes);
+		if (n > 0 && atomic_load(p->only_reads))
+			proxy_lie(bytes, (size_t)n);
 		return n > 0 && write(client, bytes, (size_t)n) == n;
 	}
 	n = read(client, bytes, sizeof bytes);
@@ -89,8 +103,9 @@ proxy_open(struct proxy *p)
 	at = proxy_address(p->path);
 	assert_int_equal(bind(listening, (struct sockaddr *)&at, sizeof at), 0);
 	assert_int_equal(listen(listening, 4), 0);
-	p->left =
-	    mmap(NULL, sizeof *p->left, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	p->left = mmap(
+	    NULL, 2 * sizeof *p->left, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	p->only_reads = p->left + 1;
 	p->process = fork();
 	if (p->process == 0)
 		proxy_work(p, listening);
@@ -102,7 +117,7 @@ proxy_close(struct proxy *p)
 {
 	kill(p->process, SIGKILL);
 	waitpid(p->process, NULL, 0);
-	munmap(p->left, sizeof *p->left);
+	munmap(p->left, 2 * sizeof *p->left);
 	unlink(p->path);
 	rmdir(p->folder);
 }
