@@ -62,6 +62,8 @@ struct condition {
 
 /* Several lines of one call are alternatives. */
 static const struct condition conditions[] = {
+	/* what libfcgi says where a connection ends within its parameters: no socket, and never one of ours */
+	{ "accept", 0, UINT32_MAX, UINT32_MAX },
 	{ "open", 1, O_ACCMODE | O_CREAT | O_TRUNC | __O_TMPFILE, O_RDONLY },
 	{ "openat", 2, O_ACCMODE | O_CREAT | O_TRUNC | __O_TMPFILE, O_RDONLY },
 	{ "mmap", 2, PROT_EXEC, 0 },
@@ -147,6 +149,7 @@ static const struct {
 	int number;
 	const char *name;
 } names[] = {
+	{ SYS_accept, "accept" },
 	{ SYS_bpf, "bpf" },
 	{ SYS_clone, "clone" },
 	{ SYS_clone3, "clone3" },

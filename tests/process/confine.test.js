@@ -1,9 +1,11 @@
-// confine.test.js - what a process has forbidden itself is refused and logged; all that it does itself goes on.
+// confine.test.js - what a process has forbidden itself is refused and logged; all that it does itself goes on,
+// also where something fails.
 'use strict';
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
 const test = require('node:test');
+const { Connection, request } = require('./fastcgi.js');
 const { Master, children, until } = require('./master.js');
 const { Installation, Way, database } = require('./real.js');
 
@@ -39,6 +41,22 @@ test('no program, process, file to write, memory to run, socket to listen: EPERM
   assert.ok(children(master.pid).includes(pid));
   await assert.rejects(master.ask('/crash'), /closed without an answer/);
   assert.ok(await until(() => /was killed by signal 6/.test(master.log)), 'abort() is abort()');
+});
+
+test('a web server that leaves in the middle of a request is nothing that is refused', { skip: why }, async (t) => {
+  const master = new Master({ KEYDESK_WORKERS: 1 }, { program: process.env.KEYDESK_TEST_CONFINED });
+  t.after(() => master.stop());
+  assert.ok(await master.ready, master.log);
+  const whole = request('/big?kb=2000', { keep: true, body: 'x'.repeat(500) });
+  for (let n = 1; n < whole.length; n += 37) {
+    const connection = new Connection(master.socket);
+    await connection.opened;
+    connection.send(whole.subarray(0, n));
+    await new Promise((resolve) => connection.socket.end(resolve));
+    connection.end();
+  }
+  for (let i = 0; i < 20; i++) assert.equal((await master.ask('/')).status, 200);
+  assert.doesNotMatch(master.log, /forbidden/);
 });
 
 test('each thread of each worker and of the housekeeper is under the filter', { skip: why }, async () => {
