@@ -207,13 +207,17 @@ invitation_open(struct request *rq, str token)
 	return sql_invitation_open(rq->db, .token_hash = DIGEST_STR(hash), .now = rq->now);
 }
 
-/* Whether it is good now that whoever invited neither leaves nor loses their role before the commit. */
+/* Whether it is good now that whoever invited neither leaves nor loses their role before the commit, and that nobody else
+ * becomes an admin of an organization that an operator invites into: who is added there, or let back in, waits for its row. */
 static bool
 still_open(struct request *rq, const struct invitation_open_row *open, str token)
 {
-	if (!open->by_user)
-		return true;
-	sql_tenure_hold(rq->db, .user = open->by_user);
+	if (open->by_user) {
+		sql_tenure_hold(rq->db, .user = open->by_user);
+	} else {
+		sql_person_held(rq->db, .person = open->by_operator);
+		sql_leaving_one_by_one(rq->db, .org = open->org);
+	}
 	return invitation_open(rq, token) != NULL;
 }
 

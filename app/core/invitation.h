@@ -3,7 +3,8 @@
  * Whoever invites never sets, sees or learns a password. Who has none yet chooses one; who has one, from
  * whatever organization, proves it: the link alone brings nobody in under somebody else's name. There is
  * one sign-in per person, and one open link per user: the schema holds that. A link ends with any change of its user's
- * status, also by hand: the database cuts it off, as it does a tenure (core/tenure.h).
+ * status, also by hand: the database cuts it off, as it does a tenure (core/tenure.h). That of an operator works while
+ * they are one and the organization has no admin, that of an admin while they are one.
  */
 #ifndef CORE_INVITATION_H
 #define CORE_INVITATION_H
@@ -59,8 +60,8 @@ bool invitation_again(struct request *, str id, struct invitation *made);
  * link. False, and must be undone, when they are none, or came in meanwhile. Audited. */
 bool invitation_forget(struct request *, str id);
 
-/* Whom a token is for; NULL when it is none, was used or withdrawn, has expired, or its organization is
- * closed: these do not differ. Uses nothing up. password_hash is empty for who has yet to choose one. */
+/* Whom a token is for; NULL when it is none, was used or withdrawn, has expired, whoever made it could not make it
+ * now, or its organization is closed: these do not differ. Uses nothing up. password_hash is empty for who has yet to choose one. */
 const struct invitation_open_row *invitation_open(struct request *, str token);
 
 /* What became of accepting. All but ACCEPTED must be undone by the caller. */

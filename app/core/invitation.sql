@@ -63,7 +63,12 @@ DELETE FROM user
 --     created_at time?, expires_at time?, invited_by text?, works flag?
 SELECT u.id AS user, u.public_id AS id, COALESCE(u.called, p.name) AS name, p.email, u.role, i.created_at, i.expires_at, b.name AS invited_by,
        i.open_for IS NOT NULL AND i.live_id IS NOT NULL AND i.expires_at > :now
-       AND (i.tenure_id IS NULL OR a.id IS NOT NULL) AS works
+       AND (a.id IS NOT NULL
+            OR (i.tenure_id IS NULL AND b.is_operator = 1
+                AND NOT EXISTS (SELECT x.id FROM user x
+                                 WHERE x.organization_id = :org
+                                   AND x.role = 'admin'
+                                   AND x.status = 'active'))) AS works
   FROM user u
   JOIN person p ON p.id = u.person_id
   LEFT JOIN invitation i ON i.id = (SELECT MAX(x.id) FROM invitation x WHERE x.user_id = u.id)
@@ -74,24 +79,32 @@ SELECT u.id AS user, u.public_id AS id, COALESCE(u.called, p.name) AS name, p.em
    AND u.public_id = :id
    AND u.status = 'invited';
 
--- An admin's link works while they are an admin: who leaves, or is one no more, has no way in left behind. So does any
--- while its user has been invited without a break.
+-- An admin's link works while they are an admin: who leaves, or is one no more, has no way in left behind. That of an
+-- operator works while they are an operator and the organization has no admin, wherever one comes from: from then on it
+-- is its own. Any works while its user has been invited without a break. by_user or by_operator is who made it.
 -- one invitation_open(token_hash text, now time) -> invitation int, id text, user int, org int,
 --     organization text, person int, name text, email text, password_hash text?, role text,
---     expires_at time, by_user int?
+--     expires_at time, by_user int?, by_operator int?
 SELECT i.id AS invitation, i.public_id AS id, u.id AS user, o.id AS org, o.name AS organization,
-       p.id AS person, COALESCE(u.called, p.name) AS name, p.email, p.password_hash, u.role, i.expires_at, a.id AS by_user
+       p.id AS person, COALESCE(u.called, p.name) AS name, p.email, p.password_hash, u.role, i.expires_at, a.id AS by_user,
+       b.id AS by_operator
   FROM invitation i
   JOIN user u ON u.id = i.user_id AND u.organization_id = i.organization_id
   JOIN person p ON p.id = u.person_id
   JOIN organization o ON o.id = i.organization_id
   LEFT JOIN tenure t ON t.id = i.tenure_id
   LEFT JOIN user a ON a.id = t.live_id AND a.role = 'admin'
+  LEFT JOIN person b ON b.id = i.created_by AND b.is_operator = 1 AND i.tenure_id IS NULL
  WHERE i.token_hash = :token_hash
    AND i.open_for IS NOT NULL
    AND i.live_id = u.id
    AND i.expires_at > :now
-   AND (i.tenure_id IS NULL OR a.id IS NOT NULL)
+   AND (a.id IS NOT NULL
+        OR (b.id IS NOT NULL
+            AND NOT EXISTS (SELECT x.id FROM user x
+                             WHERE x.organization_id = o.id
+                               AND x.role = 'admin'
+                               AND x.status = 'active')))
    AND u.status = 'invited'
    AND o.status = 'active';
 

@@ -75,6 +75,8 @@ user_reactivate(struct request *rq, str id)
 	if (!is(user->status, "deactivated"))
 		return LEAVING_ALREADY;
 	never = sql_leaving_never_came(rq->db, .user = user->user) != NULL;
+	if (role_of(user->role) == ROLE_ADMIN) /* an operator's link may be in use now */
+		sql_leaving_one_by_one(rq->db, .org = rq->org);
 	sql_leaving_status(
 	    rq->db, .user = user->user, .status = never ? S("invited") : S("active"));
 	tenure_begin(rq, user->user);

@@ -6,7 +6,7 @@ SELECT id AS user, public_id AS id, role, status
  WHERE organization_id = :org
    AND public_id = :id;
 
--- Who takes an admin away waits here for who does so too.
+-- Who takes an admin away waits here for who does so too, and who lets one back in for who comes in by an operator's link.
 -- quiet leaving_one_by_one(org int)
 UPDATE organization
    SET version = version + 1

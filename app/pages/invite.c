@@ -40,7 +40,8 @@ gone(struct request *rq)
 	struct message_view view = { .status = 404,
 		.heading = S("This invitation does not work"),
 		.sentence = S("It was used, withdrawn or replaced by a newer one, is over 7 days "
-			      "old, or the address is mistyped."),
+			      "old, whoever sent it may invite nobody there any more, or the "
+			      "address is mistyped."),
 		.who = S("Whoever sent it to you can make a new one. If you have accepted it "
 			 "already, sign in.") };
 	struct reply reply = show(rq, 404, &message_page, &view);

@@ -45,7 +45,8 @@ invitation_reveal(struct request *rq, str organization, str token)
 	struct reply reply;
 
 	if (!open)
-		fault(rq->arena->fault, "a link that was made now is not open");
+		fault_as(rq->arena->fault, FAULT_CONFLICT,
+		    "who made a link is no operator any more, or an admin has come meanwhile");
 	view.name = open->organization;
 	view.email = open->email;
 	view.until = moment_of(rq, open->expires_at);

@@ -2,6 +2,11 @@
 #define _GNU_SOURCE
 #include "core/operated.h"
 
+#include "core/leaving.h"
+
+#include <sched.h>
+#include <stdatomic.h>
+
 enum { AT_ONCE = 12 };
 
 static const str chosen = STR_INIT("seventeen tin boats");
@@ -199,6 +204,138 @@ what_has_ended_is_gone(void **state)
 	assert_int_equal(accept(S(""), chosen, &who), ACCEPTED_GONE);
 }
 
+/* ---- an operator's link brings in the first admin, and nobody after them */
+
+static struct person_wish
+another_admin(struct arena *a)
+{
+	return (struct person_wish){ .name = S("Gus Hale"),
+		.email = fmt(a, "%.*s@example.test", STR(str_lower(a, random_base62(a, 12)))),
+		.password = chosen,
+		.role = ROLE_ADMIN };
+}
+
+static int64_t
+admin_added(const struct founded_one *one)
+{
+	struct request *rq = hand_begin(&world.hand, 0);
+	struct person_wish wish = another_admin(rq->arena);
+	int64_t user = person_join(rq, one->org, &wish);
+
+	commit(rq);
+	return user;
+}
+
+static void
+it_ends_with_an_admin_wherever_they_come_from(void **state)
+{
+	struct founded_one one = found_one();
+	int64_t user = admin_added(&one);
+	struct proven who;
+
+	(void)state;
+	assert_null(invitation_open(hand_ask(&world.hand, 0), one.token));
+	assert_int_equal(accept(one.token, chosen, &who), ACCEPTED_GONE);
+	assert_int_equal(users(&one, "active"), 1);
+	/* Who is no admin, or is not active, is none that it has. */
+	sql_run("UPDATE user SET role = 'compliance_admin' WHERE id = %d", (int)user);
+	assert_non_null(invitation_open(hand_ask(&world.hand, 0), one.token));
+	sql_run("UPDATE user SET role = 'admin', status = 'deactivated' WHERE id = %d", (int)user);
+	assert_non_null(invitation_open(hand_ask(&world.hand, 0), one.token));
+	sql_run("UPDATE user SET status = 'active' WHERE id = %d", (int)user);
+	assert_int_equal(accept(one.token, chosen, &who), ACCEPTED_GONE);
+	assert_int_equal(users(&one, "active"), 1);
+}
+
+static void
+it_ends_with_its_makers_being_an_operator(void **state)
+{
+	struct founded_one one = found_one();
+	struct proven who;
+
+	(void)state;
+	sql_run("UPDATE person SET is_operator = 0 WHERE id = %d", (int)olga.person);
+	assert_null(invitation_open(hand_ask(&world.hand, 0), one.token));
+	assert_int_equal(accept(one.token, chosen, &who), ACCEPTED_GONE);
+	sql_run("UPDATE person SET is_operator = 1 WHERE id = %d", (int)olga.person);
+	assert_int_equal(accept(one.token, chosen, &who), ACCEPTED);
+}
+
+struct race {
+	struct founded_one one;
+	str left; /* an admin who is let back in; empty: one is added */
+	atomic_bool coming, asked;
+};
+
+static bool
+somebody_waits(void)
+{
+	return sql_number("SELECT variable_value FROM information_schema.global_status "
+			  "WHERE variable_name = 'Innodb_row_lock_current_waits'") > 0;
+}
+
+static void
+bring_in(struct request *rq, const struct race *race)
+{
+	struct person_wish wish = another_admin(rq->arena);
+
+	rq->org = race->one.org;
+	if (race->left.n)
+		assert_int_equal(user_reactivate(rq, race->left), LEAVING_DONE);
+	else
+		assert_true(person_join(rq, race->one.org, &wish) != 0);
+}
+
+/* The first brings an admin in, and commits once the second, who has the link, waits. */
+static void
+come_or_accept(struct hand *hand)
+{
+	struct race *race = (struct race *)(uintptr_t)hand->with;
+	struct request *rq;
+	struct proven who;
+
+	if (hand->n == 0) {
+		rq = hand_begin(hand, 0);
+		bring_in(rq, race);
+		atomic_store(&race->coming, true);
+		while (!somebody_waits() && !atomic_load(&race->asked))
+			sched_yield();
+		commit(rq);
+		return;
+	}
+	while (!atomic_load(&race->coming))
+		sched_yield();
+	rq = hand_begin(hand, 0);
+	hand->result = (int)invitation_accept(rq, race->one.token, chosen, &who);
+	atomic_store(&race->asked, true);
+	if (hand->result == ACCEPTED)
+		commit(rq);
+	else
+		db_rollback(rq->db);
+}
+
+static void
+it_waits_for_an_admin_who_is_on_their_way(void **state)
+{
+	(void)state;
+	for (int again = 0; again < 2; again++) {
+		struct race race = { .one = found_one() };
+		struct hand hands[2];
+
+		if (again) {
+			int64_t user = admin_added(&race.one);
+
+			sql_run("UPDATE user SET status = 'deactivated', public_id = 'left%06d' "
+				"WHERE id = %d",
+			    (int)user, (int)user);
+			race.left = fmt(&world.hand.start, "left%06d", (int)user);
+		}
+		hands_together(hands, 2, come_or_accept, &race);
+		assert_int_equal(hands[1].result, ACCEPTED_GONE);
+		assert_int_equal(users(&race.one, "active"), 1);
+	}
+}
+
 /* The schema holds it too: whatever program writes, a user has one open link. */
 static void
 a_token_is_kept_as_a_hash_only(void **state)
@@ -226,6 +363,9 @@ main(void)
 		cmocka_unit_test(there_is_one_password),
 		cmocka_unit_test(who_was_given_a_password_is_not_given_another),
 		cmocka_unit_test(what_has_ended_is_gone),
+		cmocka_unit_test(it_ends_with_an_admin_wherever_they_come_from),
+		cmocka_unit_test(it_ends_with_its_makers_being_an_operator),
+		cmocka_unit_test(it_waits_for_an_admin_who_is_on_their_way),
 		cmocka_unit_test(a_token_is_kept_as_a_hash_only),
 	};
 

@@ -12,7 +12,7 @@ static const struct actor olga = {
 	.person = 7000000, .email = STR_INIT("olga@example.test"), .is_operator = true
 };
 
-/* world_open() with the catalogue that the program comes with. */
+/* world_open() with the catalogue that the program comes with, and the operator. */
 static inline int
 operated_open(void **state)
 {
@@ -23,6 +23,8 @@ operated_open(void **state)
 	rq = hand_begin(&world.hand, 0);
 	catalogue_begin(rq, S("schema"));
 	commit(rq);
+	sql_run("INSERT INTO person (id, public_id, email, name, is_operator, created_at) VALUES "
+		"(7000000, 'olgapetrov', 'olga@example.test', 'Olga Petrov', 1, NOW(6))");
 	return 0;
 }
 
