@@ -129,15 +129,22 @@ UPDATE person
  WHERE id = :person
    AND password_hash IS NULL;
 
--- The newest of an organization: what its operator sees of its first admin's way in. live: nobody has changed the status of
--- its user since.
+-- The newest that an operator has made in an organization: what they see of its first admin's way in. Whom the organization
+-- invites itself is its own. live: nobody has changed the status of its user since, and it is good for what it was made for.
 -- one invitation_last(org int) -> user text, name text, email text, user_status text, created_at time,
 --     expires_at time, used_at time?, withdrawn_at time?, live flag
 SELECT u.public_id AS user, COALESCE(u.called, p.name) AS name, p.email, u.status AS user_status, i.created_at, i.expires_at, i.used_at,
-       i.withdrawn_at, i.live_id IS NOT NULL AS live
+       i.withdrawn_at,
+       i.live_id IS NOT NULL AND b.id IS NOT NULL
+       AND NOT EXISTS (SELECT x.id FROM user x
+                        WHERE x.organization_id = :org
+                          AND x.role = 'admin'
+                          AND x.status = 'active') AS live
   FROM invitation i
   JOIN user u ON u.id = i.user_id
   JOIN person p ON p.id = u.person_id
+  LEFT JOIN person b ON b.id = i.created_by AND b.is_operator = 1
  WHERE i.organization_id = :org
+   AND i.tenure_id IS NULL
  ORDER BY i.id DESC
  LIMIT 1;
