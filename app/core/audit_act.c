@@ -72,6 +72,7 @@ const struct audit_act_words audit_acts[] = {
 	{ STR_INIT("person.recovery-codes-stored"), STR_INIT("Signing in"), STR_INIT("Noted that the recovery codes are stored") },
 	{ STR_INIT("person.reset-factor"), STR_INIT("Signing in"), STR_INIT("Took away a second factor") },
 	{ STR_INIT("person.recovery-code"), STR_INIT("Signing in"), STR_INIT("Signed in with a recovery code") },
+	{ STR_INIT("person.codes-spent"), STR_INIT("Signing in"), STR_INIT("Gave a hundred wrong codes in a row") },
 	{ STR_INIT("account.create"), STR_INIT("Accounts"), STR_INIT("Created an account") },
 	{ STR_INIT("account.rename"), STR_INIT("Accounts"), STR_INIT("Renamed an account") },
 	{ STR_INIT("account.archive"), STR_INIT("Accounts"), STR_INIT("Archived an account") },

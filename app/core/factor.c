@@ -7,7 +7,6 @@
 #include "core/audit.h"
 #include "core/desk.h"
 #include "core/notice.h"
-#include "core/person.h"
 #include "crypto/totp.h"
 #include "sql.h"
 
@@ -138,6 +137,30 @@ recovery_use(struct request *rq, int64_t person, str seed, str bare)
 	return found && sql_recovery_code_use(rq->db, .code = found, .now = rq->now) == 1;
 }
 
+/* ---- wrong codes in a row */
+
+void
+factor_try(struct request *rq, int64_t person, bool device_known)
+{
+	const struct factor_failures_row *row;
+
+	sql_factor_tried(rq->db, .person = person);
+	row = sql_factor_failures(rq->db, .person = person);
+	rq->before.recovery_only = row && row->failures > FACTOR_FAILURES && !device_known;
+}
+
+void
+factor_tell_spent(struct request *rq, const struct proven *who)
+{
+	if (!sql_factor_spent(
+		rq->db, .person = who->person, .most = FACTOR_FAILURES, .now = rq->now))
+		return;
+	audit_by(rq,
+	    &(struct audit_who){ .org = who->org, .person = who->person, .name = who->name },
+	    &(struct audit_act){ S("person.codes-spent"), (str){ 0 }, (str){ 0 } });
+	notice_mail(rq, NOTICE_CODES_SPENT, who->name);
+}
+
 /* ---- on, used, off */
 
 enum factor_confirmed
@@ -167,8 +190,8 @@ factor_confirm(struct request *rq, str code, struct factor_codes *codes)
 	return FACTOR_CONFIRMED;
 }
 
-enum factor_proof
-factor_prove(struct request *rq, int64_t person, str code)
+static enum factor_proof
+prove(struct request *rq, int64_t person, str code)
 {
 	const struct factor_get_row *row = sql_factor_get(rq->db, .person = person);
 	str seed, bare = code_bare(rq, code);
@@ -181,10 +204,22 @@ factor_prove(struct request *rq, int64_t person, str code)
 		return FACTOR_REFUSED;
 	if (bare.n == CODE_CHARS)
 		return recovery_use(rq, person, seed, bare) ? FACTOR_RECOVERY : FACTOR_REFUSED;
+	if (rq->before.recovery_only)
+		return FACTOR_SPENT;
 	step = totp_step(seed, rq->now, bare);
 	return step && sql_factor_step(rq->db, .person = person, .step = step) == 1
 	           ? FACTOR_CODE
 	           : FACTOR_REFUSED;
+}
+
+enum factor_proof
+factor_prove(struct request *rq, int64_t person, str code)
+{
+	enum factor_proof proof = prove(rq, person, code);
+
+	if (proof == FACTOR_CODE || proof == FACTOR_RECOVERY)
+		sql_factor_right(rq->db, .person = person);
+	return proof;
 }
 
 bool

@@ -7,12 +7,14 @@
 #ifndef CORE_FACTOR_H
 #define CORE_FACTOR_H
 
+#include "core/person.h"
 #include "http/request.h"
 
 enum {
-	FACTOR_CODES = 10,        /* recovery codes */
-	FACTOR_CODE_BYTES = 10,   /* of randomness in each */
-	FACTOR_BEGUN_MINUTES = 30 /* for which a seed can be confirmed */
+	FACTOR_CODES = 10,         /* recovery codes */
+	FACTOR_CODE_BYTES = 10,    /* of randomness in each */
+	FACTOR_BEGUN_MINUTES = 30, /* for which a seed can be confirmed */
+	FACTOR_FAILURES = 100      /* wrong codes in a row: NIST SP 800-63B section 5.2.2 */
 };
 
 /* Whether codes are asked of that person; and since when (0: they are not) and how many recovery codes are left. */
@@ -34,10 +36,19 @@ struct factor_codes {
 enum factor_confirmed { FACTOR_NONE, FACTOR_WRONG, FACTOR_CONFIRMED };
 enum factor_confirmed factor_confirm(struct request *, str code, struct factor_codes *);
 
+/* Counts that a code is tried by somebody who has given the right password, before the transaction and before it is looked at.
+ * After FACTOR_FAILURES in a row that were not right no code of the app is taken any more but from a device that has shown one before,
+ * however long that takes: rq->before.recovery_only. A right one there, or a recovery code, sets the count back. */
+void factor_try(struct request *, int64_t person, bool device_known);
+
 /* Whether this is a code of the person's app, or one of their recovery codes; the code is then used. The caller
- * writes an audit entry, and for FACTOR_RECOVERY one that says so. Blanks, dashes and case make no difference. */
-enum factor_proof { FACTOR_REFUSED, FACTOR_CODE, FACTOR_RECOVERY };
+ * writes an audit entry, and for FACTOR_RECOVERY one that says so. Blanks, dashes and case make no difference.
+ * FACTOR_SPENT: it was not looked at, as only recovery codes are taken here. */
+enum factor_proof { FACTOR_REFUSED, FACTOR_SPENT, FACTOR_CODE, FACTOR_RECOVERY };
 enum factor_proof factor_prove(struct request *, int64_t person, str code);
+
+/* After a code that was refused: tells the person, once, that codes of the app are not taken everywhere any more. Audited. */
+void factor_tell_spent(struct request *, const struct proven *);
 
 /* New recovery codes for whoever is signed in, in place of all they have; audited. False when codes are not
  * asked of them. */

@@ -27,6 +27,31 @@ UPDATE factor
    AND sealed = :sealed
    AND confirmed_at IS NULL;
 
+-- Each code by a statement of its own, before it is looked at: twenty at once are twenty.
+-- quiet factor_tried(person int)
+UPDATE factor
+   SET failures = failures + 1
+ WHERE person_id = :person
+   AND confirmed_at IS NOT NULL;
+
+-- one factor_failures(person int) -> failures int
+SELECT failures
+  FROM factor
+ WHERE person_id = :person
+   AND confirmed_at IS NOT NULL;
+
+-- run factor_spent(person int, most int, now time)
+UPDATE factor
+   SET spent_at = :now
+ WHERE person_id = :person
+   AND failures >= :most
+   AND spent_at IS NULL;
+
+-- quiet factor_right(person int)
+UPDATE factor
+   SET failures = 0, spent_at = NULL
+ WHERE person_id = :person;
+
 -- run factor_step(person int, step int)
 UPDATE factor
    SET last_step = :step

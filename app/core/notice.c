@@ -29,6 +29,11 @@ static const struct words words[] = {
 	    "One of the recovery codes of your Keydesk sign-in was used in place of a code of your "
 	    "app.",
 	    ask_admin },
+	[NOTICE_CODES_SPENT] = { "Too many wrong codes",
+	    "A hundred codes in a row were wrong at your Keydesk sign-in, after the right "
+	    "password. Browsers that you have not signed in with before take only your recovery "
+	    "codes now, until one of these, or a code in another browser, was right.",
+	    "If this was not you, somebody has your password: change it at once." },
 };
 
 void

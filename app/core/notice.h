@@ -11,6 +11,7 @@ enum notice {
 	NOTICE_FACTOR_OFF,      /* ended, by them */
 	NOTICE_FACTOR_RESET,    /* ended, by the command line */
 	NOTICE_FACTOR_RECOVERY, /* a recovery code was used */
+	NOTICE_CODES_SPENT,     /* too many codes were wrong */
 };
 
 /* In the transaction of what it tells of, which is audited. */

@@ -138,10 +138,16 @@ throttle_count(struct request *rq, str email, str device)
 	return count(rq, person_counted(rq, email, device), THROTTLE_PERSON_FAILURES);
 }
 
+bool
+throttle_device_coded(const struct request *rq, str email, str device)
+{
+	return known_by(rq, by_code, email, device);
+}
+
 static str
 code_counted(struct request *rq, str email, str device)
 {
-	if (known_by(rq, by_code, email, device))
+	if (throttle_device_coded(rq, email, device))
 		return counted(rq, "code of device", email, device);
 	return counted(rq, "code", email, throttle_network(rq));
 }
@@ -151,7 +157,7 @@ throttle_count_code(struct request *rq, str email, str device)
 {
 	if (!count(rq, code_counted(rq, email, device), THROTTLE_PERSON_FAILURES))
 		return false;
-	return known_by(rq, by_code, email, device) ||
+	return throttle_device_coded(rq, email, device) ||
 	       count(rq, counted(rq, "codes", email, (str){ 0 }), THROTTLE_CODE_FAILURES);
 }
 
@@ -159,7 +165,7 @@ void
 throttle_clear_code(struct request *rq, str email, str device)
 {
 	sql_throttle_clear(rq->db, .what = code_counted(rq, email, device));
-	if (!known_by(rq, by_code, email, device))
+	if (!throttle_device_coded(rq, email, device))
 		sql_throttle_clear(rq->db, .what = counted(rq, "codes", email, (str){ 0 }));
 }
 

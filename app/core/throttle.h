@@ -35,6 +35,10 @@ void throttle_clear(struct request *, str email, str device);
  * budget for the person together; who spends it knows the password. */
 bool throttle_count_code(struct request *, str email, str device);
 void throttle_clear_code(struct request *, str email, str device);
+
+/* Whether that device is known where codes are counted: a code of that person was right there. */
+bool throttle_device_coded(const struct request *, str email, str device);
+
 /* Counts that somebody says a password is forgotten. True while their network is within its budget, which has nothing to
  * do with that of signing in: who has used that up is just who asks. */
 bool throttle_forgotten(struct request *);

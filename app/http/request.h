@@ -22,13 +22,14 @@ struct pair {
 /* What was found before the transaction, once, and stays when that is tried again. */
 struct beforehand {
 	bool done;
-	size_t mark;     /* of the arena: what is below it stays as well */
-	bool too_often;  /* this attempt is beyond what the throttle allows */
-	bool too_fast;   /* so many forms this second are beyond what may be sent */
-	bool proven;     /* the password was given lately, or just now: site/proof.h */
-	bool wrong;      /* another one was given */
-	str proof_error; /* what the form says to that */
-	str hash;        /* of a new password */
+	size_t mark;        /* of the arena: what is below it stays as well */
+	bool too_often;     /* this attempt is beyond what the throttle allows */
+	bool recovery_only; /* no code of the app is taken: core/factor.h */
+	bool too_fast;      /* so many forms this second are beyond what may be sent */
+	bool proven;        /* the password was given lately, or just now: site/proof.h */
+	bool wrong;         /* another one was given */
+	str proof_error;    /* what the form says to that */
+	str hash;           /* of a new password */
 };
 
 /* What a program is told of its limits, as values of headers; empty where there are none. */

@@ -90,6 +90,7 @@ sign_in_code_save(struct request *rq)
 	struct sign_in_code_view view = { 0 };
 	bool filled = form_read(rq, sign_in_code_view, rules, &view);
 	str code = view.code.value;
+	enum factor_proof proof;
 	struct half half;
 
 	view.next = next_of(rq, form_field(rq, S("next")));
@@ -105,14 +106,16 @@ sign_in_code_save(struct request *rq)
 	}
 	if (!half.who.user && !half.is_operator)
 		return over(rq, view.next);
-	switch (factor_prove(rq, half.who.person, code)) {
+	proof = factor_prove(rq, half.who.person, code);
+	switch (proof) {
 	case FACTOR_RECOVERY:
 		factor_note_recovery(rq, &half.who);
 		break;
 	case FACTOR_CODE:
 		break;
 	case FACTOR_REFUSED:
-		view.refused = factor_refused();
+	case FACTOR_SPENT:
+		view.refused = factor_refused(rq, &half.who, proof);
 		return refuse(rq, &half, &view, "wrong code");
 	}
 	if (!half_end(rq, &half))

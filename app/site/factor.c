@@ -30,12 +30,21 @@ factor_reveal(struct request *rq, const struct factor_codes *codes)
 void
 factor_count(struct request *rq)
 {
-	rq->before.too_often = !throttle_count_code(rq, rq->actor->email, device_get(rq));
+	str email = rq->actor->email, device = device_get(rq);
+
+	rq->before.too_often = !throttle_count_code(rq, email, device);
+	/* Only who knows the password gets so far that a code is looked at. */
+	if (rq->before.proven && !rq->before.too_often)
+		factor_try(rq, rq->actor->person, throttle_device_coded(rq, email, device));
 }
 
 str
-factor_refused(void)
+factor_refused(struct request *rq, const struct proven *who, enum factor_proof proof)
 {
+	factor_tell_spent(rq, who);
+	if (proof == FACTOR_SPENT)
+		return S("Too many wrong codes: use a recovery code, or a browser that you have "
+			 "signed in with before.");
 	return S("This code is not right, or was used already. Type the next one that the app "
 		 "shows.");
 }
@@ -58,14 +67,17 @@ factor_given(struct request *rq, str code, str *error)
 	struct proven who = {
 		.person = me->person, .user = me->user, .org = me->org, .name = me->email
 	};
+	enum factor_proof proof;
 
 	if (rq->before.too_often) {
 		*error = S("Too many attempts. Wait ten minutes, then try again.");
 		return false;
 	}
-	switch (factor_prove(rq, me->person, code)) {
+	proof = factor_prove(rq, me->person, code);
+	switch (proof) {
 	case FACTOR_REFUSED:
-		*error = factor_refused();
+	case FACTOR_SPENT:
+		*error = factor_refused(rq, &who, proof);
 		audit(rq, S("proof.refused"), (str){ 0 }, S("{\"why\":\"code\"}"));
 		return false;
 	case FACTOR_RECOVERY:

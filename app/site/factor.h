@@ -3,7 +3,6 @@
 #define SITE_FACTOR_H
 
 #include "core/factor.h"
-#include "core/person.h"
 #include "site/page.h"
 
 extern const struct page factor_reveal_page;
@@ -27,8 +26,9 @@ bool factor_asked(struct request *, const struct page *, struct reply *otherwise
  * noted in the audit log. The caller writes an entry of its own. */
 bool factor_given(struct request *, str code, str *error);
 
-/* The sentence for one that is not right; the audit entry of a recovery code that was used. */
-str factor_refused(void);
+/* The sentence for one that was refused, whose person is told when it was one too many; the audit entry of a recovery code
+ * that was used. */
+str factor_refused(struct request *, const struct proven *, enum factor_proof);
 void factor_note_recovery(struct request *, const struct proven *);
 
 #endif

@@ -2,6 +2,7 @@
 #include "site/half.h"
 
 #include "base/random.h"
+#include "core/factor.h"
 #include "core/throttle.h"
 #include "crypto/digest.h"
 #include "site/session.h"
@@ -64,6 +65,8 @@ half_count(struct request *rq)
 		return;
 	sql_half_try(rq->db, .token_hash = DIGEST_STR(hash));
 	rq->before.too_often = !throttle_count_code(rq, row->email, device_get(rq));
+	if (!rq->before.too_often && row->tries < HALF_TRIES)
+		factor_try(rq, row->person, throttle_device_coded(rq, row->email, device_get(rq)));
 }
 
 bool

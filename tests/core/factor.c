@@ -139,6 +139,88 @@ twenty_at_once_with_one_code_are_one(void **state)
 	}
 }
 
+/* ---- a hundred in a row */
+
+static long
+failures(const struct holder *h)
+{
+	return sql_number("SELECT failures FROM factor WHERE person_id = %d", (int)h->ann.person);
+}
+
+static bool
+tried(const struct holder *h, bool device_known)
+{
+	struct request *rq = hand_ask(&world.hand, 0);
+
+	factor_try(rq, h->ann.person, device_known);
+	return !rq->before.recovery_only;
+}
+
+static void
+a_hundred_wrong_codes_in_a_row_are_all(void **state)
+{
+	struct holder h = holder(), other = holder();
+	struct request *rq;
+	int looked_at = 0;
+
+	(void)state;
+	for (int i = 0; i < 2 * FACTOR_FAILURES; i++)
+		looked_at += tried(&h, false);
+	assert_int_equal(looked_at, FACTOR_FAILURES);
+	assert_true(tried(&h, true));
+	assert_true(tried(&other, false));
+	rq = begin_as(&h.ann);
+	rq->before.recovery_only = true;
+	assert_int_equal(factor_prove(rq, h.ann.person, code_at(h.seed, rq->now, 0)), FACTOR_SPENT);
+	assert_int_equal(factor_prove(rq, h.ann.person, S("ABCDEFGHIJKLMNOP")), FACTOR_REFUSED);
+	db_rollback(rq->db);
+	assert_false(tried(&h, false));
+	assert_int_equal(prove(&h, h.codes.at[0]), FACTOR_RECOVERY);
+	assert_int_equal(failures(&h), 0);
+	assert_true(tried(&h, false));
+}
+
+static void
+try_and_be_told(struct hand *hand)
+{
+	const struct holder *h = hand->with;
+	struct proven who = { .person = h->ann.person, .org = h->ann.org, .name = h->ann.email };
+	struct request *rq = hand_ask(hand, 0);
+
+	factor_try(rq, h->ann.person, false);
+	hand->result = !rq->before.recovery_only;
+	rq = hand_begin(hand, 0);
+	factor_tell_spent(rq, &who);
+	commit(rq);
+}
+
+static void
+of_twenty_at_once_no_more_are_looked_at_and_one_is_told_of(void **state)
+{
+	struct hand hands[AT_ONCE];
+	struct holder h = holder();
+
+	(void)state;
+	sql_run("UPDATE factor SET failures = %d WHERE person_id = %d", FACTOR_FAILURES - 10,
+	    (int)h.ann.person);
+	world.settings.mail = (struct mail_place){ .url = S("smtp://127.0.0.1:9"),
+		.host = S("127.0.0.1"),
+		.port = S("9"),
+		.from = S("desk@keys.example") };
+	hands_together(hands, AT_ONCE, try_and_be_told, &h);
+	world_test();
+	assert_in_range(results(hands, AT_ONCE, 1), 0, 10);
+	assert_in_range(failures(&h), FACTOR_FAILURES, FACTOR_FAILURES + 10);
+	assert_int_equal(sql_number("SELECT COUNT(*) FROM audit_entry WHERE act = "
+				    "'person.codes-spent' AND organization_id = %d",
+			     (int)h.ann.org),
+	    1);
+	assert_int_equal(sql_number("SELECT COUNT(*) FROM outbox WHERE recipient = '%.*s' AND "
+				    "subject = 'Too many wrong codes'",
+			     STR(h.ann.email)),
+	    1);
+}
+
 /* ---- kept */
 
 static void
@@ -238,6 +320,8 @@ main(void)
 		cmocka_unit_test(each_recovery_code_is_good_once),
 		cmocka_unit_test(recovery_codes_as_people_type_them),
 		cmocka_unit_test(twenty_at_once_with_one_code_are_one),
+		cmocka_unit_test(a_hundred_wrong_codes_in_a_row_are_all),
+		cmocka_unit_test(of_twenty_at_once_no_more_are_looked_at_and_one_is_told_of),
 		cmocka_unit_test(nothing_of_it_can_be_read_in_the_database),
 		cmocka_unit_test(a_seed_is_its_persons_alone),
 		cmocka_unit_test(sealed_anew_under_another_key),

@@ -25,13 +25,13 @@ each_notice_is_a_mail(void **state)
 		.host = S("127.0.0.1"),
 		.port = S("9"),
 		.from = S("desk@keys.example") };
-	for (enum notice notice = NOTICE_PASSWORD; notice <= NOTICE_FACTOR_RECOVERY; notice++)
+	for (enum notice notice = NOTICE_PASSWORD; notice <= NOTICE_CODES_SPENT; notice++)
 		notice_mail(rq, notice, S("ann@example.com"));
 	commit(rq);
 	assert_int_equal(
 	    scratch_number("SELECT COUNT(DISTINCT subject) FROM outbox WHERE recipient "
 			   "= 'ann@example.com' AND sealed IS NOT NULL"),
-	    NOTICE_FACTOR_RECOVERY + 1);
+	    NOTICE_CODES_SPENT + 1);
 }
 
 static void

@@ -81,7 +81,7 @@ check_state(struct test *t)
 		" (SELECT COUNT(*) FROM entitlement),"
 		" (SELECT COUNT(*) FROM installation), (SELECT COUNT(*) FROM signing_key),"
 		" (SELECT id FROM audit_entry WHERE act NOT IN ("
-		"    'sign-in.refused', 'proof.refused')"
+		"    'sign-in.refused', 'proof.refused', 'person.codes-spent')"
 		"    ORDER BY id DESC LIMIT 1),"
 		" (SELECT SUM(acts) FROM user WHERE organization_id = x.ours)"
 		" FROM (SELECT %d AS ours, %d AS theirs) x",
