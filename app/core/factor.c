@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "core/actor.h"
 #include "core/audit.h"
+#include "core/client_parts.h"
 #include "core/desk.h"
 #include "core/notice.h"
 #include "crypto/totp.h"
@@ -170,7 +171,9 @@ factor_confirm(struct request *rq, str code, struct factor_codes *codes)
 	const struct factor_get_row *row = sql_factor_get(rq->db, .person = me);
 	str seed;
 
-	if (!row || row->confirmed_at || row->session != rq->actor->session ||
+	if (row && row->confirmed_at)
+		return FACTOR_BEFORE;
+	if (!row || row->session != rq->actor->session ||
 	    rq->now > row->begun_at + FACTOR_BEGUN_MINUTES * MINUTE)
 		return FACTOR_NONE;
 	seed = row->sealed;
@@ -223,16 +226,17 @@ factor_prove(struct request *rq, int64_t person, str code)
 }
 
 bool
-factor_codes_anew(struct request *rq, struct factor_codes *codes)
+factor_codes_anew(struct request *rq, str once, struct factor_codes *codes)
 {
 	int64_t me = rq->actor->person;
 	const struct factor_get_row *row = sql_factor_get(rq->db, .person = me);
+	struct client_made before;
 	str seed;
 
 	if (!row || !row->confirmed_at)
 		return false;
 	seed = row->sealed;
-	if (!unseal(rq, me, row->key_number, &seed))
+	if (!unseal(rq, me, row->key_number, &seed) || !client_once(rq, once, S("codes"), &before))
 		return false;
 	codes_make(rq, seed, codes);
 	audit(rq, S("person.recovery-codes"), (str){ 0 }, (str){ 0 });

@@ -29,11 +29,11 @@ struct factor_state factor_state(struct request *, int64_t person);
 str factor_begin(struct request *);
 
 /* Turns it on, for the right code: their other sessions end, and codes are their recovery codes, as people write them
- * down. Audited. FACTOR_NONE: nothing was begun here, or too long ago. */
+ * down. Audited. FACTOR_NONE: nothing was begun here, or too long ago. FACTOR_BEFORE: it is on already. */
 struct factor_codes {
 	str at[FACTOR_CODES];
 };
-enum factor_confirmed { FACTOR_NONE, FACTOR_WRONG, FACTOR_CONFIRMED };
+enum factor_confirmed { FACTOR_NONE, FACTOR_BEFORE, FACTOR_WRONG, FACTOR_CONFIRMED };
 enum factor_confirmed factor_confirm(struct request *, str code, struct factor_codes *);
 
 /* Counts that a code is tried by somebody who has given the right password, before the transaction and before it is looked at.
@@ -50,9 +50,9 @@ enum factor_proof factor_prove(struct request *, int64_t person, str code);
 /* After a code that was refused: tells the person, once, that codes of the app are not taken everywhere any more. Audited. */
 void factor_tell_spent(struct request *, const struct proven *);
 
-/* New recovery codes for whoever is signed in, in place of all they have; audited. False when codes are not
- * asked of them. */
-bool factor_codes_anew(struct request *, struct factor_codes *);
+/* New recovery codes for whoever is signed in, in place of all they have; audited. once is the form's one-time number. False,
+ * and must be undone, when that form has made some before, or codes are not asked of them. */
+bool factor_codes_anew(struct request *, str once, struct factor_codes *);
 
 /* Turns it off for that person, whatever state it is in, and ends their sessions but that one (0: all): how many. The
  * caller audits. */

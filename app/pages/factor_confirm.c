@@ -103,6 +103,8 @@ factor_confirm_save(struct request *rq)
 	case FACTOR_WRONG:
 		view.code.error = not_the_code;
 		return form(rq, 422, &view);
+	case FACTOR_BEFORE: /* the same form, sent twice: its codes were in the reply that nobody saw */
+		return see_other(rq, "/profile/factor?did=factor-on-before");
 	case FACTOR_NONE:
 		break;
 	}

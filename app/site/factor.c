@@ -3,6 +3,7 @@
 
 #include "core/actor.h"
 #include "core/audit.h"
+#include "core/client.h"
 #include "core/notice.h"
 #include "core/throttle.h"
 #include "site/session.h"
@@ -102,6 +103,9 @@ static struct reply
 show_form(struct request *rq, int status, const struct page *page, struct factor_form *form)
 {
 	form->proof_error = rq->before.proof_error;
+	form->once = form_field(rq, S("once"));
+	if (form->once.n == 0)
+		form->once = once_number(rq);
 	return show(rq, status, page, form);
 }
 

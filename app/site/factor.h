@@ -14,7 +14,7 @@ struct reply factor_reveal(struct request *, const struct factor_codes *);
 void factor_count(struct request *);
 
 /* The form of a page that asks for password and code. */
-SHAPE(factor_form, part(code, input), text(proof_error));
+SHAPE(factor_form, part(code, input), text(proof_error), text(once));
 
 /* That page, or where there is no second factor the way to it. */
 struct reply factor_ask(struct request *, const struct page *);

@@ -97,6 +97,12 @@ static const struct notice notices[] = {
 	    STR_INIT("All other sessions are ended. Their next requests are refused.") },
 	{ STR_INIT("factor-on"),
 	    STR_INIT("Your second factor is on. From the next sign-in on, a code is asked for.") },
+	{ STR_INIT("factor-on-before"),
+	    STR_INIT("Your second factor is on. If you have not stored the recovery codes, make "
+		     "new ones.") },
+	{ STR_INIT("codes-before"),
+	    STR_INIT("This form has made new recovery codes already. If you have not stored them, "
+		     "make new ones.") },
 	{ STR_INIT("factor-off"),
 	    STR_INIT("Your second factor is off. All your other sessions are ended.") },
 	{ STR_INIT("factor-over"),
