@@ -45,6 +45,7 @@ over(struct request *rq, str next)
 	struct reply reply = see_other(rq, "/sign-in?did=code-over&next=%.*s", STR(next));
 
 	half_forget(rq, &reply);
+	reply.undo = true;
 	return reply;
 }
 
@@ -104,7 +105,7 @@ sign_in_code_save(struct request *rq)
 		view.refused = S("Too many attempts. Wait ten minutes, then try again.");
 		return refuse(rq, &half, &view, "too often");
 	}
-	if (!half.who.user && !half.is_operator)
+	if ((!half.who.user && !half.is_operator) || !half_hold(rq, &half))
 		return over(rq, view.next);
 	proof = factor_prove(rq, half.who.person, code);
 	switch (proof) {

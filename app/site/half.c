@@ -70,6 +70,12 @@ half_count(struct request *rq)
 }
 
 bool
+half_hold(struct request *rq, const struct half *half)
+{
+	return sql_half_held(rq->db, .half = half->id) != NULL;
+}
+
+bool
 half_end(struct request *rq, const struct half *half)
 {
 	return sql_half_end(rq->db, .half = half->id) == 1;

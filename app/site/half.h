@@ -26,6 +26,10 @@ bool half_find(struct request *, struct half *);
 /* Counts a try, and one for core/throttle.h: before the transaction. Fills in rq->before.too_often. */
 void half_count(struct request *);
 
+/* Holds it until the end of the transaction: whoever ends the person's sessions has ended it, which is false, or waits. Before the
+ * code is looked at, so that none is used up for nobody. */
+bool half_hold(struct request *, const struct half *);
+
 /* It is used up: false when it has ended meanwhile. The cookie goes with the reply. */
 bool half_end(struct request *, const struct half *);
 void half_forget(struct request *, struct reply *);

@@ -23,6 +23,12 @@ UPDATE half_session
    SET tries = tries + 1
  WHERE token_hash = :token_hash;
 
+-- one half_held(half int) -> half int
+SELECT id AS half
+  FROM half_session
+ WHERE id = :half
+   FOR UPDATE;
+
 -- quiet half_end(half int)
 DELETE FROM half_session
  WHERE id = :half;

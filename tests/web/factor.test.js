@@ -148,6 +148,27 @@ test('KD7: a half session opens nothing, a used code and an older one sign nobod
   assert.equal((await (await half()).send('/sign-in/code', '/sign-in/code', { code: codes[0], next: '/' })).status, 422);
 });
 
+test('KD7: whoever ends the sessions while a recovery code is looked at ends what it lets in, or no code is used', async () => {
+  await afresh();
+  const page = await person();
+  await signIn(page, ben);
+  const { codes } = await turnOn(page);
+  const count = async (from) => Number((await stack.sql(`SELECT COUNT(*) FROM ${from}`))[0][0]);
+  const until = async (so) => { while (!await so()) await new Promise((go) => setTimeout(go, 20)); };
+  const visitor = await half();
+  const { body } = await visitor.get('/sign-in/code');
+  const held = stack.sql('START TRANSACTION; SELECT id FROM recovery_code FOR UPDATE; DO SLEEP(2.3); COMMIT');
+  await until(async () => await count("information_schema.processlist WHERE info LIKE 'DO SLEEP(2.3)%'") > 0);
+  const answer = visitor.post('/sign-in/code', { csrf: field(body, 'csrf'), next: '/', code: codes[0] });
+  await until(async () => await count("information_schema.processlist WHERE info LIKE 'UPDATE recovery_code%'") > 0);
+  const ended = stack.sql('DELETE FROM half_session');
+  const { status, headers } = await answer;
+  await Promise.all([held, ended]);
+  const used = await count('recovery_code WHERE used_at IS NOT NULL');
+  assert.equal(status, 303);
+  assert.equal(used, headers.location === '/' ? 1 : 0, `${headers.location}, and ${used} codes used`);
+});
+
 test('KD7: a stolen cookie is worth nothing once the factor is on, and cannot turn it off', async () => {
   await afresh();
   const page = await person();
