@@ -65,6 +65,7 @@ SELECT u.id AS user, u.public_id AS id, COALESCE(u.called, p.name) AS name, p.em
        i.open_for IS NOT NULL AND i.live_id IS NOT NULL AND i.expires_at > :now
        AND (a.id IS NOT NULL
             OR (i.tenure_id IS NULL AND b.is_operator = 1
+                AND (b.operator_tenure_id IS NULL OR y.live_id IS NOT NULL)
                 AND NOT EXISTS (SELECT x.id FROM user x
                                  WHERE x.organization_id = :org
                                    AND x.role = 'admin'
@@ -73,6 +74,7 @@ SELECT u.id AS user, u.public_id AS id, COALESCE(u.called, p.name) AS name, p.em
   JOIN person p ON p.id = u.person_id
   LEFT JOIN invitation i ON i.id = (SELECT MAX(x.id) FROM invitation x WHERE x.user_id = u.id)
   LEFT JOIN person b ON b.id = i.created_by
+  LEFT JOIN tenure y ON y.id = b.operator_tenure_id
   LEFT JOIN tenure t ON t.id = i.tenure_id
   LEFT JOIN user a ON a.id = t.live_id AND a.role = 'admin'
  WHERE u.organization_id = :org
@@ -95,12 +97,14 @@ SELECT i.id AS invitation, i.public_id AS id, u.id AS user, o.id AS org, o.name 
   LEFT JOIN tenure t ON t.id = i.tenure_id
   LEFT JOIN user a ON a.id = t.live_id AND a.role = 'admin'
   LEFT JOIN person b ON b.id = i.created_by AND b.is_operator = 1 AND i.tenure_id IS NULL
+  LEFT JOIN tenure y ON y.id = b.operator_tenure_id
  WHERE i.token_hash = :token_hash
    AND i.open_for IS NOT NULL
    AND i.live_id = u.id
    AND i.expires_at > :now
    AND (a.id IS NOT NULL
         OR (b.id IS NOT NULL
+            AND (b.operator_tenure_id IS NULL OR y.live_id IS NOT NULL)
             AND NOT EXISTS (SELECT x.id FROM user x
                              WHERE x.organization_id = o.id
                                AND x.role = 'admin'
@@ -135,7 +139,7 @@ UPDATE person
 --     expires_at time, used_at time?, withdrawn_at time?, live flag
 SELECT u.public_id AS user, COALESCE(u.called, p.name) AS name, p.email, u.status AS user_status, i.created_at, i.expires_at, i.used_at,
        i.withdrawn_at,
-       i.live_id IS NOT NULL AND b.id IS NOT NULL
+       i.live_id IS NOT NULL AND b.id IS NOT NULL AND (b.operator_tenure_id IS NULL OR y.live_id IS NOT NULL)
        AND NOT EXISTS (SELECT x.id FROM user x
                         WHERE x.organization_id = :org
                           AND x.role = 'admin'
@@ -144,6 +148,7 @@ SELECT u.public_id AS user, COALESCE(u.called, p.name) AS name, p.email, u.statu
   JOIN user u ON u.id = i.user_id
   JOIN person p ON p.id = u.person_id
   LEFT JOIN person b ON b.id = i.created_by AND b.is_operator = 1
+  LEFT JOIN tenure y ON y.id = b.operator_tenure_id
  WHERE i.organization_id = :org
    AND i.tenure_id IS NULL
  ORDER BY i.id DESC

@@ -257,7 +257,10 @@ it_ends_with_its_makers_being_an_operator(void **state)
 	sql_run("UPDATE person SET is_operator = 0 WHERE id = %d", (int)olga.person);
 	assert_null(invitation_open(hand_ask(&world.hand, 0), one.token));
 	assert_int_equal(accept(one.token, chosen, &who), ACCEPTED_GONE);
-	sql_run("UPDATE person SET is_operator = 1 WHERE id = %d", (int)olga.person);
+	sql_run("UPDATE person SET is_operator = 1, operator_tenure_id = 9000000000 WHERE id = %d",
+	    (int)olga.person); /* one that has ended */
+	assert_null(invitation_open(hand_ask(&world.hand, 0), one.token));
+	sql_run("UPDATE person SET operator_tenure_id = NULL WHERE id = %d", (int)olga.person);
 	assert_int_equal(accept(one.token, chosen, &who), ACCEPTED);
 }
 
