@@ -41,11 +41,12 @@ struct factor_state
 factor_state(struct request *rq, int64_t person)
 {
 	const struct factor_on_row *on = sql_factor_on(rq->db, .person = person);
+	const struct recovery_left_row *left;
 
 	if (!on)
 		return (struct factor_state){ 0 };
-	return (struct factor_state){ on->confirmed_at,
-		sql_recovery_left(rq->db, .person = person)->n };
+	left = sql_recovery_left(rq->db, .person = person);
+	return (struct factor_state){ on->confirmed_at, left->n, left->made_at };
 }
 
 str

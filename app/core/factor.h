@@ -17,10 +17,11 @@ enum {
 	FACTOR_FAILURES = 100      /* wrong codes in a row: NIST SP 800-63B section 5.2.2 */
 };
 
-/* Whether codes are asked of that person; and since when (0: they are not) and how many recovery codes are left. */
+/* Whether codes are asked of that person; and since when (0: they are not) how many recovery codes are left, and when those
+ * were made (0: there are none). */
 bool factor_on(struct request *, int64_t person);
 struct factor_state {
-	int64_t since, left;
+	int64_t since, left, made;
 };
 struct factor_state factor_state(struct request *, int64_t person);
 

@@ -84,8 +84,8 @@ UPDATE recovery_code
  WHERE id = :code
    AND used_at IS NULL;
 
--- one recovery_left(person int) -> n int
-SELECT COUNT(*) AS n
+-- one recovery_left(person int) -> n int, made_at time?
+SELECT COUNT(*) AS n, MAX(made_at) AS made_at
   FROM recovery_code
  WHERE person_id = :person
    AND used_at IS NULL;

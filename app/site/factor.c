@@ -11,14 +11,15 @@
 #include <inttypes.h>
 
 SHAPE(factor_code_row, text(code));
-SHAPE(factor_reveal_view, list(codes, factor_code_row));
+SHAPE(factor_reveal_view, list(codes, factor_code_row), int(seen));
 PAGE(factor_reveal, "Shown once: your recovery codes", .menu = MENU_PROFILE, .alone = true);
 
 struct reply
 factor_reveal(struct request *rq, const struct factor_codes *codes)
 {
 	struct factor_code_row *rows = NEW(rq->arena, struct factor_code_row, FACTOR_CODES);
-	struct factor_reveal_view view = { .codes = { rows, FACTOR_CODES } };
+	struct factor_reveal_view view = { .codes = { rows, FACTOR_CODES },
+		.seen = factor_state(rq, rq->actor->person).made };
 	struct reply reply;
 
 	for (int i = 0; i < FACTOR_CODES; i++)
