@@ -413,13 +413,17 @@ test('KD28: a frozen node is named as not confirmed, and the others go on', show
     console.log(`# the machine that preferred it answered after ${seconds(began).toFixed(1)} s`);
     assert.ok(seconds(began) < 20, 'far beyond what is promised');
     const deleted = await admin.deleteKey(key.id);
-    assert.match(deleted.headers.location, /^\/credentials\?did=deleted&late=\d+$/);
+    assert.match(deleted.headers.location, /^\/credentials\?did=deleted&late=\d+\.[\w-]{16}$/);
     const page = (await admin.get(deleted.headers.location)).body;
     assert.match(page, new RegExp(`The database node ${third.socket} has not confirmed this`));
     const said = await keydesk(ring.nodes, ['organization', 'add', '--name', 'Late']);
     assert.equal(said.code, 0);
     assert.match(said.err, new RegExp(`the database node ${third.socket} has not confirmed this`));
-    const stranger = (await new Admin(machines[0]).get('/sign-in?late=7')).body;
+    const late = deleted.headers.location.split('?')[1];
+    for (const forged of ['late=7', late.replace(/late=\d+/, 'late=3'), late.slice(0, -1)])
+      assert.doesNotMatch((await admin.get(`/credentials?${forged}`)).body, /has not confirmed/);
+    const stranger = (await new Admin(machines[0]).get(`/sign-in?${late}`)).body;
+    assert.match(stranger, /The database node has not confirmed this/);
     assert.ok(!stranger.includes(third.socket), 'strangers do not hear the names');
   } finally {
     third.signal('SIGCONT');
