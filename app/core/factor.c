@@ -247,9 +247,40 @@ factor_codes_anew(struct request *rq, str once, struct factor_codes *codes)
 int64_t
 factor_end(struct request *rq, int64_t person, int64_t but)
 {
+	/* First, as who signs in with a code holds what waits for it before the code. */
+	int64_t ended = person_sessions_end(rq, person, but);
+
 	sql_recovery_codes_end(rq->db, .person = person);
 	sql_factor_end(rq->db, .person = person);
-	return person_sessions_end(rq, person, but);
+	return ended;
+}
+
+bool
+factor_may_take(const struct request *rq, const struct factor_person_row *person)
+{
+	return !person->elsewhere && !person->is_operator && person->person != rq->actor->person;
+}
+
+enum factor_taken
+factor_take(struct request *rq, str id)
+{
+	const struct factor_person_row *person =
+	    sql_factor_person(rq->db, .org = rq->org, .id = id);
+	int64_t ended;
+
+	if (!person || !factor_may_take(rq, person))
+		return FACTOR_TAKE_REFUSED;
+	if (!person->since)
+		return FACTOR_TAKE_NEEDLESS;
+	ended = person_sessions_end(rq, person->person, 0);
+	/* Once more, now that nobody joins them to another organization, or makes them an operator, before the commit. */
+	person = sql_factor_person(rq->db, .org = rq->org, .id = id);
+	if (!person || !factor_may_take(rq, person))
+		return FACTOR_TAKE_REFUSED;
+	factor_end(rq, person->person, 0);
+	audit(
+	    rq, S("person.reset-factor"), id, fmt(rq->arena, "{\"sessions\":%" PRId64 "}", ended));
+	return FACTOR_TAKEN;
 }
 
 bool

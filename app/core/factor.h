@@ -59,6 +59,14 @@ bool factor_codes_anew(struct request *, str once, struct factor_codes *);
  * caller audits. */
 int64_t factor_end(struct request *, int64_t person, int64_t but);
 
+/* Turns it off for the user of that public id in rq->org, who has lost all: for an admin of theirs. A factor is the person's in
+ * each of their organizations: one of them alone does not decide, nor over an operator, nor does anybody so for themselves. Audited.
+ * FACTOR_TAKE_REFUSED must be undone. */
+struct factor_person_row;
+bool factor_may_take(const struct request *, const struct factor_person_row *);
+enum factor_taken { FACTOR_TAKE_REFUSED, FACTOR_TAKE_NEEDLESS, FACTOR_TAKEN };
+enum factor_taken factor_take(struct request *, str id);
+
 /* Turns it off for the person of that address, who has lost all: for the command line. False when there is no such
  * person, or no factor. Audited. */
 bool factor_reset_by_email(struct request *, str email);

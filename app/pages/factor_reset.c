@@ -4,24 +4,14 @@
  *      POST /team/:id/reset-factor    do it; their sessions end
  */
 #include "core/actor.h"
-#include "core/audit.h"
 #include "core/factor.h"
 #include "core/mail.h"
 #include "pages/pages.h"
 #include "sql.h"
 
-#include <inttypes.h>
-
 SHAPE(factor_reset_view, text(id), text(name), text(email), flag(on), part(since, moment),
     flag(may), flag(oneself), flag(elsewhere), flag(mails));
 PAGE(factor_reset, "Reset the second factor of", .menu = MENU_NONE);
-
-/* A factor is the person's, in each of their organizations: one of them alone does not decide. */
-static bool
-may_reset(const struct request *rq, const struct factor_person_row *person)
-{
-	return !person->elsewhere && !person->is_operator && person->person != rq->actor->person;
-}
 
 static struct reply
 form(struct request *rq, int status, const struct factor_person_row *person)
@@ -31,7 +21,7 @@ form(struct request *rq, int status, const struct factor_person_row *person)
 		.email = person->email,
 		.on = person->since != 0,
 		.since = moment_of(rq, person->since),
-		.may = may_reset(rq, person),
+		.may = factor_may_take(rq, person),
 		.oneself = person->person == rq->actor->person,
 		.elsewhere = person->elsewhere || person->is_operator,
 		.mails = mail_possible(rq->desk->settings) };
@@ -73,17 +63,23 @@ struct reply
 factor_reset_save(struct request *rq)
 {
 	const struct factor_person_row *person = person_of(rq);
-	int64_t ended;
+	struct reply reply;
 
 	if (!person)
 		return not_found(rq);
-	if (rq->unproven || !may_reset(rq, person))
+	if (rq->unproven)
 		return form(rq, 422, person);
-	if (person->since) {
-		ended = factor_end(rq, person->person, 0);
-		audit(rq, S("person.reset-factor"), rq->id,
-		    fmt(rq->arena, "{\"sessions\":%" PRId64 "}", ended));
+	switch (factor_take(rq, rq->id)) {
+	case FACTOR_TAKE_REFUSED:
+		person = person_of(rq);
+		reply = person ? form(rq, 422, person) : not_found(rq);
+		reply.undo = true;
+		return reply;
+	case FACTOR_TAKEN:
 		tell(rq, person);
+		break;
+	case FACTOR_TAKE_NEEDLESS:
+		break;
 	}
 	return see_other(rq, "/team/%.*s?did=factor-reset", STR(rq->id));
 }
