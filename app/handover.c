@@ -4,6 +4,8 @@
 
 #include "base/buf.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -15,12 +17,17 @@
 static const char variable[] = "_KEYDESK_HANDOVER";
 enum { HANDOVER_VERSION = 1, HANDOVER_MAX = 8192, ARGUMENTS_MAX = 16384 };
 
-static int64_t
+/* All of 64 bits: some file systems number their files so. */
+static uint64_t
 next_number(struct arena *a, str *rest)
 {
-	int64_t number = 0;
+	const char *word = str_c(a, str_cut(*rest, ' ', rest));
+	char *end;
+	uint64_t number;
 
-	if (!str_int(str_cut(*rest, ' ', rest), &number))
+	errno = 0;
+	number = strtoull(word, &end, 10);
+	if (!isdigit((unsigned char)word[0]) || *end || errno)
 		fault(a->fault, "the handover of the former program is malformed");
 	return number;
 }
@@ -35,7 +42,7 @@ handover_read(struct arena *a, struct handover *h)
 		return false;
 	if (next_number(a, &rest) != HANDOVER_VERSION)
 		fault(a->fault, "the handover of the former program is of another version");
-	if (next_number(a, &rest) != getpid())
+	if (next_number(a, &rest) != (uint64_t)getpid())
 		return false;
 	h->listener.fd = (int)next_number(a, &rest);
 	h->listener.own = next_number(a, &rest) == 1;

@@ -46,6 +46,18 @@ test('spawn-fcgi gives the socket as descriptor 0', { skip: missing('spawn-fcgi'
   await serves(socket, pid);
 });
 
+// As a program leaves it to itself when it is executed anew. Some file systems number with all of 64 bits.
+test('a socket whose file has a number of 64 bits is handed over, and handed on', { skip: missing('spawn-fcgi') }, async (t) => {
+  const { dir, socket, env } = place(t);
+  const pidFile = path.join(dir, 'pid');
+  const anew = 'exec 5</dev/null; export _KEYDESK_HANDOVER="1 $$ 0 0 18446744073709551615 11240984669916798977 5"; exec "$0" serve';
+  const { status, stdout, stderr } = spawnSync('spawn-fcgi', ['-s', socket, '-M', '0660', '-P', pidFile, '--', '/bin/sh', '-c', anew, PROGRAM], { env, encoding: 'utf8' });
+  assert.equal(status, 0, stdout + stderr);
+  const pid = Number(fs.readFileSync(pidFile, 'latin1'));
+  t.after(() => { try { process.kill(pid, 'SIGKILL'); } catch { /* it has ended */ } });
+  await serves(socket, pid);
+});
+
 test('systemd gives the socket as LISTEN_FDS says, and the first connection starts the program', { skip: missing('systemd-socket-activate') }, async (t) => {
   const { socket, env } = place(t);
   const passed = ['KEYDESK_SETTINGS', 'STUB'].flatMap((name) => ['-E', `${name}=${env[name]}`]);
