@@ -14,6 +14,7 @@
 #include "listener.h"
 #include "notify.h"
 #include "process.h"
+#include "reload.h"
 #include "serve.h"
 #include "worker.h"
 
@@ -168,10 +169,8 @@ exec_anew(struct master *m)
 {
 	struct handover handover = { m->listener, m->shared_fd, m->children };
 
-	log_say("reload: the check is good, the program begins anew");
-	shared_recent_pause(m->shared, true);
-	handover_exec(m->arena, &handover, m->argv);
-	log_say("reload failed: %s cannot be executed: %s", m->argv[0], strerror(errno));
+	shared_recent_pause(m->shared, true); /* advance() ends it, if this returns */
+	reload_exec(m->arena, &handover, m->argv);
 }
 
 static void
@@ -190,11 +189,11 @@ child_ended(struct master *m, pid_t pid, int status)
 	shared_uses_left(m->shared, pid);
 	if (m->stopping)
 		return;
-	if (child.kind == CHILD_CHECK && status == 0)
-		exec_anew(m);
-	else if (child.kind == CHILD_CHECK)
+	if (child.kind == CHILD_CHECK && status != 0)
 		log_say("reload refused: the check found what is wrong");
-	else if (!child.old)
+	else if (child.kind == CHILD_CHECK && !m->reload) /* or advance() starts another one */
+		exec_anew(m);
+	else if (child.kind != CHILD_CHECK && !child.old)
 		replace(m, &child, status);
 }
 
@@ -259,10 +258,7 @@ hear_signals(struct master *m)
 static void
 start_check(struct master *m)
 {
-	char check[] = "check";
-	char *const argv[] = { m->argv[0], check, NULL };
 	struct child *child;
-	sigset_t none;
 	pid_t pid;
 
 	m->reload = false;
@@ -270,16 +266,7 @@ start_check(struct master *m)
 		log_say("reload refused: too many workers are still draining");
 		return;
 	}
-	pid = fork();
-	if (pid == 0) {
-		sigemptyset(&none);
-		sigprocmask(SIG_SETMASK, &none, NULL);
-		signal(SIGPIPE, SIG_DFL);
-		execvp(argv[0], argv);
-		_exit(127);
-	}
-	if (pid < 0)
-		log_say("reload refused: no process can be started: %s", strerror(errno));
+	pid = reload_check(m->argv[0]);
 	child = pid < 0 ? NULL : children_add(m->children, pid, CHILD_CHECK);
 	if (child)
 		child->kill_at = clock_monotonic() + CHECK_SECONDS * SECOND;

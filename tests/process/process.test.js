@@ -183,6 +183,42 @@ test('a reload whose check fails changes nothing', with_master({}, async (t, mas
   assert.equal(generation_of(await master.ask('/')), 365);
 }));
 
+// The process that looks at the program before a reload, once it is held; not one of those.
+async function held_check(master, others) {
+  let pid;
+  assert.ok(await until(() => {
+    pid = children(master.pid).find((one) => !others.includes(one));
+    return pid && /^State:\tT/m.test(fs.readFileSync(`/proc/${pid}/status`, 'latin1'));
+  }), 'a check is held');
+  return pid;
+}
+
+test('settings that are spoilt after the check end nobody', with_master({}, async (t, master) => {
+  const before = children(master.pid);
+  master.touch('held');
+  master.kill('SIGHUP');
+  const check = await held_check(master, before);
+  master.write_settings({ KEYDESK_CADENCE_DAYS: 'many' });
+  process.kill(check, 'SIGCONT');
+  assert.ok(await until(() => /reload refused: the settings have changed since the check: KEYDESK_CADENCE_DAYS/.test(master.log)));
+  assert.deepEqual(children(master.pid), before);
+  assert.equal(generation_of(await master.ask('/')), 365);
+}));
+
+test('a reload that is asked for during the check is looked at anew', with_master({}, async (t, master) => {
+  const before = children(master.pid);
+  master.touch('held');
+  master.kill('SIGHUP');
+  const first = await held_check(master, before);
+  master.write_settings({ KEYDESK_CADENCE_DAYS: 100 });
+  master.kill('SIGHUP');
+  process.kill(first, 'SIGCONT');
+  const second = await held_check(master, [...before, first]);
+  assert.equal(generation_of(await master.ask('/')), 365);
+  process.kill(second, 'SIGCONT');
+  assert.ok(await until(async () => generation_of(await master.ask('/')) === 100));
+}));
+
 test('a reload whose workers cannot begin leaves the old ones serving', with_master({}, async (t, master) => {
   const before = children(master.pid);
   master.touch('broken');

@@ -10,6 +10,7 @@
  *      /try                 call=errno of what a process has forbidden itself, and of what it has not
  *
  * generation is KEYDESK_CADENCE_DAYS. STUB names a folder: the file `check` in it makes the check fail,
+ * `held` makes it stop until somebody lets it go on,
  * `broken` the start of a worker, `down` is a database that is away, `conflict` one in which nothing succeeds,
  * `elsewhere` the lease of another machine; `poison` makes a batch of uses one that cannot be written; uses are written to `uses`, a line for each purge to `purged`.
  */
@@ -343,6 +344,8 @@ main(int argc, char **argv)
 	struct beginning b = { .arena = &arena, .ready_fd = -1, .status = 1 };
 	int64_t fd;
 
+	if (argc == 2 && there_is("held"))
+		raise(SIGSTOP);
 	if (argc == 2 && strcmp(argv[1], "check") == 0)
 		return there_is("check");
 	if (argc == 4 && str_int(str_of(argv[3]), &fd))
