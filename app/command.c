@@ -121,7 +121,7 @@ read_line(struct arena *a, const char *prompt)
 bool
 command_text_ok(str text, size_t max)
 {
-	return text.n > 0 && utf8_ok(text, false) && utf8_length(text) <= max;
+	return utf8_ok(text, false) && utf8_visible(text) && utf8_length(text) <= max;
 }
 
 str
@@ -138,6 +138,9 @@ command_password(struct command_run *run, str email, str name)
 		return (str){ 0 };
 	}
 	wrong = password_words(password_check(password, email, name));
+	if (!utf8_ok(password, false))
+		wrong = S("The pages take no control characters in a password, such as a tab, and "
+			  "only UTF-8.");
 	if (wrong.n) {
 		say_wrong("%.*s", STR(wrong));
 		return (str){ 0 };

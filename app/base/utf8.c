@@ -39,6 +39,29 @@ utf8_ok(str s, bool lines)
 	return true;
 }
 
+/* Unicode 16, PropList and DerivedCoreProperties: White_Space, Default_Ignorable_Code_Point; and the braille blank. */
+static const uint32_t unseen[][2] = { { 0, 0x20 }, { 0x7f, 0xa0 }, { 0xad, 0xad }, { 0x34f, 0x34f },
+	{ 0x61c, 0x61c }, { 0x115f, 0x1160 }, { 0x1680, 0x1680 }, { 0x17b4, 0x17b5 },
+	{ 0x180b, 0x180f }, { 0x2000, 0x200f }, { 0x2028, 0x202f }, { 0x205f, 0x206f },
+	{ 0x2800, 0x2800 }, { 0x3000, 0x3000 }, { 0x3164, 0x3164 }, { 0xfe00, 0xfe0f },
+	{ 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 }, { 0xfff0, 0xfff8 }, { 0x1bca0, 0x1bca3 },
+	{ 0x1d173, 0x1d17a }, { 0xe0000, 0xe0fff } };
+
+bool
+utf8_visible(str s)
+{
+	bool seen = false;
+	uint32_t point;
+
+	for (size_t n; s.n && !seen; s = str_part(s, n, s.n)) {
+		n = utf8_first(s, &point);
+		seen = true;
+		for (size_t k = 0; k < sizeof unseen / sizeof unseen[0]; k++)
+			seen = seen && (point < unseen[k][0] || point > unseen[k][1]);
+	}
+	return seen;
+}
+
 size_t
 utf8_length(str s)
 {

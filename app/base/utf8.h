@@ -8,6 +8,9 @@
  * lines allows line feeds, for a text of several lines. */
 bool utf8_ok(str, bool lines);
 
+/* Whether anything of a valid text is seen: some character that neither is a blank nor only shapes what is beside it. */
+bool utf8_visible(str);
+
 /* The first character of a text that is not empty: its length in bytes, 0 when it is not UTF-8. */
 size_t utf8_first(str, uint32_t *point);
 

@@ -63,7 +63,7 @@ check_word(struct checking *c, const struct spot *spot, str word)
 static void
 check_name(struct checking *c, const struct spot *spot, str name)
 {
-	if (name.n == 0)
+	if (!utf8_visible(name))
 		wrong(c, spot, S("is missing"));
 	else if (utf8_length(name) > NAME_MAX_CHARS)
 		wrong(c, spot, S("is longer than 100 characters"));

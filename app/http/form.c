@@ -176,7 +176,7 @@ text_check(struct arena *a, const struct form_rule *rule, str *value)
 		*value = fit_part(a, *value, rule->lines);
 		return unfit;
 	}
-	if (value->n == 0)
+	if (value->n == 0 || (rule->required.n && !rule->secret && !utf8_visible(*value)))
 		return rule->required;
 	length = utf8_length(*value);
 	if (length > max)

@@ -86,6 +86,24 @@ control_characters(void **state)
 	assert_false(utf8_ok(S("a\r\nb"), true));
 }
 
+/* As names in a list they would be links without one. */
+static void
+what_is_not_seen(void **state)
+{
+	static const char *const blank[] = { "", " ", "\n", "\xc2\xa0", "\xc2\xad", "\xe2\x80\x8b",
+		"\xe2\x80\x8e", "\xe2\x81\xa0", "\xe2\xa0\x80", "\xe3\x80\x80", "\xe3\x85\xa4",
+		"\xef\xb8\x8f", "\xef\xbb\xbf", "\xf3\xa0\x80\xa1", " \xe2\x80\x8b\xc2\xa0 ",
+		NULL };
+	static const char *const seen[] = { "a", "é", "€", "𝄞", "0", "-", "\xc2\xa1",
+		"\xe2\x80\x90", "\xef\xbf\xbd", "\xe2\x80\x8b.", " \xc2\xa0 x", NULL };
+
+	(void)state;
+	for (size_t i = 0; blank[i]; i++)
+		assert_false(utf8_visible(str_of(blank[i])));
+	for (size_t i = 0; seen[i]; i++)
+		assert_true(utf8_visible(str_of(seen[i])));
+}
+
 static void
 length_counts_characters(void **state)
 {
@@ -121,6 +139,7 @@ main(void)
 		cmocka_unit_test(broken_sequences),
 		cmocka_unit_test(end_of_text_ends_a_sequence),
 		cmocka_unit_test(control_characters),
+		cmocka_unit_test(what_is_not_seen),
 		cmocka_unit_test(length_counts_characters),
 		cmocka_unit_test(every_character_is_read_as_it_was_put),
 	};

@@ -85,6 +85,7 @@ each_rule_has_its_message(void **state)
 	assert_false(read_body(S("note=a")));
 	CHECK_STR(form.name.error, "Give a name.");
 	CHECK_STR(form.note.value, "a");
+	CHECK_STR(read_body(S("name=%E2%80%8B%C2%A0+")) ? S("") : form.name.error, "Give a name.");
 	assert_false(read_body(S("name=+%09%0a+")));
 	CHECK_STR(form.name.error, "Give a name.");
 	assert_false(read_body(S("name=Annabel")));

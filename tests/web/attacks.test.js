@@ -319,6 +319,11 @@ test('the command line: what is refused says so by its end, and nobody is given 
   await fails([...add.slice(0, 4), '--email', 'new@example.com', '--name', 'New', '--role', 'owner'], 2, 'violet harbour 88 lamp\n');
   await fails([...add.slice(0, 4), '--email', 'new@example.com', '--name', 'New', '--role', 'member'], 2, 'password1234\n');
   await fails(['user', 'set-password', '--email', 'nobody@example.com'], 1, 'violet harbour 88 lamp\n');
+  // What the form to sign in would never take.
+  await fails(['user', 'set-password', '--email', email], 2, 'violet\tharbour 88 lamp\n');
+  await fails(['user', 'set-password', '--email', email], 2, Buffer.from('violet harbour 88 l\xe4mp\n', 'latin1'));
+  await fails([...add.slice(0, 4), '--email', 'new@example.com', '--name', '\u00a0\u200b', '--role', 'member'], 2, 'violet harbour 88 lamp\n');
+  await fails(['organization', 'add', '--name', '\u200b'], 2);
   await fails(['client', 'create', '--organization', 'nowhere000', '--environment', 'production', '--name', 'X'], 1);
   await fails(['client', 'create', '--organization', organization, '--environment', 'staging', '--name', 'X'], 2);
   await fails(['client', 'reset', '--organization', organization, '--id', "x' OR 1=1"], 1);
