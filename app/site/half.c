@@ -12,6 +12,16 @@ enum { HALF_CHARS = 43 };
 
 static const char half_cookie[] = "keydesk_half";
 
+void
+half_drop(struct request *rq)
+{
+	str cookie = cookie_get(rq, half_cookie);
+	struct digest hash = digest_sha256(cookie);
+
+	if (cookie.n == HALF_CHARS)
+		sql_half_drop(rq->db, .token_hash = DIGEST_STR(hash));
+}
+
 struct reply
 half_begin(struct request *rq, const struct proven *who, str next)
 {

@@ -11,7 +11,10 @@
 
 enum { HALF_MINUTES = 10, HALF_TRIES = 5 };
 
-/* Begins one, in place of the browser's last: its cookie on a 303 to where the code is asked, which knows next. */
+/* Ends the browser's last one, whoever signs in now: before the person is held, in the order of who ends their sessions. */
+void half_drop(struct request *);
+
+/* Begins one: its cookie on a 303 to where the code is asked, which knows next. */
 struct reply half_begin(struct request *, const struct proven *, str next);
 
 /* Whose code is asked; false when the browser has no half session that is still good. user and org are 0 for one who

@@ -4,6 +4,10 @@
 INSERT INTO half_session (token_hash, person_id, user_id, created_at)
 VALUES (:token_hash, :person, :user, :now);
 
+-- quiet half_drop(token_hash text)
+DELETE FROM half_session
+ WHERE token_hash = :token_hash;
+
 -- user and org are none when the one they came in by is active no more.
 -- one half_get(token_hash text, created_after time) -> id int, person int, tries int, email text, is_operator flag,
 --     user int?, org int?

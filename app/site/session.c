@@ -187,6 +187,7 @@ program_of(const struct request *rq)
 struct reply
 session_start(struct request *rq, const struct proven *who, str next)
 {
+	half_drop(rq);
 	person_hold_proven(rq, who);
 	if (factor_on(rq, who->person))
 		return half_begin(rq, who, next);
