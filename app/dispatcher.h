@@ -15,15 +15,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* So many are slow at a time, and so many more linger: a refusal of one too many is to be read. So many refusals are held
+/* So many send slowly at a time, and so many read slowly, each in places of their own: whoever has an answer to get does not
+ * lose it to those who have not asked yet. So many more linger: a refusal of one too many is to be read. So many refusals are held
  * back, beyond those that each tenth of a second sends at once: a program that is refused a hundred times a second in
  * each worker has not mistyped its secret. Each of them all holds the memory of its request: some 30 kB, and its body. Who may
  * wait for a hash is a setting. */
 enum {
-	DISPATCHER_SLOW_MAX = 128,
+	DISPATCHER_READS_MAX = 128,
+	DISPATCHER_WRITES_MAX = 128,
 	DISPATCHER_LINGERS_MAX = 32,
 	DISPATCHER_HELD_MAX = 128,
-	DISPATCHER_PLACES = DISPATCHER_SLOW_MAX + DISPATCHER_LINGERS_MAX + DISPATCHER_HELD_MAX,
+	DISPATCHER_PLACES = DISPATCHER_READS_MAX + DISPATCHER_WRITES_MAX + DISPATCHER_LINGERS_MAX +
+	                    DISPATCHER_HELD_MAX,
 	DISPATCHER_REFUSALS_AT_ONCE = 10,
 };
 

@@ -55,7 +55,7 @@ struct dispatcher {
 	int used, busy;
 	unsigned brief; /* how many have ended in a row that had carried one request each */
 	uint64_t taken, taken_before; /* by threads: in all, and when it was last looked at */
-	struct parked slow, lingers, hashes, held;
+	struct parked reads, writes, lingers, hashes, held;
 	struct connection *held_back; /* those of held whose time begins */
 	int refused;                  /* programs, since held_back was emptied */
 	bool accepting;

@@ -134,11 +134,12 @@ parked_of(struct dispatcher *d, enum park_for what)
 		return &d->hashes;
 	case PARK_HELD:
 		return &d->held;
-	case PARK_READS:
 	case PARK_WRITES:
+		return &d->writes;
+	case PARK_READS:
 		break;
 	}
-	return &d->slow;
+	return &d->reads;
 }
 
 /* There is one for each thread and for each connection that may be parked. */

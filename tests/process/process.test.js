@@ -467,6 +467,27 @@ test('more slow requests than there are places for: 503 with Retry-After, and wh
     for (const connection of [...readers, ...again]) connection.end();
   }));
 
+test('those who send slowly, as many as there are places for, cut nobody off who reads, and the other way round',
+  with_master({ KEYDESK_WORKERS: 1, KEYDESK_THREADS: 2, KEYDESK_READ_SECONDS: 60 }, async (t, master) => {
+    const senders = Array.from({ length: 144 }, () => slow_upload(master));
+    assert.ok(await until(() => senders.filter(is_over).length === 16), '128 are waited for');
+    const reader = slow_reader(master);
+    await master.ask('/');
+    reader.go_on();
+    assert.equal((await reader.answer()).text.length, 2000 * 1024);
+    for (const connection of [...senders, reader]) connection.end();
+
+    const readers = await all_placed(master, () => Array.from({ length: 128 }, () => slow_reader(master, 600)), async () => false);
+    const sender = new Connection(master.socket);
+    sender.send(begin('/echo', { length: 5 }));
+    await master.ask('/');
+    sender.send(body(Buffer.from('hello')));
+    assert.equal((await sender.answer()).text, 'hello');
+    for (const connection of readers) connection.go_on();
+    for (const connection of readers) assert.equal((await connection.answer()).text.length, 600 * 1024);
+    for (const connection of [...readers, sender]) connection.end();
+  }));
+
 test('SIGTERM waits for what is slow, and a reload too', with_master({ KEYDESK_WORKERS: 1 }, async (t, master) => {
   const reader = slow_reader(master), connection = new Connection(master.socket);
   connection.send(begin('/echo', { length: 5 }));
