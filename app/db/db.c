@@ -86,6 +86,7 @@ db_bind(struct db *db, struct arena *a)
 {
 	db_done(db);
 	db->arena = a;
+	db->committed = db->moved = false;
 	db_leave_shunned(db);
 }
 
@@ -157,6 +158,7 @@ db_commit(struct db *db)
 	} else if (error) {
 		db_fail(db, "COMMIT", error);
 	}
+	db->committed |= db->mode == DB_WRITE;
 	end_transaction(db);
 }
 

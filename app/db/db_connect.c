@@ -217,6 +217,7 @@ db_drop(struct db *db)
 		db->over = true;
 	if (!db->connection)
 		return;
+	db->moved |= db->committed;
 	db_done(db);
 	for (size_t i = 0; i < sql_statements_n; i++) {
 		if (db->ready[i].handle)

@@ -339,10 +339,13 @@ db_confirm(struct db *db)
 
 	for (size_t i = 0; i < db->hosts->n; i++) {
 		struct db_host *host = &db->hosts->at[i];
+		/* What was done after the first COMMIT may have gone to another host. */
+		bool committed_here = i == db->at && db->connection && !db->moved;
 
-		if ((i != db->at || !db->connection) && (!may_ask(host) || !has_it(db, host)))
+		if (!committed_here && (!may_ask(host) || !has_it(db, host)))
 			late |= 1U << i;
 	}
+	db->committed = db->moved = false;
 	if (db->hosts->n > 1)
 		db_committed(db);
 	return late;

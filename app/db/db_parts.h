@@ -52,6 +52,7 @@ struct db {
 	enum db_mode mode;
 	bool sent;                 /* inputs of a statement, since db_unbind() */
 	bool over;                 /* the transaction has failed: only a rollback may follow */
+	bool committed, moved;     /* since db_bind() or db_confirm(); and lost that connection */
 	bool audited;              /* an audit entry was written in it */
 	const char *changed;       /* which statement changed rows first, or NULL */
 	_Atomic uint64_t *commits; /* counted there; NULL when nobody asks */

@@ -1,4 +1,6 @@
-/* db_commits.c - which transactions are counted, and when. */
+/* db_commits.c - which transactions are counted, and when; and which hosts are asked for them. */
+#define _GNU_SOURCE
+#include "proxy.h"
 #include "scratch.h"
 
 #include "base/clock.h"
@@ -68,6 +70,36 @@ commits_that_may_decide_are_counted(void **state)
 	db_count_commits(db, NULL);
 }
 
+/* A commit was on the first host, which then went away, and what followed on the second: that one is asked whether it has
+ * all. The proxy serves one connection at a time, ours, so it cannot say yes. */
+static void
+a_host_that_was_moved_to_is_asked(void **state)
+{
+	struct arena *a = test_arena();
+	struct db_place place = scratch_place();
+	struct proxy first, second;
+	struct db *several;
+
+	(void)state;
+	proxy_open(&first);
+	proxy_open(&second);
+	place.socket = fmt(&start, "%s, %s", first.path, second.path);
+	several = db_open(&start, &place);
+	db_bind(several, a);
+	db_begin(several, DB_WRITE);
+	db_commit(several);
+	proxy_close(&first);
+	db_begin(several, DB_WRITE);
+	db_commit(several);
+	assert_int_equal(db_confirm(several), 3);
+	/* Once; then it is as ever. */
+	db_begin(several, DB_WRITE);
+	db_commit(several);
+	assert_int_equal(db_confirm(several), 1);
+	db_close(several);
+	proxy_close(&second);
+}
+
 static int
 open_all(void **state)
 {
@@ -93,6 +125,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(commits_that_may_decide_are_counted),
+		cmocka_unit_test(a_host_that_was_moved_to_is_asked),
 	};
 
 	return cmocka_run_group_tests(tests, open_all, close_all);
