@@ -86,7 +86,7 @@ rate_of_client(struct request *rq, int64_t client, int64_t chosen)
 }
 
 /* Of so many in a second. Who is kept waiting may be counted after those who came a whole second later, and finds their
- * second spent: so it may also be one of those of the moment. */
+ * second spent: so it may also be one of those of the moment. That also tells who was late from a clock that was set back. */
 static struct rate_left
 take_of_second(const struct request *rq, uint64_t who, int64_t most)
 {
@@ -98,6 +98,7 @@ take_of_second(const struct request *rq, uint64_t who, int64_t most)
 	if (is.within || !rq->began)
 		return is;
 	rate.now += clock_monotonic() - rq->began;
+	rate.at_once = true;
 	return rate_take(rq->desk->shared, &rate);
 }
 

@@ -12,8 +12,9 @@
 enum { TRIES = 4 };
 
 /* Requests are not served in the order in which they came: one that was late finds a budget that is spoken for further
- * ahead than it reaches. Only where that is more than any request waits was the clock set back. */
-static const int64_t LATE = MINUTE;
+ * ahead than it reaches. Only where that is more than a request may have waited was the clock set back, and the budget begins
+ * anew: until then, for a minute at most, a clock that was set back may find it spent. */
+static const int64_t LATE = MINUTE, AT_ONCE = SECOND;
 
 /* A free place is one whose time is over: a slot needs no giving back. */
 struct rate_found {
@@ -93,14 +94,14 @@ rate_take(struct shared *shared, const struct rate *rate)
 {
 	int64_t most = rate->most < RATE_MOST_MAX ? rate->most : RATE_MOST_MAX;
 	int64_t each = rate->window / most, whole = each * most, until, from, ahead, left;
+	int64_t furthest = rate->now + rate->window + (rate->at_once ? AT_ONCE : LATE);
 	struct rate_slot *slot = find_slot(set_of(shared, rate), rate);
 
 	if (!slot)
 		return (struct rate_left){ .within = true, .left = most - 1, .next = each };
 	until = atomic_load(&slot->until);
 	do {
-		from = until > rate->now && until <= rate->now + rate->window + LATE ? until
-		                                                                     : rate->now;
+		from = until > rate->now && until <= furthest ? until : rate->now;
 		ahead = from + each - rate->now;
 		if (ahead > whole)
 			return (struct rate_left){ .next = ahead - whole };

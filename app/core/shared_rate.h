@@ -20,6 +20,7 @@ struct rate {
 	int64_t most,
 	    window; /* 1 to RATE_MOST_MAX in so many microseconds, of a part always the same */
 	int64_t now;
+	bool at_once; /* now is this moment, not when a request came that has waited since */
 };
 
 struct rate_left {

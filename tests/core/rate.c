@@ -176,6 +176,25 @@ a_revocation_that_was_kept_waiting_is_none_too_many(void **state)
 	assert_true(rate_of_revocation(rq, 903));
 }
 
+/* It says that a second has come again which is spent; that ends at once, not when it has come once more. */
+static void
+forms_go_on_when_the_clock_is_set_back(void **state)
+{
+	static struct actor actor = { .session = 911, .person = 912 };
+	struct request *rq = fresh();
+
+	(void)state;
+	world_test();
+	world.settings.writes_per_second = 1;
+	rq->actor = &actor;
+	rq->began = clock_monotonic();
+	assert_true(rate_of_forms(rq));
+	assert_false(rate_of_forms(rq));
+	rq->now -= 30 * SECOND;
+	assert_true(rate_of_forms(rq));
+	assert_false(rate_of_forms(rq));
+}
+
 /* Nothing is read for who is beyond it: no row, no hash; and what was never issued is counted too. */
 static void
 beyond_the_networks_no_row_is_read(void **state)
@@ -240,6 +259,7 @@ main(void)
 		cmocka_unit_test(asked_anew_a_request_is_counted_once),
 		cmocka_unit_test(tried_again_a_request_is_counted_once),
 		cmocka_unit_test(a_form_that_was_kept_waiting_is_none_too_many),
+		cmocka_unit_test(forms_go_on_when_the_clock_is_set_back),
 		cmocka_unit_test(a_revocation_that_was_kept_waiting_is_none_too_many),
 		cmocka_unit_test(beyond_the_networks_no_row_is_read),
 		cmocka_unit_test(tokens_are_counted_with_their_credential),
