@@ -13,6 +13,10 @@
 bool entitlement_give(struct request *, int64_t org, str api);
 bool entitlement_withdraw(struct request *, int64_t org, str api);
 
+/* How many credentials of the organization hold a permission of an API is counted up to this, and one more:
+ * sql_entitlement_felt(db, .org = ..., .api = ...). */
+enum { ENTITLEMENT_FELT_MAX = 1000 };
+
 /* Entitles by->org to all APIs that there are, for its first set-up: by that person. */
 void entitlement_give_all(struct request *, const struct audit_who *by);
 

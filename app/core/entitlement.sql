@@ -13,6 +13,16 @@ DELETE FROM entitlement
                    FROM api a
                   WHERE a.word = :api);
 
+-- Credentials that have been given a permission of it; 1,001 stands for more than 1,000.
+-- one entitlement_felt(org int, api text) -> n int
+SELECT COUNT(*) AS n
+  FROM (SELECT DISTINCT g.client_id
+          FROM api a
+          JOIN client_grant g ON g.organization_id = :org AND g.api_id = a.id
+          JOIN client c ON c.id = g.client_id AND c.deleted_at IS NULL
+         WHERE a.word = :api
+         LIMIT 1001) felt;
+
 -- rows entitled_apis(org int) -> api int, id text, word text, name text, description text, level text,
 --     choice text
 SELECT a.id AS api, a.public_id AS id, a.word, a.name, a.description, a.level, a.choice

@@ -1,7 +1,6 @@
 /* organization.c - one organization, as its operator sees it: what it has, never what is in it.
  *
  *      GET  /organizations/:id             its APIs, its first admin's way in, its first keys
- *      POST /organizations/:id/entitle     it may use an API
  *      POST /organizations/:id/decline     it may not use one that it has asked for
  *      POST /organizations/:id/uninvite    its first admin's link ends
  */
@@ -111,18 +110,6 @@ static struct reply
 back(struct request *rq, const char *did)
 {
 	return see_other(rq, "/organizations/%.*s?did=%s", STR(rq->id), did);
-}
-
-struct reply
-organization_entitle_save(struct request *rq)
-{
-	const struct organization_card_row *card = organization_card(rq);
-
-	if (!card)
-		return not_found(rq);
-	/* Given already is given: two operators may press it at once. */
-	organization_entitle(rq, card->org, form_field(rq, S("api")));
-	return back(rq, "entitled");
 }
 
 struct reply

@@ -3,10 +3,9 @@
  *      GET  /organizations/:id/withdraw?api=WORD    who loses it, and when
  *      POST /organizations/:id/withdraw             do it
  */
+#include "core/entitlement.h"
 #include "pages/pages.h"
 #include "site/organization.h"
-
-enum { FELT_MOST = 1000 };
 
 SHAPE(organization_withdraw_view, text(id), text(organization_name), text(api), text(api_name),
     int(scoped), flag(more), int(account_keys), part(since, moment));
@@ -30,8 +29,8 @@ form(struct request *rq, int status, str word)
 		.api_name = api->name,
 		.account_keys = card->production + card->integration,
 		.since = moment_of(rq, api->entitled_at) };
-	view.scoped = sql_organization_withdraw_felt(rq->db, .org = card->org, .api = word)->n;
-	view.more = view.scoped > FELT_MOST;
+	view.scoped = sql_entitlement_felt(rq->db, .org = card->org, .api = word)->n;
+	view.more = view.scoped > ENTITLEMENT_FELT_MAX;
 	return show(rq, status, &organization_withdraw_page, &view);
 }
 

@@ -22,8 +22,8 @@ extern const struct page team_new_page, team_resend_page, team_withdraw_page, te
 extern const struct page data_api_page, data_key_page, data_access_page, data_access_take_page;
 extern const struct page apis_page, api_detail_page, api_edit_page, api_delete_page;
 extern const struct page credential_open_page, organizations_page, organization_new_page,
-    organization_page, organization_invite_page, organization_withdraw_page,
-    organization_close_page, invite_page, api_ask_page;
+    organization_page, organization_invite_page, organization_entitle_page,
+    organization_withdraw_page, organization_close_page, invite_page, api_ask_page;
 
 extern const struct page audit_log_page, decision_page;
 extern const struct page secrets_page, secret_page;
@@ -148,6 +148,7 @@ struct reply organizations(struct request *);
 struct reply organization_new(struct request *);
 struct reply organization_new_save(struct request *);
 struct reply organization(struct request *);
+struct reply organization_entitle_form(struct request *);
 struct reply organization_entitle_save(struct request *);
 struct reply organization_decline(struct request *);
 struct reply organization_uninvite(struct request *);

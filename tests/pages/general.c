@@ -39,7 +39,9 @@ address_of(struct arena *a, const struct route *route, str id)
 	return fmt(a, "%.*s%.*s%.*s%s", STR(str_part(pattern, 0, at)),
 	    STR(token ? S("0123456789012345678901234567890123456789012") : id),
 	    STR(str_part(rest, end, rest.n)),
-	    str_ends(pattern, S("/withdraw")) ? "?api=profile" : "");
+	    str_ends(pattern, S("/withdraw"))  ? "?api=profile"
+	    : str_ends(pattern, S("/entitle")) ? "?api=data"
+					       : "");
 }
 
 struct question

@@ -196,7 +196,8 @@ test('UI7: what an organization may not use it asks for, and the operator gives 
   await operator.getByRole('button', { name: 'Sign in' }).click();
   await operator.goto('/organizations');
   await operator.getByText('for the new shop').waitFor();
-  await operator.getByRole('button', { name: /^Entitle/ }).first().click();
+  await operator.getByRole('link', { name: /^Entitle/ }).first().click();
+  await operator.getByRole('button', { name: /^Entitle to/ }).click();
   await operator.getByText('It may use this API from the next request on.').waitFor();
   await page.reload();
   await page.getByText('may use this API.').waitFor();
