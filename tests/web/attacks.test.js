@@ -344,11 +344,18 @@ test('the command line: what is refused says so by its end, and nobody is given 
 
 test('the access log keeps one line for one request, its fields where they are, and no secret', async () => {
   const name = 'x%20200%200%0d%0aforged%09line%22';
-  await ask(`${stack.url}/${name}`);
-  await ask(`${stack.url}/credentials/${key.secret}?secret=${key.secret}`);
-  await ask(`${stack.url}/setup/${'S'.repeat(43)}`);
-  await ask(`${stack.url}/sign-in`, { headers: { Referer: `${stack.url}/?q=${key.secret}`, 'User-Agent': 'forged\tline "status=200" request=1', 'X-Request-Number': 'mine', 'X-Request-Id': 'mine' } });
-  const lines = stack.log('access').trim().split('\n');
+  const written = () => stack.log('access').trim().split('\n');
+  // The line comes after the reply; it is looked for behind those that are there.
+  const noted = async (line, ...asked) => {
+    const before = written().length;
+    await ask(...asked);
+    for (let i = 0; i < 500 && !written().slice(before).some((one) => line.test(one)); i++) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  await noted(/:other/, `${stack.url}/${name}`);
+  await noted(/:other/, `${stack.url}/credentials/${key.secret}?secret=${key.secret}`);
+  await noted(/:token/, `${stack.url}/setup/${'S'.repeat(43)}`);
+  await noted(/sign-in/, `${stack.url}/sign-in`, { headers: { Referer: `${stack.url}/?q=${key.secret}`, 'User-Agent': 'forged\tline "status=200" request=1', 'X-Request-Number': 'mine', 'X-Request-Id': 'mine' } });
+  const lines = written();
   assert.match(lines.at(-4), /^\S+ 127\.0\.0\.1 GET "\/:other" 404 \d+ /, 'a path of no form is not shown');
   assert.match(lines.at(-3), /^\S+ 127\.0\.0\.1 GET "\/:other" 404 \d+ /, 'nor one with a secret');
   assert.match(lines.at(-2), / GET "\/setup\/:token" 404 /);
