@@ -30,8 +30,8 @@ struct migration {
 	struct db *db;
 	const char *database;
 	const struct schema_file *file; /* that is running */
-	bool locked;
-	bool within; /* a transaction */
+	unsigned long locked;           /* by the connection of this number; 0: not yet */
+	bool within;                    /* a transaction */
 	int answer;
 };
 
@@ -160,7 +160,7 @@ take_lock(struct migration *m)
 		log_say("waiting for a migration on another server");
 		run(m, S("DO SLEEP(0.5)"));
 	}
-	m->locked = true;
+	m->locked = mysql_thread_id(m->db->connection);
 }
 
 static void
@@ -337,7 +337,8 @@ with_connection(struct migration *m, const struct db_place *place, void (*work)(
 	m->database = m->db->name ? m->db->name : "";
 	done = attempt(f, work, m);
 	memcpy(what, f->what, sizeof what);
-	if (m->locked && m->db->connection) {
+	/* On another connection than it was taken on the lock may be that of the next one. */
+	if (m->db->connection && m->locked == mysql_thread_id(m->db->connection)) {
 		db_ask(m->db, "ROLLBACK");
 		db_ask(m->db, "DELETE FROM migration_lock WHERE id = 1 AND holder = " THIS_SERVER);
 	}
