@@ -89,9 +89,9 @@ void db_commit(struct db *);
 void db_rollback(struct db *);
 
 /* After COMMIT: whether every other host of the list has what was committed here. Asks each by a SELECT that
- * waits for it (Galera's wsrep_sync_wait), for 2 s at most; one that took over 1 s is left alone for 5 s, and then
- * asked by one thread at a time, here or in db_settle(), until it answers. Bit n of the result is set when host n
- * has not said so, or was not asked. 0 when there is one host. Never faults. */
+ * waits for it (Galera's wsrep_sync_wait), a second, or two until it is connected; one that took over a second is left
+ * alone for 5 s, and then asked by one thread at a time, here or in db_settle(), until it answers. Bit n of the result
+ * is set when host n has not said so, or was not asked. 0 when there is one host. Never faults. */
 uint32_t db_confirm(struct db *);
 size_t db_hosts_n(const struct db *);
 str db_host_name(const struct db *, size_t at);
