@@ -36,6 +36,7 @@ enum {
 struct master {
 	struct arena *arena;
 	const struct settings *settings;
+	int workers; /* how many there are to be, until the program begins anew */
 	char **argv; /* the program's own, to execute it anew */
 	struct listener listener;
 	struct shared *shared;
@@ -99,7 +100,7 @@ start_child(struct master *m, enum child_kind kind)
 static bool
 lacks(const struct master *m, enum child_kind kind)
 {
-	int wanted = kind == CHILD_WORKER ? worker_count(m->settings) : 1;
+	int wanted = kind == CHILD_WORKER ? m->workers : 1;
 
 	return children_count(m->children, kind, false) < wanted;
 }
@@ -213,8 +214,7 @@ static void
 announce(struct master *m)
 {
 	m->announced = true;
-	log_say("ready: %d workers with %d threads each", worker_count(m->settings),
-	    (int)m->settings->threads);
+	log_say("ready: %d workers with %d threads each", m->workers, (int)m->settings->threads);
 	notify("READY=1");
 	if (m->ready_fd < 0)
 		return;
@@ -262,7 +262,7 @@ start_check(struct master *m)
 	pid_t pid;
 
 	m->reload = false;
-	if (m->children->n + (size_t)worker_count(m->settings) + 2 > CHILDREN_MAX) {
+	if (m->children->n + (size_t)m->workers + 2 > CHILDREN_MAX) {
 		log_say("reload refused: too many workers are still draining");
 		return;
 	}
@@ -282,7 +282,7 @@ advance(struct master *m)
 	shared_recent_pause(m->shared, old > 0);
 	fill(m);
 	if (!m->announced && !m->stopping &&
-	    children_ready(m->children, CHILD_WORKER) == worker_count(m->settings))
+	    children_ready(m->children, CHILD_WORKER) == m->workers)
 		announce(m);
 	if (m->announced && old > 0)
 		children_end(m->children, CHILD_WORKER, true, drain);
@@ -374,6 +374,7 @@ master_run(
 	signal(SIGPIPE, SIG_IGN);
 	process_hide();
 
+	m.workers = worker_count(settings);
 	m.argv = handover_arguments(start);
 	m.children = NEW(start, struct children, 1);
 	m.signal_fd = process_signals(start->fault, signals, sizeof signals / sizeof signals[0]);

@@ -35,6 +35,7 @@ struct worker {
 	const struct desk *desk;
 	struct dispatcher *dispatcher;
 	int64_t cores;
+	unsigned threads;       /* as many as were started, whatever becomes of the cores */
 	pthread_barrier_t open; /* passed when each thread is ready */
 };
 
@@ -84,12 +85,6 @@ share_of_permits(const struct settings *settings)
 	int share = (int)(machine / worker_count(settings));
 
 	return share < 1 ? 1 : share;
-}
-
-static unsigned
-threads_of(const struct worker *w)
-{
-	return (unsigned)(w->settings->threads + share_of_permits(w->settings));
 }
 
 static void
@@ -260,7 +255,7 @@ hash_run(void *arg)
 static struct thread *
 threads_start(struct arena *start, struct worker *w)
 {
-	unsigned answer = (unsigned)w->settings->threads, n = threads_of(w);
+	unsigned answer = (unsigned)w->settings->threads, n = w->threads;
 	struct thread *threads = NEW(start, struct thread, n);
 	pthread_attr_t attributes;
 
@@ -335,6 +330,7 @@ worker_begin(void *arg)
 	w->settings = b->settings;
 	w->desk = desk;
 	w->cores = sysconf(_SC_NPROCESSORS_ONLN);
+	w->threads = (unsigned)(b->settings->threads + share_of_permits(b->settings));
 	desk->measured = measured(b->shared, permits);
 	desk->queued = true;
 	if (!shared_ring_note(b->shared, getpid(), w->desk->keyring))
@@ -367,7 +363,7 @@ worker_run(struct arena *start, const struct settings *settings, struct shared *
 		log_say("a worker leaves and cuts %d requests", cut);
 		_exit(EXIT_CUT);
 	}
-	for (unsigned i = 0; i < threads_of(b.worker); i++)
+	for (unsigned i = 0; i < b.worker->threads; i++)
 		pthread_join(b.threads[i].id, NULL);
 	_exit(0);
 }
