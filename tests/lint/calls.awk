@@ -20,7 +20,7 @@ BEGIN {
 	rule(before "(pthread_[a-z_]+|thrd_[a-z]+|mtx_[a-z]+)\\(", "^app/(worker|dispatcher|dispatcher_take)\\.c$|^app/core/(permits|together)\\.c$",
 	    "only worker, dispatcher, permits and together know that threads exist")
 	rule(before "(fork|vfork|execl|execle|execlp|execv|execve|execvp|fexecve|posix_spawnp?)\\(",
-	    "^app/(master|process|housekeeper|handover|statements|main)\\.c$", "processes are made by the master")
+	    "^app/(master|process|housekeeper|handover|reload|statements|main)\\.c$", "processes are made by the master")
 	rule(before "(system|popen)\\(", "", "nothing is ever given to a shell")
 	rule(before "(rand|random|srand|srandom|rand_r|drand48)\\(", "", "chance comes from base/random.h")
 	rule(before "(localtime|localtime_r|mktime|strftime|gettimeofday)\\(", "", "times are UTC and come from base/clock.h")
