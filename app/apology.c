@@ -62,6 +62,16 @@ apology_log(const struct request *rq, const struct fault *fault)
 	log_end(&line);
 }
 
+/* Where no page can be made. */
+static str
+words_of(enum fault_kind kind)
+{
+	if (kind == FAULT_UNKNOWN)
+		return S("Something went wrong here. It may have been done: look before you ask "
+			 "again.");
+	return S("Something went wrong here. Nothing was changed.");
+}
+
 /* What a fault looks like from outside: 503 where it may be over soon, else 500. The arena may be what is
  * full, so the words may fault as well. */
 struct reply
@@ -74,7 +84,6 @@ apologize(struct request *rq, struct fault *fault)
 	apology_log(rq, fault);
 	shared_count(rq->desk->shared, COUNT_FAULTS);
 	if (!attempt(fault, sorry_work, &work))
-		work.reply =
-		    reply_text(work.status, S("Something went wrong here. Nothing was changed."));
+		work.reply = reply_text(work.status, words_of(work.kind));
 	return work.reply;
 }

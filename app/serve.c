@@ -365,7 +365,7 @@ add_headers(struct request *rq, struct reply *reply)
 	key_reveal_headers(rq, reply);
 }
 
-/* The last resort: even the headers did not fit. */
+/* The last resort: even the headers did not fit, of a reply whose transaction is over. */
 static void
 header_work(void *arg)
 {
@@ -391,7 +391,8 @@ serve(struct desk *desk, struct request *rq)
 	db_bind(desk->db, rq->arena);
 	work.reply = try_until_done(rq);
 	if (work.reply.status && !attempt(rq->arena->fault, header_work, &work))
-		work.reply = reply_text(500, S("Something went wrong here. Nothing was changed."));
+		work.reply = reply_text(500, S("Something went wrong here. It may have been done: "
+					       "look before you ask again."));
 	db_unbind(desk->db);
 	if (work.reply.status)
 		trace_request(rq, &work.reply, clock_monotonic() - rq->began);

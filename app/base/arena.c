@@ -6,6 +6,7 @@
 
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 void
 arena_open(struct arena *a, struct fault *f, size_t size)
@@ -76,9 +77,10 @@ arena_keep(struct arena *a, size_t mark, void *at, size_t n)
 void
 arena_rest(struct arena *a, size_t keep)
 {
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
 	arena_wipe(a, 0);
-	if (a->top <= keep)
-		return;
-	madvise(a->at + keep, a->top - keep, MADV_DONTNEED);
-	a->top = keep;
+	keep = (keep + page - 1) / page * page;
+	if (a->top > keep && madvise(a->at + keep, a->top - keep, MADV_DONTNEED) == 0)
+		a->top = keep;
 }

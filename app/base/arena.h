@@ -34,7 +34,7 @@ void arena_wipe(struct arena *, size_t mark);
  * max_align_t: they move down to the mark, and where they are then is returned. */
 void *arena_keep(struct arena *, size_t mark, void *at, size_t n);
 
-/* Empties it, and gives back to the system what it has ever held beyond so many bytes (whole pages): one large page
+/* Empties it, and gives back to the system what it has ever held beyond so many bytes, rounded up to pages: one large page
  * must not keep its memory for ever. */
 void arena_rest(struct arena *, size_t keep);
 
