@@ -26,7 +26,8 @@ make(void)
 static struct rate_left
 take(struct shared *shared, uint64_t who, int64_t now)
 {
-	return rate_take(shared, &(struct rate){ RATE_CLIENTS, who, MINUTE_MOST, MINUTE, now });
+	return rate_take(
+	    shared, &(struct rate){ RATE_CLIENTS, who, MINUTE_MOST, MINUTE, now, false });
 }
 
 static void
@@ -80,9 +81,12 @@ a_budget_is_of_one_alone(void **state)
 	for (uint64_t who = 8; who < 5000; who++)
 		assert_int_equal(take(shared, who, noon).left, MINUTE_MOST - 1);
 	assert_false(take(shared, 7, noon).within);
-	assert_true(rate_take(shared, &(struct rate){ RATE_WRITES, 7, 1, SECOND, noon }).within);
-	assert_false(rate_take(shared, &(struct rate){ RATE_WRITES, 7, 1, SECOND, noon }).within);
-	assert_true(rate_take(shared, &(struct rate){ RATE_ADDRESSES, 7, 1, SECOND, noon }).within);
+	assert_true(
+	    rate_take(shared, &(struct rate){ RATE_WRITES, 7, 1, SECOND, noon, false }).within);
+	assert_false(
+	    rate_take(shared, &(struct rate){ RATE_WRITES, 7, 1, SECOND, noon, false }).within);
+	assert_true(
+	    rate_take(shared, &(struct rate){ RATE_ADDRESSES, 7, 1, SECOND, noon, false }).within);
 	shared_unmap(shared);
 }
 
@@ -91,7 +95,7 @@ static void
 another_limit_holds_at_once(void **state)
 {
 	struct shared *shared = make();
-	struct rate few = { RATE_CLIENTS, 7, 2, MINUTE, noon }, more = few;
+	struct rate few = { RATE_CLIENTS, 7, 2, MINUTE, noon, false }, more = few;
 
 	(void)state;
 	more.most = 1000;
@@ -111,7 +115,7 @@ strangers_without_number_free_nobody(void **state)
 {
 	struct shared *shared = make();
 	struct rate heavy = { RATE_ADDRESSES, rate_stranger(shared, S("192.0.2.1")), 10, MINUTE,
-		noon };
+		noon, false };
 	struct rate light = heavy;
 
 	(void)state;
