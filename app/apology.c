@@ -87,3 +87,9 @@ apologize(struct request *rq, struct fault *fault)
 		work.reply = reply_text(work.status, words_of(work.kind));
 	return work.reply;
 }
+
+struct reply
+apology_after(void)
+{
+	return reply_text(500, words_of(FAULT_UNKNOWN));
+}

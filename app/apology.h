@@ -11,4 +11,7 @@ void apology_log(const struct request *, const struct fault *);
  * over soon, else 500. Never faults. */
 struct reply apologize(struct request *, struct fault *);
 
+/* The reply in place of one that faults once its transaction is over. Never faults. */
+struct reply apology_after(void);
+
 #endif

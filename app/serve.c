@@ -391,8 +391,7 @@ serve(struct desk *desk, struct request *rq)
 	db_bind(desk->db, rq->arena);
 	work.reply = try_until_done(rq);
 	if (work.reply.status && !attempt(rq->arena->fault, header_work, &work))
-		work.reply = reply_text(500, S("Something went wrong here. It may have been done: "
-					       "look before you ask again."));
+		work.reply = apology_after();
 	db_unbind(desk->db);
 	if (work.reply.status)
 		trace_request(rq, &work.reply, clock_monotonic() - rq->began);
