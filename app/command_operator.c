@@ -6,8 +6,6 @@
 #include "http/form.h"
 #include "sql.h"
 
-#include <inttypes.h>
-
 SHAPE(operator_answer, text(email), flag(operator));
 
 static enum exit_code
@@ -27,7 +25,7 @@ static bool
 first_password(struct command_run *run, struct person_wish *wish)
 {
 	if (!command_text_ok(wish->name, 100)) {
-		say_wrong("nobody of this address was ever here: give --name as well");
+		say_wrong("nobody of this address has a password here: give --name as well");
 		return false;
 	}
 	wish->password = command_password(run, wish->email, wish->name);

@@ -46,7 +46,7 @@ void doctor_socket(struct doctor *);
 void doctor_mail(struct doctor *);
 void doctor_outbox(struct doctor *);
 
-/* doctor_database.c: the database, and how it is set. */
+/* doctor_database.c: the database, how it is set, and who runs the installation. */
 void doctor_database(struct doctor *);
 void doctor_server(struct doctor *);
 void doctor_clock(struct doctor *);
@@ -54,11 +54,11 @@ void doctor_durability(struct doctor *);
 void doctor_schema(struct doctor *);
 void doctor_statements(struct doctor *);
 void doctor_rights(struct doctor *);
+void doctor_operators(struct doctor *);
 
 /* doctor_rings.c: keys, and the machines that hold them. */
 void doctor_signing(struct doctor *);
 void doctor_secrets(struct doctor *);
-void doctor_operators(struct doctor *);
 void doctor_machines(struct doctor *);
 void doctor_agreement(struct doctor *);
 void doctor_connections(struct doctor *);

@@ -1,4 +1,4 @@
-/* doctor_database.c - what the doctor asks the database: what it is, how it is set, what we may do. */
+/* doctor_database.c - what the doctor asks the database: what it is, how it is set, what we may do, who are operators. */
 #include "doctor.h"
 
 #include "db/migrate.h"

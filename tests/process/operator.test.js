@@ -20,7 +20,7 @@ const doctor = () => {
 test('an operator is made, shown and ended; who has left stays one nowhere unseen', async () => {
   const org = here.key.organization;
   assert.deepEqual(operators(), []);
-  refused(['operator', 'add', '--email', 'olga@example.test'], 2, /nobody of this address was ever here/);
+  refused(['operator', 'add', '--email', 'olga@example.test'], 2, /nobody of this address has a password here/);
   assert.match(typed('operator', 'add', '--email', 'Olga@example.test', '--name', 'Olga'), /^olga@example\.test is an operator, until/);
   typed('user', 'add', '--organization', org, '--email', 'ann@example.test', '--name', 'Ann', '--role', 'admin', '--operator');
   typed('user', 'add', '--organization', org, '--email', 'bob@example.test', '--name', 'Bob', '--role', 'admin');
