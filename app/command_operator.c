@@ -20,6 +20,19 @@ answer(struct command_run *run, str email, bool operates, const char *words)
 	return EXIT_DONE;
 }
 
+/* Who is there by that address, held: of many who make them an operator at once, one does. NULL: nobody. */
+static const struct person_by_email_row *
+held(struct command_run *run, str email)
+{
+	str lower = str_lower(run->arena, email);
+	const struct person_by_email_row *known = sql_person_by_email(run->rq.db, .email = lower);
+
+	if (!known)
+		return NULL;
+	person_hold(&run->rq, known->person);
+	return sql_person_by_email(run->rq.db, .email = lower);
+}
+
 /* Who has no password yet is given one. False, with the reason said, when that cannot be. */
 static bool
 first_password(struct command_run *run, struct person_wish *wish)
@@ -44,7 +57,7 @@ command_operator_add(struct command_run *run)
 		say_wrong("give --email");
 		return EXIT_USAGE;
 	}
-	known = sql_person_by_email(run->rq.db, .email = str_lower(run->arena, wish.email));
+	known = held(run, wish.email);
 	if (known && known->is_operator)
 		return answer(run, wish.email, true, "is an operator already");
 	if (!command_known(run, known))
